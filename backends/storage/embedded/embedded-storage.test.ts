@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { runCrashRounds } from '../contract/crash-rounds.ts';
+import { bytes, text, watchNow } from '../contract/recording-sink.ts';
+import { storageContract } from '../contract/storage-contract.ts';
+import { startTestDatabase, type TestDatabase } from '../contract/test-database.ts';
+import { StorageError, Unavailable } from '../errors.ts';
+import type { Storage } from '../interface.ts';
+import { createPostgresStorage } from '../postgres/postgres-storage.ts';
+import { createEmbeddedStorage } from './embedded-storage.ts';
+
+let database: TestDatabase | undefined;
+
+test.before(async () => {
+  database = await startTestDatabase();
+});
+test.after.always(() => database?.stop());
+
+storageContract(
+  test.serial,
+  'embedded',
+  async (): Promise<Storage> => {
+    if (database === undefined) {
+      throw new Error('no database');
+    }
+    return createPostgresStorage({ ...database.newStore(), soleWriter: true });
+  },
+  { histories: 12 },
+);
+
+async function temporaryFolder(): Promise<{ folder: string; [Symbol.asyncDispose](): Promise<void> }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'portico-test-'));
+  await chmod(folder, 0o711);
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    process.kill(pid ?? 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.serial('a closed store has left no process, and opens again with what it held', async (t) => {
+  await using home = await temporaryFolder();
+  const first = await createEmbeddedStorage({ dataDirectory: home.folder });
+  const { revision } = await first.create('/a', bytes('1'));
+  const { pid } = first.server;
+  t.true(isAlive(pid));
+  await first.close();
+  t.false(isAlive(pid));
+  t.false(existsSync(first.server.connection.host));
+  const second = await createEmbeddedStorage({ dataDirectory: home.folder });
+  t.is(await second.currentRevision(), revision);
+  t.is(text((await second.get('/a'))?.value), '1');
+  await second.close();
+});
+
+test.serial('a temporary store is removed when it is closed', async (t) => {
+  const before = new Set(await readdir(os.tmpdir()));
+  const storage = await createEmbeddedStorage({ durable: false });
+  await storage.create('/a', bytes('1'));
+  await storage.close();
+  const left = (await readdir(os.tmpdir())).filter((name) => name.startsWith('portico-data-') && !before.has(name));
+  t.deepEqual(left, []);
+});
+
+test.serial('without a cache for templates a new store is made all the same', async (t) => {
+  await using home = await temporaryFolder();
+  await writeFile(path.join(home.folder, 'file'), '');
+  for (const cacheDirectory of [null, path.join(home.folder, 'file', 'cache')]) {
+    const storage = await createEmbeddedStorage({ cacheDirectory });
+    await storage.create('/a', bytes('1'));
+    await storage.close();
+  }
+  t.pass();
+});
+
+test.serial('many temporary stores start side by side from an empty cache', async (t) => {
+  await using home = await temporaryFolder();
+  const cacheDirectory = path.join(home.folder, 'cache');
+  const storages = await Promise.all([1, 2, 3].map(() => createEmbeddedStorage({ cacheDirectory, durable: false })));
+  const commits = await Promise.all(storages.map((storage) => storage.create('/a', bytes('1'))));
+  t.is(new Set(commits.map((commit) => commit.revision)).size, 1);
+  await Promise.all(storages.map((storage) => storage.close()));
+  t.is((await readdir(cacheDirectory)).length, 1);
+});
+
+test.serial('a folder in use is refused with the process that uses it', async (t) => {
+  await using home = await temporaryFolder();
+  const storage = await createEmbeddedStorage({ dataDirectory: home.folder });
+  const error = await t.throwsAsync(createEmbeddedStorage({ dataDirectory: home.folder }), {
+    instanceOf: StorageError,
+  });
+  t.regex(error.message, new RegExp(`in use by process ${process.pid}`));
+  await storage.create('/a', bytes('1'));
+  await storage.close();
+});
+
+test.serial('a folder made by another major version is refused and left as it is', async (t) => {
+  await using home = await temporaryFolder();
+  await mkdir(path.join(home.folder, 'postgres'));
+  await writeFile(path.join(home.folder, 'postgres', 'PG_VERSION'), '12\n');
+  const error = await t.throwsAsync(createEmbeddedStorage({ dataDirectory: home.folder }), {
+    instanceOf: StorageError,
+  });
+  t.regex(error.message, /made by PostgreSQL 12/);
+});
+
+test.serial('a server that is killed comes back, and no watch misses anything', async (t) => {
+  const storage = await createEmbeddedStorage();
+  const stop = new AbortController();
+  const sink = await watchNow(storage, '/', stop.signal);
+  const revisions: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    process.kill(storage.server.pid ?? 0, 'SIGKILL');
+    for (let index = 0; index < 20; ) {
+      try {
+        revisions.push((await storage.create(`/${round}/${index}`, bytes('x'))).revision);
+        index++;
+      } catch (error) {
+        if (!(error instanceof Unavailable)) {
+          throw error;
+        }
+        t.false(error.uncertain);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }
+  }
+  await sink.reached(Math.max(...revisions));
+  t.is(sink.received.length, 60);
+  stop.abort();
+  await storage.close();
+});
+
+const CHILD = `
+  import { createEmbeddedStorage } from ${JSON.stringify(new URL('./embedded-storage.ts', import.meta.url).href)};
+  const storage = await createEmbeddedStorage({ dataDirectory: process.argv[1] });
+  await storage.create('/by-child', Buffer.from('1'));
+  console.log(storage.server.pid);
+  setInterval(() => {}, 1000);
+`;
+
+for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+  test.serial(`a server whose process got ${signal} goes too, and the folder opens again`, async (t) => {
+    await using home = await temporaryFolder();
+    const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, home.folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(child.stdout, 'data');
+    const pid = Number(String(line));
+    t.true(isAlive(pid));
+    child.kill(signal);
+    await once(child, 'exit');
+    const storage = await createEmbeddedStorage({ dataDirectory: home.folder });
+    t.is(text((await storage.get('/by-child'))?.value), '1');
+    t.false(isAlive(pid));
+    await storage.close();
+  });
+}
+
+test.serial('no acknowledged write is lost when server or database is killed', async (t) => {
+  const report = await runCrashRounds({ rounds: 4 });
+  t.log(report);
+  t.deepEqual(report.lost, []);
+  t.true(report.acknowledged > 100);
+});

@@ -1,0 +1,38 @@
+/** Reads the manifests: realistic objects of every built-in kind, which any conformant server accepts. */
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
+import { type Resource, resources } from './resources.ts';
+
+export interface Manifest {
+  /** "core/pod/ticket-desk" */
+  readonly name: string;
+  readonly resource: Resource;
+  /** As written: without a namespace. */
+  readonly object: ManifestObject;
+}
+
+export interface ManifestObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata?: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
+
+const DIRECTORY = fileURLToPath(new URL('./manifests', import.meta.url));
+
+export function readCorpus(): readonly Manifest[] {
+  return globSync('*/*.yaml', { cwd: DIRECTORY }).toSorted().flatMap(readManifests);
+}
+
+function readManifests(file: string): Manifest[] {
+  return parseAllDocuments(readFileSync(join(DIRECTORY, file), 'utf8')).map((document) => {
+    const object = document.toJS() as ManifestObject;
+    const resource = resources.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
+    if (resource === undefined)
+      throw new Error(`${file} has an object of an unknown kind, ${object.apiVersion} ${object.kind}`);
+    const name = [dirname(file), basename(file, '.yaml'), object.metadata?.name].filter((part) => part !== undefined);
+    return { name: name.join('/'), resource, object };
+  });
+}

@@ -1,0 +1,143 @@
+/** Requests that no resource answers: wrong methods, odd paths, namespaces in the wrong place. */
+import { type Case, get, type Step } from '../case.ts';
+import { configMap } from './objects.ts';
+
+const send = (method: string, path: string, body?: Step['body'], contentType?: string): Step => ({
+  name: `${method} ${path}`,
+  method,
+  path,
+  body,
+  contentType,
+});
+const reads = (...paths: readonly string[]): Step[] => paths.map((path) => get(path, path));
+
+const configMaps = '/api/v1/namespaces/{ns}/configmaps';
+const MERGE = 'application/merge-patch+json';
+
+export const pathCases: readonly Case[] = [
+  {
+    name: 'methods: not allowed',
+    steps: [
+      send('POST', `${configMaps}/some-name`, configMap('some-name')),
+      send('PUT', configMaps, configMap('some-name')),
+      send('PATCH', configMaps, {}, MERGE),
+      send('DELETE', '/api/v1/namespaces'),
+      send('POST', '/api/v1/componentstatuses', {}),
+      send('DELETE', '/api/v1/componentstatuses/scheduler'),
+      send('GET', '/api/v1/namespaces/{ns}/bindings'),
+      send('GET', '/api/v1/namespaces/{ns}/bindings/x'),
+      send('POST', '/api/v1/namespaces/{ns}/pods/x/status', {}),
+      send('DELETE', '/api/v1/namespaces/{ns}/pods/x/status'),
+      send('GET', '/api/v1/namespaces/{ns}/pods/x/eviction'),
+      send('GET', '/api/v1/namespaces/{ns}/finalize'),
+      send('PATCH', '/api/v1/namespaces/{ns}/finalize', {}, MERGE),
+      send('POST', '/apis/apps/v1/namespaces/{ns}/deployments/x/scale', {}),
+      send('GET', '/apis/authorization.k8s.io/v1/subjectaccessreviews'),
+      send('TRACE', configMaps),
+      send('OPTIONS', configMaps),
+      send('PROPFIND', configMaps),
+      send('GET', '/api/v1/namespaces/{ns}/serviceaccounts/default/token'),
+    ],
+  },
+  {
+    name: 'methods: HEAD',
+    steps: [
+      send('HEAD', configMaps),
+      send('HEAD', `${configMaps}/nothing`),
+      send('HEAD', '/api/v1/namespaces/{ns}'),
+      send('HEAD', '/api/v1/nodes'),
+    ],
+  },
+  {
+    name: 'paths: resources that are not there',
+    steps: [
+      ...reads(
+        '/api/v1/nothings',
+        '/api/v1/nothings/x',
+        '/api/v1/namespaces/{ns}/nothings',
+        '/api/v1/namespaces/{ns}/nothings/x',
+        '/api/v1/namespaces/{ns}/ConfigMaps',
+        '/api/v1/namespaces/{ns}/configmap',
+        '/api/v1/namespaces/{ns}/configmaps/x/nothing',
+        '/api/v1/namespaces/{ns}/pods/x/nothing',
+        '/api/v1/namespaces/{ns}/configmaps/x/status',
+        '/api/v1/namespaces/{ns}/deployments',
+        '/apis/apps/v1/namespaces/{ns}/pods',
+        '/apis/apps/v1/namespaces/{ns}/deployments/x/y/z',
+        '/apis/apps/v1beta1/namespaces/{ns}/deployments',
+        '/apis/nothing.example.com/v1/things',
+        '/apis/nothing.example.com/v1/namespaces/{ns}/things/x',
+      ),
+      send('POST', '/api/v1/namespaces/{ns}/nothings', {}),
+      send('PUT', '/apis/nothing.example.com/v1/namespaces/{ns}/things/x', {}),
+      send('DELETE', '/apis/nothing.example.com/v1/namespaces/{ns}/things/x'),
+      send('PATCH', '/apis/nothing.example.com/v1/namespaces/{ns}/things/x', {}, MERGE),
+    ],
+  },
+  {
+    name: 'paths: oddities',
+    steps: reads(
+      '//api/v1/namespaces/{ns}/configmaps',
+      '/api//v1/namespaces/{ns}/configmaps',
+      '/api/v1//namespaces/{ns}/configmaps',
+      '/api/v1/namespaces/{ns}/configmaps/',
+      '/api/v1/namespaces/{ns}//configmaps',
+      '/api/v1/namespaces/{ns}/',
+      '/api/v1/namespaces//configmaps',
+      '/api/v1/namespaces/',
+      '/api/v1/./namespaces',
+      '/api/v1/namespaces/../nodes',
+      '/api/v1/namespaces/{ns}/configmaps/..',
+      '/api/v1/namespaces/{ns}/configmaps/%2e%2e',
+      '/api/v1/namespaces/{ns}/configmaps/a%2Fb',
+      '/api/v1/namespaces/{ns}/configmaps/a%20b',
+      '/api/v1/namespaces/{ns}/configmaps/%00',
+      '/api/v1/namespaces/{ns}/configmaps/%zz',
+      '/api/v1/namespaces/{ns}/configmaps/%C3%A4',
+      '/api/v1/namespaces/{ns}/configmaps/UPPER',
+      '/api/v1/namespaces/%7Bns%7D/configmaps',
+      '/%61pi/v1/namespaces/{ns}/configmaps',
+      '/api/v1/namespaces/{ns}/configmaps?',
+      '/api/v1/namespaces/{ns}/configmaps?&&',
+      '/api/v1/namespaces/{ns}/configmaps?=x',
+      '/api/v1/namespaces/{ns}/configmaps?%zz',
+      '/api/v1/namespaces/{ns}/configmaps?a;b',
+      `/api/v1/namespaces/{ns}/configmaps/${'a'.repeat(300)}`,
+      '/api/v1/namespaces/{ns}/configmaps/__proto__',
+      '/api/v1/namespaces/{ns}/constructor',
+      '/api/v1/__proto__',
+      '/apis/__proto__/v1/x',
+    ),
+  },
+  {
+    name: 'paths: namespaces in the wrong place',
+    steps: [
+      ...reads(
+        '/api/v1/namespaces/{ns}/nodes',
+        '/api/v1/namespaces/{ns}/namespaces',
+        '/api/v1/namespaces/{ns}/persistentvolumes/x',
+        '/api/v1/configmaps/x',
+        '/api/v1/namespaces/nowhere/configmaps',
+        '/api/v1/namespaces/nowhere/configmaps/x',
+        '/api/v1/namespaces/Not_A_Name/configmaps',
+      ),
+      send('POST', '/api/v1/configmaps', configMap('no-namespace')),
+      send('POST', '/api/v1/namespaces/nowhere/configmaps', configMap('nowhere')),
+      send('POST', '/api/v1/namespaces/Not_A_Name/configmaps', configMap('nowhere')),
+      send('POST', '/api/v1/namespaces/{ns}/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'x' } }),
+      send('PUT', '/api/v1/namespaces/nowhere/configmaps/x', configMap('x')),
+      send('DELETE', '/api/v1/namespaces/nowhere/configmaps/x'),
+      send('DELETE', '/api/v1/namespaces/nowhere/configmaps'),
+      send('DELETE', '/api/v1/configmaps/x'),
+    ],
+  },
+  {
+    name: 'paths: old watch prefix',
+    steps: [
+      get('collection', '/api/v1/watch/namespaces/{ns}/configmaps?timeoutSeconds=1', { watch: {} }),
+      get('object', '/api/v1/watch/namespaces/{ns}/configmaps/x?timeoutSeconds=1', { watch: {} }),
+      get('nothing', '/api/v1/watch/nothings'),
+      get('prefix alone', '/api/v1/watch'),
+    ],
+  },
+];

@@ -1,0 +1,34 @@
+/** Removes objects for good, also on servers without controllers: nobody else would take their finalizers off. */
+import type { Client } from './client.ts';
+
+export async function cleanUp(client: Client, paths: readonly string[]): Promise<void> {
+  for (const path of paths.toReversed()) await removeForGood(client, path);
+}
+
+async function removeForGood(client: Client, path: string): Promise<void> {
+  const { status } = await client.send({
+    method: 'DELETE',
+    path: `${path}?gracePeriodSeconds=0&propagationPolicy=Background`,
+  });
+  if (status === 404 || status === 405) return;
+  if ((await client.send({ method: 'GET', path })).status !== 200) return;
+  if (/^\/api\/v1\/namespaces\/[^/]+$/.test(path)) {
+    await client.send({
+      method: 'PUT',
+      path: `${path}/finalize`,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: path.split('/').at(-1) },
+        spec: {},
+      }),
+    });
+  }
+  await client.send({
+    method: 'PATCH',
+    path,
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+    body: JSON.stringify({ metadata: { finalizers: null } }),
+  });
+}

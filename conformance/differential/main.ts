@@ -1,0 +1,105 @@
+/**
+ * Sends the same requests to two servers and prints where the answers differ:
+ *   node conformance/differential/main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [options]
+ *   --only PATTERN     runs the cases whose names match
+ *   --ignore PATTERN   leaves out differences whose paths match, such as managedFields
+ *   --summary          counts differences by path instead of printing each
+ *   --json             prints the report as JSON
+ *   --list             prints the names of the cases
+ *   --print            prints what --left answers, normalised, and needs no --right
+ * Neither server should have controllers running: what they change between two requests would show up as differences.
+ * Exits with 1 if there are unexplained differences.
+ */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { cases } from './cases/index.ts';
+import { cleanUp } from './clean-up.ts';
+import { Client } from './client.ts';
+import { compareTranscripts } from './compare.ts';
+import { explain } from './explained.ts';
+import { readKubeconfig } from './kubeconfig.ts';
+import { Report } from './report.ts';
+import { runCase, type Side } from './run-case.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    left: { type: 'string' },
+    right: { type: 'string' },
+    only: { type: 'string' },
+    ignore: { type: 'string' },
+    summary: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    print: { type: 'boolean', default: false },
+  },
+});
+
+const wanted = new RegExp(options.only ?? '');
+const ignored = options.ignore === undefined ? undefined : new RegExp(options.ignore);
+const chosen = cases.filter(({ name }) => wanted.test(name));
+if (options.list) {
+  for (const { name, steps } of chosen) console.log(`${String(steps.length).padStart(4)}  ${name}`);
+} else if (options.print && options.left !== undefined) {
+  await print(options.left);
+} else if (options.left === undefined || options.right === undefined) {
+  console.error(
+    'usage: main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [--ignore PATTERN] [--summary] [--json] [--list] [--print]',
+  );
+  process.exitCode = 2;
+} else {
+  process.exitCode = (await main(options.left, options.right)) ? 0 : 1;
+}
+
+/** True if nothing unexplained was found. */
+async function main(left: string, right: string): Promise<boolean> {
+  const sides = [await openSide(left, 'left'), await openSide(right, 'rite')] as const;
+  const report = new Report({ form: options.json ? 'json' : options.summary ? 'summary' : 'text' });
+  try {
+    for (const its of chosen) {
+      // One side after the other: both may be the same server.
+      const transcripts = [await runCase(sides[0], its), await runCase(sides[1], its)] as const;
+      const differences = compareTranscripts(its.name, ...transcripts).filter(({ path }) => !ignored?.test(path));
+      report.add(
+        its.name,
+        transcripts[0].length,
+        differences.map((difference) => ({ difference, explanation: explain(difference) })),
+      );
+    }
+  } finally {
+    for (const side of sides) await closeSide(side);
+  }
+  return report.finish();
+}
+
+async function print(kubeconfig: string): Promise<void> {
+  const side = await openSide(kubeconfig, 'left');
+  try {
+    for (const its of chosen) {
+      for (const { step, request, status, headers, body } of await runCase(side, its)) {
+        console.log(
+          `# ${its.name} / ${step}\n${request}\n${status} ${JSON.stringify(headers)}\n${JSON.stringify(body)}\n`,
+        );
+      }
+    }
+  } finally {
+    await closeSide(side);
+  }
+}
+
+async function closeSide({ client, namespace }: Side): Promise<void> {
+  await cleanUp(client, [`/api/v1/namespaces/${namespace}`]);
+  client.close();
+}
+
+async function openSide(kubeconfig: string, word: string): Promise<Side> {
+  const client = new Client(readKubeconfig(kubeconfig));
+  const namespace = `differential-${word}-${randomBytes(3).toString('hex')}`;
+  const { status, body } = await client.send({
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+  });
+  if (status !== 201) throw new Error(`cannot create a namespace by ${kubeconfig}: ${status} ${body.toString('utf8')}`);
+  return { client, namespace };
+}

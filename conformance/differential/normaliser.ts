@@ -1,0 +1,134 @@
+/**
+ * Replaces what legitimately differs between two answers (identifiers, times, revisions, addresses) by placeholders. What
+ * stands for the same value keeps the same number within a case, so that identities and unchanged revisions are compared.
+ */
+import type { Json, JsonObject } from './case.ts';
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+const AGE = /^(?:\d+[smhdy])+$|^<invalid>$/;
+const PRIVATE_ADDRESS = /^10\.\d+\.\d+\.\d+$/;
+const NODE_PORT = /:3[0-2]\d{3}\//g;
+const GENERATED_SUFFIX = 5;
+/** Times further away from now come from the manifests. */
+const DAY = 86_400_000;
+
+const VERSION_FIELDS = ['gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform'];
+
+export class Normaliser {
+  readonly #namespace: string;
+  readonly #now = Date.now();
+  readonly #numbers = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+  readonly #generated = new Set<string>();
+
+  constructor(namespace: string) {
+    this.#namespace = namespace;
+  }
+
+  json(value: Json): Json {
+    return this.#value(value, '', false);
+  }
+
+  text(text: string): string {
+    let out = text.replaceAll(this.#namespace, '{ns}');
+    for (const name of this.#generated) out = out.replaceAll(name, this.#numbered('generated', name));
+    return out
+      .replace(UUID, (uuid) => this.#numbered('uuid', uuid))
+      .replace(TOKEN, '{token}')
+      .replace(TIME, (time, fraction?: string) => (this.#isRecent(time) ? `{time${fraction?.length ?? ''}}` : time))
+      .replace(/(resource version: \d+ )\(\d+\)/, '$1({revision})')
+      .replace(/(, current: )\d+/, '$1{revision}');
+  }
+
+  #value(value: Json, key: string, inCells: boolean): Json {
+    if (typeof value === 'string') return inCells ? this.#cell(value) : this.#string(value, key);
+    if (typeof value === 'number') return /^(healthCheckN|n)odePort$/.test(key) && value !== 0 ? '{port}' : value;
+    if (Array.isArray(value)) return value.map((item) => this.#value(item, key, inCells || key === 'cells'));
+    if (value === null || typeof value !== 'object') return value;
+    return this.#object(value);
+  }
+
+  #object(value: JsonObject): JsonObject {
+    this.#rememberGeneratedName(value);
+    const isList = Array.isArray(value.items) || Array.isArray(value.rows);
+    const out: JsonObject = Object.create(null) as JsonObject;
+    // In the order of the keys, so that the numbers do not depend on the order in which the server wrote them.
+    for (const key of Object.keys(value).sort()) {
+      const item = value[key];
+      if (item === undefined) continue;
+      if (key === 'metadata' && (isList || isBookmark(value)) && isObject(item)) {
+        out[key] = this.#object({ ...item, resourceVersion: item.resourceVersion === undefined ? undefined : 'list' });
+      } else if (isRulesReview(value) && Array.isArray(item)) {
+        out[key] = item
+          .map((rule) => this.#value(rule, key, false))
+          .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      } else if (VERSION_FIELDS.includes(key) && typeof item === 'string' && value.gitCommit !== undefined) {
+        out[key] = '{text}';
+      } else {
+        out[this.text(key)] = this.#value(item, key, false);
+      }
+    }
+    return out;
+  }
+
+  #string(value: string, key: string): string {
+    switch (key) {
+      case 'resourceVersion':
+        return /^[1-9]\d*$/.test(value) ? this.#numbered('revision', value) : value;
+      case 'continue':
+        return value === '' ? value : '{continue}';
+      case 'serverAddress':
+        return '{address}';
+      case 'serverRelativeURL':
+        return value.replace(/hash=[^&]+/, 'hash={hash}');
+      case 'clusterIP':
+      case 'clusterIPs':
+        return value === 'None' || value === '' ? value : this.#numbered('address', value);
+      default:
+        return this.text(value);
+    }
+  }
+
+  #cell(value: string): string {
+    if (AGE.test(value)) return '{age}';
+    if (PRIVATE_ADDRESS.test(value)) return '{address}';
+    return this.text(value).replace(NODE_PORT, ':{port}/');
+  }
+
+  /** A name that the server made from generateName is the same wherever it occurs afterwards. */
+  #rememberGeneratedName({ generateName, name }: JsonObject): void {
+    if (typeof generateName !== 'string' || typeof name !== 'string') return;
+    if (name.length === generateName.length + GENERATED_SUFFIX && name.startsWith(generateName))
+      this.#generated.add(name);
+  }
+
+  #numbered(kind: string, value: string): string {
+    const known = this.#numbers.get(`${kind} ${value}`);
+    if (known !== undefined) return known;
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    const placeholder = `{${kind}-${count}}`;
+    this.#numbers.set(`${kind} ${value}`, placeholder);
+    return placeholder;
+  }
+
+  #isRecent(time: string): boolean {
+    return Math.abs(Date.parse(time) - this.#now) < DAY;
+  }
+}
+
+/** Upstream collects the rules of a user from a map, in random order. */
+function isRulesReview(value: JsonObject): boolean {
+  return value.resourceRules !== undefined && value.nonResourceRules !== undefined && value.incomplete !== undefined;
+}
+
+/** Bookmarks carry nothing but a revision, which is the store's and not the object's. */
+function isBookmark(value: JsonObject): boolean {
+  return isObject(value.metadata) && value.metadata.resourceVersion !== undefined && value.metadata.name === undefined;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,92 @@
+/** Runs one case in a namespace of its own and compares what kubectl prints. */
+import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { parse } from 'yaml';
+import type { Case, Command, Expectation, Expected, Fields, Manifest, Watch } from './case.ts';
+import { exitOf, type Kubectl, type Outcome } from './kubectl.ts';
+
+/** Milliseconds without a further line after which a watch has failed. */
+const WATCH_TIMEOUT = 30_000;
+
+export class CaseRun {
+  readonly #kubectl: Kubectl;
+  readonly #namespace: string;
+
+  constructor(kubectl: Kubectl, namespace: string) {
+    this.#kubectl = kubectl;
+    this.#namespace = namespace;
+  }
+
+  async run({ given, steps, afterwards }: Case): Promise<void> {
+    try {
+      if (given !== undefined) await this.#command({ run: 'create -f -', stdin: given });
+      for (const step of steps) await ('run' in step ? this.#command(step) : this.#watch(step));
+    } finally {
+      for (const line of afterwards ?? []) await this.#kubectl.run({ line: this.#fill(line) });
+    }
+  }
+
+  async #command(command: Command): Promise<void> {
+    const { stdin, editor } = command;
+    const line = this.#fill(command.run);
+    const outcome = await this.#kubectl.run({ line, stdin: this.#stdin(stdin), editor });
+    this.#compare(line, command, outcome);
+  }
+
+  async #watch(watch: Watch): Promise<void> {
+    const line = this.#fill(watch.watch);
+    const child = this.#kubectl.start(line);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const ended = exitOf(child);
+    const stderr = text(child.stderr);
+    const silence = setTimeout(() => child.kill('SIGKILL'), WATCH_TIMEOUT);
+    const printed: string[] = [];
+    const readUntil = async (count: number) => {
+      while (printed.length < count) {
+        const { done, value } = await lines.next();
+        if (done) assert.fail(`kubectl ${line} ended after:\n${printed.join('\n')}\n${await stderr}`);
+        printed.push(value);
+        silence.refresh();
+      }
+    };
+    try {
+      await readUntil(watch.first);
+      for (const command of watch.during) await this.#command(command);
+      await readUntil(watch.lines);
+    } finally {
+      clearTimeout(silence);
+      child.kill('SIGKILL');
+      await ended;
+    }
+    this.#compare(line, watch, { exit: watch.exits ?? 0, stdout: printed.join('\n'), stderr: await stderr });
+  }
+
+  #compare(line: string, expected: Expectation, { exit, stdout, stderr }: Outcome): void {
+    const shown = `kubectl ${line}\nstdout: ${stdout}\nstderr: ${stderr}`;
+    assert.equal(exit, expected.exits ?? 0, `exit code of ${shown}`);
+    this.#compareText(stdout, expected.prints, `stdout of ${shown}`);
+    this.#compareText(stderr, expected.complains, `stderr of ${shown}`);
+    if (expected.shows !== undefined)
+      assert.partialDeepStrictEqual(parse(stdout), JSON.parse(this.#fill(JSON.stringify(expected.shows))), shown);
+  }
+
+  #compareText(actual: string, expected: Expected | undefined, shown: string): void {
+    if (expected === undefined) return;
+    if (typeof expected === 'string') assert.equal(actual.trim(), this.#fill(expected), shown);
+    else
+      for (const pattern of [expected].flat())
+        assert.match(actual, new RegExp(this.#fill(pattern.source), pattern.flags), shown);
+  }
+
+  #stdin(stdin: Command['stdin']): string | undefined {
+    if (stdin === undefined) return undefined;
+    if (typeof stdin === 'string') return this.#fill(stdin);
+    const objects: readonly Manifest[] = [stdin].flat();
+    return this.#fill(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects } satisfies Fields));
+  }
+
+  #fill(template: string): string {
+    return template.replaceAll('{ns}', this.#namespace);
+  }
+}

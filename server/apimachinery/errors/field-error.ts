@@ -1,0 +1,116 @@
+/** Errors on fields, as validation collects them; messages as metav1's field.Error prints them. */
+import type { JsonValue } from '../json.ts';
+
+export type FieldErrorType =
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'FieldValueTypeInvalid'
+  | 'InternalError';
+
+export interface FieldError {
+  /** The cause's reason in Status.details.causes. */
+  readonly type: FieldErrorType;
+  /** "spec.containers[0].name" */
+  readonly field: string;
+  /** "Invalid value: \"x\": must be …": the cause's message. */
+  readonly message: string;
+}
+
+/** A Go value as %q / %v / JSON prints it in field errors. */
+export function formatBadValue(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return 'null';
+  if (typeof value === 'string') return goQuote(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return goJson(value);
+}
+
+/** Go's encoding/json escapes what could end a script element. */
+function goJson(value: JsonValue): string {
+  return JSON.stringify(value).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}
+
+/** Go's strconv.Quote for text: JSON's escapes are the same but for control characters beyond \n, \t and the like. */
+export function goQuote(text: string): string {
+  const short: Record<string, string> = {
+    '\x07': '\\a',
+    '\b': '\\b',
+    '\f': '\\f',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\v': '\\v',
+    '"': '\\"',
+    '\\': '\\\\',
+  };
+  let out = '"';
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    const escaped = Object.hasOwn(short, char) ? short[char] : undefined;
+    if (escaped !== undefined) out += escaped;
+    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
+    else out += char;
+  }
+  return `${out}"`;
+}
+
+export function required(field: string, detail = ''): FieldError {
+  return { type: 'FieldValueRequired', field, message: withDetail('Required value', detail) };
+}
+
+export function invalid(field: string, value: JsonValue | undefined, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${formatBadValue(value)}`, detail) };
+}
+
+export function typeInvalid(field: string, value: JsonValue | undefined, detail: string): FieldError {
+  return {
+    type: 'FieldValueTypeInvalid',
+    field,
+    message: withDetail(`Invalid value: ${formatBadValue(value)}`, detail),
+  };
+}
+
+export function duplicate(field: string, value: JsonValue | undefined): FieldError {
+  return { type: 'FieldValueDuplicate', field, message: `Duplicate value: ${formatBadValue(value)}` };
+}
+
+export function notFound(field: string, value: JsonValue | undefined): FieldError {
+  return { type: 'FieldValueNotFound', field, message: `Not found: ${formatBadValue(value)}` };
+}
+
+export function forbidden(field: string, detail: string): FieldError {
+  return { type: 'FieldValueForbidden', field, message: withDetail('Forbidden', detail) };
+}
+
+/** `supported` is printed sorted, as upstream does for sets of values. */
+export function notSupported(field: string, value: JsonValue | undefined, supported: readonly string[]): FieldError {
+  const list = [...supported].sort().map(goQuote).join(', ');
+  const detail = supported.length > 0 ? `supported values: ${list}` : '';
+  return {
+    type: 'FieldValueNotSupported',
+    field,
+    message: withDetail(`Unsupported value: ${formatBadValue(value)}`, detail),
+  };
+}
+
+/** Upstream never prints the value that is too long. */
+export function tooLong(field: string, maxLength: number): FieldError {
+  return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxLength} bytes` };
+}
+
+export function tooMany(field: string, actual: number, max: number): FieldError {
+  return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} items` };
+}
+
+export function internalError(field: string, detail: string): FieldError {
+  return { type: 'InternalError', field, message: withDetail('Internal error', detail) };
+}
+
+function withDetail(head: string, detail: string): string {
+  return detail === '' ? head : `${head}: ${detail}`;
+}

@@ -1,0 +1,121 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  addQuantities,
+  compareQuantities,
+  quantityFrom,
+  quantityMilliValue,
+  quantitySign,
+  quantityToNumber,
+  quantityValue,
+  subtractQuantities,
+} from './arithmetic.ts';
+import { canonicalQuantity, formatQuantity, parseQuantity } from './quantity.ts';
+
+const canonical: readonly (readonly [string, string])[] = [
+  ['0', '0'],
+  ['-0', '0'],
+  ['0.5', '500m'],
+  ['1', '1'],
+  ['100m', '100m'],
+  ['1000m', '1'],
+  ['1000', '1k'],
+  ['1500', '1500'],
+  ['1024Mi', '1Gi'],
+  ['1000Ki', '1000Ki'],
+  ['1048576Ki', '1Gi'],
+  ['1.5Gi', '1536Mi'],
+  ['0.1Gi', '107374182400m'],
+  ['0.5Ki', '512'],
+  ['1e3', '1e3'],
+  ['1e1', '10'],
+  ['1E3', '1E3'],
+  ['1E', '1E'],
+  ['1.5e-1', '150e-3'],
+  ['9Ei', '9223372036854775807'],
+  ['0.0000000001', '1n'],
+  ['-1.1Mi', '-1153433600m'],
+];
+
+test('quantities come back in the form upstream gives back', (t) => {
+  for (const [text, expected] of canonical) t.is(canonicalQuantity(text), expected, text);
+});
+
+test('a text that counts as canonical stays as it was written', (t) => {
+  for (const text of ['+5', '1.500', '100Mi', '12e6', '1.', '005']) t.is(canonicalQuantity(text), text);
+});
+
+test('white space around a quantity is ignored', (t) => {
+  t.is(canonicalQuantity(' 500m '), '500m');
+});
+
+test('a text that is not a quantity is refused in the words of upstream', (t) => {
+  const wrongFormat = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  for (const text of ['', 'abc', '1..2', '1 000', '1,5', 'é']) {
+    t.throws(() => canonicalQuantity(text), { message: wrongFormat }, text);
+  }
+  for (const text of ['1KiB', '1mm', '1e', '5e99999999999999999999', '1-5']) {
+    const message = text === '1KiB' ? wrongFormat : "unable to parse quantity's suffix";
+    t.throws(() => canonicalQuantity(text), { message }, text);
+  }
+  t.throws(() => canonicalQuantity('.e-20'), { message: 'unable to parse numeric part of quantity' });
+});
+
+test('exponents of any size cost neither time nor memory', (t) => {
+  const huge = parseQuantity('1e2000000000');
+  const tiny = parseQuantity('1e-2000000000');
+  t.is(formatQuantity(tiny), '1e-9');
+  t.is(compareQuantities(huge, tiny), 1);
+  t.is(compareQuantities(subtractQuantities(tiny, huge), tiny), -1);
+  t.is(formatQuantity(addQuantities(huge, tiny)), formatQuantity(addQuantities(huge, parseQuantity('0'))));
+  t.is(quantityValue(huge), 2n ** 63n - 1n);
+  t.is(quantityValue(tiny), 1n);
+  t.notThrows(() => formatQuantity(addQuantities(parseQuantity('1Ki'), huge)));
+  t.throws(() => parseQuantity(`${'0'.repeat(1_000_000)}x`));
+});
+
+test('values are rounded away from zero, as upstream rounds them', (t) => {
+  t.is(quantityValue(parseQuantity('100m')), 1n);
+  t.is(quantityValue(parseQuantity('-100m')), -1n);
+  t.is(quantityMilliValue(parseQuantity('1.5')), 1500n);
+  t.is(quantityMilliValue(parseQuantity('1u')), 1n);
+  t.is(quantityValue(parseQuantity('1Gi')), 1n << 30n);
+  t.is(quantityToNumber(parseQuantity('1500m')), 1.5);
+});
+
+test('a sum keeps the format of its first part unless that is zero', (t) => {
+  const sum = (a: string, b: string) => formatQuantity(addQuantities(parseQuantity(a), parseQuantity(b)));
+  t.is(sum('1Gi', '512Mi'), '1536Mi');
+  t.is(sum('0', '1Gi'), '1Gi');
+  t.is(sum('100m', '900m'), '1');
+  t.is(sum('1Ki', '1'), '1025');
+});
+
+const decimals = fc.tuple(
+  fc.integer({ min: -1e9, max: 1e9 }),
+  fc.constantFrom('n', 'u', 'm', '', 'k', 'M', 'G', 'Ki', 'Mi'),
+);
+const quantities = decimals.map(([amount, suffix]) => `${amount}${suffix}`);
+
+test('the canonical form is stable and keeps the value', (t) => {
+  fc.assert(
+    fc.property(quantities, (text) => {
+      const once = canonicalQuantity(text);
+      t.is(canonicalQuantity(once), once);
+      t.is(compareQuantities(parseQuantity(once), parseQuantity(text)), 0);
+    }),
+  );
+});
+
+test('addition and comparison agree with exact integers', (t) => {
+  fc.assert(
+    fc.property(fc.bigInt(), fc.bigInt(), (a, b) => {
+      const left = quantityFrom(a, 'DecimalSI', -3);
+      const right = quantityFrom(b, 'DecimalSI', -3);
+      const sum = addQuantities(left, right);
+      t.is(compareQuantities(sum, quantityFrom(a + b, 'DecimalSI', -3)), 0);
+      t.is(compareQuantities(left, right), a < b ? -1 : a > b ? 1 : 0);
+      t.is(quantitySign(subtractQuantities(left, right)), compareQuantities(left, right));
+    }),
+  );
+});

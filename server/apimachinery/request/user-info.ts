@@ -1,0 +1,14 @@
+/** Who sends a request, as authentication found it. */
+export interface UserInfo {
+  readonly name: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
+export const systemAnonymous = 'system:anonymous';
+export const systemUnauthenticated = 'system:unauthenticated';
+export const systemAuthenticated = 'system:authenticated';
+export const systemMasters = 'system:masters';
+
+export const anonymousUser: UserInfo = { name: systemAnonymous, uid: '', groups: [systemUnauthenticated], extra: {} };

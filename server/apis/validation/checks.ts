@@ -1,0 +1,146 @@
+/**
+ * Small checks that the validation of every group is made of. A validator takes a value, the path of its field and the list
+ * that it adds its findings to, in upstream's order; values are read through json-access, so odd ones never throw.
+ */
+import { type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
+import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import { validateImmutableField } from '../../apimachinery/validation/immutable-field.ts';
+import { isQualifiedName } from '../../apimachinery/validation/labels.ts';
+import {
+  isDns1123Label,
+  isDns1123Subdomain,
+  isPortName,
+  isPortNumber,
+} from '../../apimachinery/validation/names.ts';
+
+export type Errors = FieldError[];
+
+export const NEGATIVE_MESSAGE = 'must be greater than or equal to 0';
+export const NOT_POSITIVE_MESSAGE = 'must be greater than zero';
+export const MAX_INT32 = 2 ** 31 - 1;
+
+/** One Invalid error for each complaint of a name or format check. */
+export function checkComplaints(
+  value: JsonValue | undefined,
+  complaints: readonly string[],
+  path: string,
+  errors: Errors,
+): void {
+  for (const complaint of complaints) errors.push(invalid(path, value, complaint));
+}
+
+/** True when the text is there. */
+export function checkRequired(value: JsonValue | undefined, path: string, errors: Errors, detail = ''): boolean {
+  if (asText(value) !== '') return true;
+  errors.push(required(path, detail));
+  return false;
+}
+
+/** A text that must be there and be well formed. */
+export function checkRequiredFormat(
+  value: JsonValue | undefined,
+  format: (value: string) => readonly string[],
+  path: string,
+  errors: Errors,
+): void {
+  if (checkRequired(value, path, errors)) checkComplaints(value, format(asText(value)), path, errors);
+}
+
+export function checkDnsLabel(value: JsonValue | undefined, path: string, errors: Errors): void {
+  checkComplaints(asText(value), isDns1123Label(asText(value)), path, errors);
+}
+
+export function checkDnsSubdomain(value: JsonValue | undefined, path: string, errors: Errors): void {
+  checkComplaints(asText(value), isDns1123Subdomain(asText(value)), path, errors);
+}
+
+export function checkQualifiedName(value: JsonValue | undefined, path: string, errors: Errors): void {
+  checkComplaints(asText(value), isQualifiedName(asText(value)), path, errors);
+}
+
+export function checkNonNegative(value: JsonValue | undefined, path: string, errors: Errors): void {
+  if (asNumber(value) < 0) errors.push(invalid(path, value, NEGATIVE_MESSAGE));
+}
+
+export function checkPositive(value: JsonValue | undefined, path: string, errors: Errors): void {
+  if (asNumber(value) <= 0) errors.push(invalid(path, value ?? 0, NOT_POSITIVE_MESSAGE));
+}
+
+export function checkPortNumber(value: JsonValue | undefined, path: string, errors: Errors): void {
+  checkComplaints(asNumber(value), isPortNumber(asNumber(value)), path, errors);
+}
+
+/** An IntOrString port. */
+export function checkPortNumberOrName(value: JsonValue | undefined, path: string, errors: Errors): void {
+  if (typeof value === 'string') checkComplaints(value, isPortName(value), path, errors);
+  else checkPortNumber(value, path, errors);
+}
+
+export function checkOneOf(
+  value: JsonValue | undefined,
+  supported: readonly string[],
+  path: string,
+  errors: Errors,
+): boolean {
+  if (supported.includes(asText(value))) return true;
+  errors.push(notSupported(path, asText(value), supported));
+  return false;
+}
+
+/** Required, and one of the supported values. */
+export function checkRequiredOneOf(
+  value: JsonValue | undefined,
+  supported: readonly string[],
+  path: string,
+  errors: Errors,
+): void {
+  if (checkRequired(value, path, errors)) checkOneOf(value, supported, path, errors);
+}
+
+export function checkImmutable(
+  value: JsonValue | undefined,
+  old: JsonValue | undefined,
+  path: string,
+  errors: Errors,
+): void {
+  errors.push(...validateImmutableField(value, old, path));
+}
+
+/** Runs `validate` on each struct of a list, with its indexed path. */
+export function checkEach(
+  list: JsonValue | undefined,
+  path: string,
+  validate: (item: JsonObject, path: string, index: number) => void,
+): void {
+  asList(list).forEach((item, index) => validate(asObject(item), `${path}[${index}]`, index));
+}
+
+export interface OneOfMember {
+  /** Name of the field in the JSON. */
+  readonly field: string;
+  /** Name that upstream's errors use for it, where that differs: for the refusal of a second member, and for those inside. */
+  readonly refusedAs?: string;
+  readonly reportedAs?: string;
+  readonly validate: (source: JsonObject, path: string, errors: Errors) => void;
+}
+
+/** How many members are set, after validating the first of them and refusing each further one. */
+export function checkMembers(
+  union: JsonObject,
+  members: readonly OneOfMember[],
+  moreThanOne: string,
+  path: string,
+  errors: Errors,
+): number {
+  let found = 0;
+  for (const { field, refusedAs = field, reportedAs = field, validate } of members) {
+    if (!isSet(union[field])) continue;
+    if (found > 0) errors.push(forbidden(`${path}.${refusedAs}`, moreThanOne));
+    else {
+      found++;
+      validate(asObject(union[field]), `${path}.${reportedAs}`, errors);
+    }
+  }
+  return found;
+}

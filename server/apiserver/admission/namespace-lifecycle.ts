@@ -1,0 +1,55 @@
+/** NamespaceLifecycle: nothing is created in a namespace that is missing or going away, and the immortal ones stay. */
+import { failure, newForbidden, newNotFound } from '../../apimachinery/errors/status-error.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+const namespaces = { group: '', resource: 'namespaces' };
+
+export interface NamespaceLookup {
+  /** As this server's cache shows it. */
+  get(name: string): KubeObject | undefined;
+  /** Asks the store, for a namespace made a moment ago through another server. */
+  getFresh(name: string): Promise<KubeObject | undefined>;
+}
+
+export function namespaceLifecycle(lookup: NamespaceLookup): AdmissionPlugin {
+  return {
+    name: 'NamespaceLifecycle',
+    validate(attributes) {
+      const { operation, scope, namespace, name } = attributes;
+      const isNamespace = scope.definition.group === '' && scope.definition.resource === 'namespaces';
+      if (isNamespace) {
+        if (operation === 'DELETE' && immortal.has(name)) throw newForbidden(namespaces, name, 'this namespace may not be deleted');
+        return undefined;
+      }
+      if (operation !== 'CREATE' || namespace === '' || !scope.definition.namespaced) return undefined;
+      // Reviews answer the same whether the namespace exists or not.
+      if (scope.definition.virtual === true && scope.definition.group === 'authorization.k8s.io') return undefined;
+      const found = lookup.get(namespace);
+      return found === undefined ? lookUp(lookup, attributes) : refuseTerminating(found, attributes);
+    },
+  };
+}
+
+async function lookUp(lookup: NamespaceLookup, attributes: AdmissionAttributes): Promise<void> {
+  const found = await lookup.getFresh(attributes.namespace);
+  if (found === undefined) throw newNotFound(namespaces, attributes.namespace);
+  refuseTerminating(found, attributes);
+}
+
+function refuseTerminating(found: KubeObject, { scope, namespace, object }: AdmissionAttributes): undefined {
+  if (found.metadata.deletionTimestamp === undefined) return undefined;
+  const name = object?.metadata.name ?? '';
+  const detail = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  const forbidden = newForbidden(scope.groupResource, name, detail).status;
+  throw failure({
+    code: 403,
+    reason: 'Forbidden',
+    message: forbidden.message ?? '',
+    details: {
+      ...forbidden.details,
+      causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+    },
+  });
+}

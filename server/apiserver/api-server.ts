@@ -1,0 +1,183 @@
+/** Puts the stations of the API server together over a storage and answers requests; knows no concrete backend. */
+import type { Storage } from '../../backends/storage/interface.ts';
+import { loadDescriptions } from '../../openapi/descriptions.ts';
+import { loadFacts } from '../../openapi/facts.ts';
+import type { Clock } from '../apimachinery/clock/clock.ts';
+import type { Random } from '../apimachinery/clock/random.ts';
+import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
+import { Admission } from './admission/admission.ts';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
+import type { Authorizer } from './authorization/authorizer.ts';
+import { createSystemObjects } from './bootstrap/system-objects.ts';
+import { createCacher } from './cacher/cacher.ts';
+import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
+import { RequestLifecycle } from './filters/lifecycle.ts';
+import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';
+import { buildHandlerChain } from './handler-chain.ts';
+import { dispatch } from './handlers/dispatch.ts';
+import type { HandlerEnvironment } from './handlers/handler-environment.ts';
+import { renderMetrics } from './metrics/render-metrics.ts';
+import { RequestMetrics } from './metrics/request-metrics.ts';
+import { OpenApiDocuments } from './openapi/open-api-documents.ts';
+import { cachedResources, installResources } from './registry/install-resources.ts';
+import type { RuntimeConfig } from './registry/runtime-config.ts';
+import { servedResources } from './registry/served-resources.ts';
+import { listPaths } from './routes/list-paths.ts';
+import { pathDispatcher } from './routes/paths.ts';
+import type { RequestListener } from './serving/secure-server.ts';
+
+export interface ApiServerOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly authenticator: Authenticator;
+  readonly allowsAnonymous: (path: string) => boolean;
+  readonly authorizer: Authorizer;
+  readonly runtimeConfig: RuntimeConfig;
+  readonly inFlight: InFlightLimits;
+  /** Milliseconds. */
+  readonly requestTimeout: number;
+  readonly minRequestTimeoutSeconds: number;
+  /** Where joined descriptions are kept between starts; unset: nowhere. */
+  readonly cacheFolder: string | undefined;
+  /** What GET /version answers. */
+  readonly version: Readonly<Record<string, string>>;
+  readonly onInternalError: (error: unknown, what: string) => void;
+}
+
+export interface Address {
+  readonly serviceAddress: string;
+  readonly advertiseAddress: string;
+  readonly port: number;
+}
+
+export class ApiServer {
+  readonly listener: RequestListener;
+  readonly #options: ApiServerOptions;
+  readonly #lifecycle = new RequestLifecycle();
+  readonly #cacher: ReturnType<typeof createCacher>;
+  readonly #abort = new AbortController();
+  readonly #environment: HandlerEnvironment;
+  #address: Address | undefined;
+  #state: 'starting' | 'ready' | 'stopping' = 'starting';
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+    const { storage, clock, random } = options;
+    const facts = loadFacts();
+    const schemas = compileFacts(facts);
+    const cached = cachedResources();
+    const cacher = createCacher({ storage, clock, resources: [...new Set(cached.values())], signal: this.#abort.signal });
+    this.#cacher = cacher;
+    const installed = installResources({ storage, cacher, clock, schemas, cached, runtimeConfig: options.runtimeConfig });
+    const metrics = new RequestMetrics();
+    const inFlight = new InFlight(options.inFlight);
+    const admission = new Admission([namespaceLifecycle(namespaceLookup(installed.lookup, cacher))]);
+    const environment: HandlerEnvironment = {
+      clock,
+      random,
+      schemas,
+      cacher,
+      admission,
+      minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
+      scopeOf: installed.lookup,
+    };
+    this.#environment = environment;
+    const versions = new Set(installed.groups.flatMap(({ group, versions: served }) => served.map(({ version }) => `${group}/${version}`)));
+    let documents: OpenApiDocuments | undefined;
+    const dispatchPath = pathDispatcher({
+      clock,
+      schemas,
+      discovery: new DiscoveryRoutes(installed.groups, { schemas, serverAddress: () => this.#serverAddress() }),
+      documents: () => {
+        documents ??= new OpenApiDocuments({
+          facts,
+          descriptions: loadDescriptions({ facts, ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }) }),
+          resources: servedResources(installed.scopes),
+        });
+        return documents;
+      },
+      health: {
+        livez: [{ name: 'ping', check: () => undefined }],
+        readyz: [
+          { name: 'ping', check: () => undefined },
+          { name: 'storage', check: () => (storage.status().available ? undefined : storage.status().message) },
+          { name: 'informer-sync', check: () => (this.#state === 'starting' ? 'the caches are being filled' : undefined) },
+          { name: 'shutdown', check: () => (this.#state === 'stopping' ? 'process is shutting down' : undefined) },
+        ],
+      },
+      version: options.version,
+      metrics: () => renderMetrics({ requests: metrics, inFlight, cacher, lifecycle: this.#lifecycle }),
+      paths: () => listPaths(installed.groups),
+    });
+    const app = buildHandlerChain({
+      clock,
+      random,
+      schemas,
+      lifecycle: this.#lifecycle,
+      inFlight,
+      metrics,
+      authenticator: options.authenticator,
+      allowsAnonymous: options.allowsAnonymous,
+      authorizer: options.authorizer,
+      requestTimeout: options.requestTimeout,
+      onInternalError: options.onInternalError,
+      dispatchResource: (ctx) =>
+        dispatch(ctx, installed.lookup, environment, (group, version) => versions.has(`${group}/${version}`)),
+      dispatchPath,
+    });
+    const callback = app.callback();
+    this.listener = (req, res) => {
+      void callback(req, res);
+    };
+  }
+
+  /** Fills the caches and makes what a cluster starts with. */
+  async start(address: Address): Promise<void> {
+    this.#address = address;
+    const { clock, random, scopeOf } = this.#environment;
+    await this.#cacher.ready();
+    await createSystemObjects({ scopeOf, clock, random, ...address });
+    this.#state = 'ready';
+  }
+
+  /** readyz fails from here on; watches end, running requests finish; resolves when they have or the signal aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#state = 'stopping';
+    this.#lifecycle.endWatches();
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([this.#lifecycle.drained(), aborted]);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#cacher.stop();
+  }
+
+  #serverAddress(): string {
+    const address = this.#address;
+    return address === undefined ? '' : `${address.advertiseAddress}:${address.port}`;
+  }
+}
+
+function namespaceLookup(
+  lookup: HandlerEnvironment['scopeOf'],
+  cacher: HandlerEnvironment['cacher'],
+): Parameters<typeof namespaceLifecycle>[0] {
+  const get = (name: string) => {
+    const scope = lookup('', 'v1', 'namespaces');
+    const cached = scope?.cache.get(scope.store.key('', name));
+    return scope === undefined || cached === undefined ? undefined : scope.store.parse(cached);
+  };
+  return {
+    get,
+    async getFresh(name) {
+      await cacher.waitUntilConsistent();
+      return get(name);
+    },
+  };
+}

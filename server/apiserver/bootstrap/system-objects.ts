@@ -1,0 +1,70 @@
+/** What exists in a cluster from its first moment: the system namespaces and the kubernetes service. */
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import type { Random } from '../../apimachinery/clock/random.ts';
+import { systemMasters } from '../../apimachinery/request/user-info.ts';
+import type { ResourceScope } from '../registry/resource-scope.ts';
+
+export interface BootstrapOptions {
+  readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** First address of --service-cluster-ip-range: the kubernetes service's. */
+  readonly serviceAddress: string;
+  readonly advertiseAddress: string;
+  readonly port: number;
+}
+
+const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+
+export async function createSystemObjects(options: BootstrapOptions): Promise<void> {
+  for (const name of systemNamespaces) {
+    await createMissing(options, ['', 'v1', 'namespaces'], { metadata: { name } });
+  }
+  await createMissing(options, ['', 'v1', 'services'], kubernetesService(options));
+  const { advertiseAddress, port } = options;
+  const meta = { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
+  await createMissing(options, ['discovery.k8s.io', 'v1', 'endpointslices'], {
+    metadata: meta,
+    addressType: advertiseAddress.includes(':') ? 'IPv6' : 'IPv4',
+    endpoints: [{ addresses: [advertiseAddress], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  });
+  await createMissing(options, ['', 'v1', 'endpoints'], {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: advertiseAddress }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  });
+}
+
+function kubernetesService({ serviceAddress, port }: BootstrapOptions): KubeObject {
+  return {
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: serviceAddress,
+      clusterIPs: [serviceAddress],
+      ipFamilies: [serviceAddress.includes(':') ? 'IPv6' : 'IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      internalTrafficPolicy: 'Cluster',
+      sessionAffinity: 'None',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+    },
+  };
+}
+
+/** Several servers may start on one store at once: whoever is first makes it. */
+async function createMissing(options: BootstrapOptions, path: [string, string, string], object: KubeObject): Promise<void> {
+  const scope = options.scopeOf(...path);
+  if (scope === undefined) return;
+  const { clock, random } = options;
+  const { name = '', namespace = '' } = object.metadata;
+  if (scope.cache.get(scope.store.key(namespace, name)) !== undefined) return;
+  const user = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
+  const complete = scope.decodeOwn(object);
+  try {
+    await scope.store.create(complete, { context: { clock, random, user, namespace, dryRun: false }, namespace, warn: () => undefined });
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
+  }
+}

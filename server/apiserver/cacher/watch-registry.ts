@@ -1,0 +1,123 @@
+/** The watches of one resource: those on the live feed by what they select, and where each event goes. */
+import type { CacheEvent } from './event-ring.ts';
+import type { FrameDispatcher } from './frame-dispatcher.ts';
+import type { CachedResource, WatchRequest } from './interface.ts';
+import { listScope } from './list-page.ts';
+import type { ObjectAttributes } from './object-attributes.ts';
+import { WatchGroup } from './watch-group.ts';
+import { WatchScope } from './watch-scope.ts';
+import { SharedEncoder, WatchSelection } from './watch-selection.ts';
+import type { Watcher } from './watcher.ts';
+
+export class WatchRegistry {
+  readonly #resource: CachedResource;
+  readonly #attributes: ObjectAttributes;
+  readonly #dispatcher: FrameDispatcher;
+  readonly #watchers = new Set<Watcher>();
+  /** With watchers on the live feed, by id. */
+  readonly #selections = new Map<string, WatchSelection>();
+  /** By encoder id. */
+  readonly #encoders = new Map<string, SharedEncoder>();
+  readonly #all: WatchScope;
+  readonly #byNamespace = new Map<string, WatchScope>();
+  #event: CacheEvent | undefined;
+  readonly #visit = (selection: WatchSelection): void => this.#judge(selection);
+
+  constructor(resource: CachedResource, attributes: ObjectAttributes, dispatcher: FrameDispatcher) {
+    this.#resource = resource;
+    this.#attributes = attributes;
+    this.#dispatcher = dispatcher;
+    this.#all = new WatchScope(attributes);
+  }
+
+  get size(): number {
+    return this.#watchers.size;
+  }
+
+  /** The selection that a request asks for, shared with the watches that asked for the same. */
+  selectionOf(request: WatchRequest): WatchSelection {
+    const { namespace, selector } = listScope(this.#resource, request);
+    const id = `${namespace ?? ''}\0${selector?.id ?? ''}`;
+    return this.#selections.get(id) ?? new WatchSelection(id, namespace, selector);
+  }
+
+  add(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+  }
+
+  join(watcher: Watcher, revision: () => number): WatchGroup | undefined {
+    let selection = this.#selections.get(watcher.selection.id);
+    if (selection === undefined) {
+      selection = watcher.selection;
+      this.#selections.set(selection.id, selection);
+      this.#scope(selection.namespace).add(selection);
+    }
+    const { encoder } = watcher.request;
+    let group = selection.groups.get(encoder.id);
+    if (group === undefined) {
+      let shared = this.#encoders.get(encoder.id);
+      if (shared === undefined) this.#encoders.set(encoder.id, (shared = new SharedEncoder(encoder, this.#resource)));
+      shared.users++;
+      group = new WatchGroup(selection, shared, revision);
+      selection.groups.set(encoder.id, group);
+      this.#dispatcher.addGroup(group);
+    }
+    return group.join(watcher) ? group : undefined;
+  }
+
+  leaveGroup(watcher: Watcher, group: WatchGroup): void {
+    group.leave(watcher);
+    if (group.size > 0) return;
+    const { selection, shared } = group;
+    if (selection.groups.get(shared.encoder.id) !== group) return;
+    selection.groups.delete(shared.encoder.id);
+    this.#dispatcher.deleteGroup(group);
+    if (--shared.users === 0) this.#encoders.delete(shared.encoder.id);
+    if (selection.groups.size > 0) return;
+    this.#selections.delete(selection.id);
+    const scope = this.#scope(selection.namespace);
+    scope.delete(selection);
+    if (scope.size === 0 && selection.namespace !== undefined) this.#byNamespace.delete(selection.namespace);
+  }
+
+  delete(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+  }
+
+  dispatch(event: CacheEvent): void {
+    if (this.#selections.size === 0) return;
+    this.#event = event;
+    if (this.#all.size > 0) this.#all.visit(event, this.#visit);
+    if (this.#byNamespace.size > 0) this.#byNamespace.get(event.object.namespace)?.visit(event, this.#visit);
+    this.#event = undefined;
+  }
+
+  endAll(reason: 'expired' | 'closed'): void {
+    for (const watcher of [...this.#watchers]) watcher.end(reason);
+  }
+
+  #judge(selection: WatchSelection): void {
+    const event = this.#event;
+    if (event === undefined) return;
+    try {
+      const type = selection.typeOf(event, this.#attributes);
+      if (type === undefined) return;
+      for (const group of selection.groups.values()) {
+        group.push(type, event);
+        this.#dispatcher.mark(group);
+      }
+    } catch {
+      for (const group of selection.groups.values()) {
+        group.fail();
+        this.#dispatcher.mark(group);
+      }
+    }
+  }
+
+  #scope(namespace: string | undefined): WatchScope {
+    if (namespace === undefined) return this.#all;
+    let scope = this.#byNamespace.get(namespace);
+    if (scope === undefined) this.#byNamespace.set(namespace, (scope = new WatchScope(this.#attributes)));
+    return scope;
+  }
+}

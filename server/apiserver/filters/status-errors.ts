@@ -1,0 +1,71 @@
+/** Outermost filter: every error of a request leaves as a well-formed Status, in the representation the client accepts. */
+import type { Middleware } from 'koa';
+import type { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
+import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
+import { wantsPretty } from '../handlers/request-options.ts';
+import { negotiate } from '../negotiation/accept.ts';
+import { encodeValue } from '../negotiation/encode-object.ts';
+import { contentTypeOf, plainJson, type Representation } from '../negotiation/media-types.ts';
+import { writeAnswer } from '../negotiation/write-response.ts';
+import { type ApiContext, newRequestState, type RequestState } from '../request-context.ts';
+import { toStatusError } from '../storage/storage-status.ts';
+
+export interface StatusErrorsOptions {
+  readonly schemas: SchemaRegistry;
+  /** Told of errors that are this server's own fault. */
+  readonly onInternalError: (error: unknown, what: string) => void;
+}
+
+export function statusErrors(options: StatusErrorsOptions): Middleware<RequestState> {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      await writeStatus(ctx, subjectOf(ctx, error), options);
+    }
+  };
+}
+
+function subjectOf(ctx: ApiContext, error: unknown): StatusError {
+  const info = ctx.state.info;
+  const subject = info === undefined ? undefined : { gr: { group: info.group, resource: info.resource }, name: info.name };
+  return toStatusError(error, subject);
+}
+
+async function writeStatus(ctx: ApiContext, error: StatusError, options: StatusErrorsOptions): Promise<void> {
+  if (error.status.code >= 500 && error.status.reason === 'InternalError') {
+    options.onInternalError(error.cause ?? error, `${ctx.method} ${ctx.path}`);
+  }
+  const { status } = error;
+  // Too late for another answer: what was begun is cut off, so that the client cannot take it for whole.
+  if (ctx.res.headersSent) {
+    ctx.res.destroy();
+    return;
+  }
+  if (ctx.state.warnings === undefined) Object.assign(ctx.state, newRequestState(ctx, 0));
+  const representation = representationOf(ctx);
+  const headers: Record<string, string> = {};
+  const retry = status.details?.retryAfterSeconds;
+  if (retry !== undefined && retry > 0) headers['retry-after'] = String(retry);
+  if (status.code === 401) headers['www-authenticate'] = 'Basic realm="kubernetes-master"';
+  // The rest of an upload that is not wanted must not be read as the next request.
+  if (status.code === 413 && ctx.req.httpVersionMajor === 1) headers.connection = 'close';
+  await writeAnswer(ctx, {
+    status: status.code,
+    contentType: contentTypeOf(representation),
+    body: encodeValue(status as unknown as JsonObject, { representation, schemas: options.schemas }),
+    headers,
+  });
+}
+
+function representationOf(ctx: ApiContext): Representation {
+  let representation: Representation = plainJson;
+  try {
+    representation = { ...negotiate(ctx.req.headers.accept, { views: true, protobuf: true }), view: 'object' };
+  } catch {
+    // The error may itself be that nothing acceptable exists: JSON then.
+  }
+  return representation.format === 'json' ? { ...representation, pretty: wantsPretty(ctx) } : representation;
+}
+

@@ -1,0 +1,55 @@
+/** A request that is not long-running gets an answer within the limit: 504 if its own did not come. */
+import type { Middleware } from 'koa';
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import { newTimeout, type StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { ApiContext, RequestState } from '../request-context.ts';
+
+interface Waiting {
+  readonly ctx: ApiContext;
+  readonly deadline: number;
+  readonly reject: (error: StatusError) => void;
+}
+
+/** How often overdue requests are looked for, in milliseconds: one timer for all of them. */
+const sweepInterval = 250;
+
+/** `limit` in milliseconds (--request-timeout, upstream: 60 s); ?timeout= may shorten it. */
+export function requestTimeout({ clock, limit }: { clock: Clock; limit: number }): Middleware<RequestState> {
+  const waiting = new Set<Waiting>();
+  let timerRuns = false;
+  const sweep = () => {
+    timerRuns = false;
+    const now = clock.monotonic();
+    for (const entry of waiting) {
+      if (entry.ctx.state.longRunning) waiting.delete(entry);
+      else if (entry.deadline <= now) {
+        waiting.delete(entry);
+        entry.reject(newTimeout('request did not complete within the allotted timeout', 0));
+      }
+    }
+    arm();
+  };
+  const arm = () => {
+    if (timerRuns || waiting.size === 0) return;
+    timerRuns = true;
+    clock.after(sweepInterval, sweep);
+  };
+  return (ctx, next) => {
+    const { promise, reject } = Promise.withResolvers<void>();
+    const entry: Waiting = { ctx, deadline: ctx.state.received + limitOf(ctx, limit), reject };
+    waiting.add(entry);
+    arm();
+    const done = next().finally(() => waiting.delete(entry));
+    // A late failure of a request that was already answered is nobody's concern.
+    done.catch(() => undefined);
+    return Promise.race([done, promise]);
+  };
+}
+
+function limitOf(ctx: ApiContext, limit: number): number {
+  const asked = /^(\d+)(ms|s|m)?$/.exec(ctx.state.query?.get('timeout') ?? '');
+  if (asked === null || ctx.state.info.verb === 'watch') return limit;
+  const unit = asked[2] === 'ms' ? 1 : asked[2] === 'm' ? 60_000 : 1000;
+  const milliseconds = Number(asked[1]) * unit;
+  return milliseconds > 0 ? Math.min(limit, milliseconds) : limit;
+}

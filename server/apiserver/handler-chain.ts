@@ -1,0 +1,55 @@
+/** The way of a request: the filters in the order in which they run, each with its reason, and the dispatch at their end. */
+import Koa from 'koa';
+import type { Clock } from '../apimachinery/clock/clock.ts';
+import type { Random } from '../apimachinery/clock/random.ts';
+import type { SchemaRegistry } from '../apimachinery/schema/schema-registry.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
+import type { Authorizer } from './authorization/authorizer.ts';
+import { authentication } from './filters/authentication.ts';
+import { authorization } from './filters/authorization.ts';
+import type { RequestLifecycle } from './filters/lifecycle.ts';
+import type { InFlight } from './filters/max-in-flight.ts';
+import { requestMetrics } from './filters/metrics.ts';
+import { requestInfo } from './filters/request-info.ts';
+import { statusErrors } from './filters/status-errors.ts';
+import { requestTimeout } from './filters/timeout.ts';
+import type { RequestMetrics } from './metrics/request-metrics.ts';
+import type { ApiContext, RequestState } from './request-context.ts';
+
+export interface HandlerChainParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly schemas: SchemaRegistry;
+  readonly lifecycle: RequestLifecycle;
+  readonly inFlight: InFlight;
+  readonly metrics: RequestMetrics;
+  readonly authenticator: Authenticator;
+  readonly allowsAnonymous: (path: string) => boolean;
+  readonly authorizer: Authorizer;
+  /** Milliseconds. */
+  readonly requestTimeout: number;
+  readonly onInternalError: (error: unknown, what: string) => void;
+  readonly dispatchResource: (ctx: ApiContext) => Promise<void>;
+  /** Everything that is not a resource: discovery, documents, health. */
+  readonly dispatchPath: (ctx: ApiContext) => Promise<void>;
+}
+
+export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
+  const { clock, random, schemas } = parts;
+  const app = new Koa<RequestState>();
+  // Koa's own reporting is never reached by requests; what arrives here is a broken connection.
+  app.silent = true;
+  const chain = [
+    requestInfo({ clock, random }), //           first: errors are worded by what was asked
+    requestMetrics({ clock, metrics: parts.metrics }), // sees the final status, errors included
+    statusErrors({ schemas, onInternalError: parts.onInternalError }), // whatever goes wrong below leaves as a Status
+    parts.lifecycle.filter, //                   a shutdown waits for what has come this far
+    requestTimeout({ clock, limit: parts.requestTimeout }), // covers the body's arrival too
+    authentication({ authenticator: parts.authenticator, allowsAnonymous: parts.allowsAnonymous }),
+    parts.inFlight.filter, //                    after authentication: administrators are exempt
+    authorization(parts.authorizer), //          before anything is read or decoded
+    (ctx: ApiContext) => (ctx.state.info.isResourceRequest ? parts.dispatchResource(ctx) : parts.dispatchPath(ctx)),
+  ];
+  for (const filter of chain) app.use(filter);
+  return app;
+}

@@ -1,0 +1,48 @@
+/** DELETE of a collection: list once, delete many at a time; what went meanwhile does not matter. */
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { CachedObject } from '../cacher/interface.ts';
+import { encodeList } from '../negotiation/encode-object.ts';
+import { contentTypeOf } from '../negotiation/media-types.ts';
+import { readBody } from '../negotiation/read-body.ts';
+import { writeAnswer } from '../negotiation/write-response.ts';
+import { negotiateObject } from './answer.ts';
+import { parseDeleteOptions } from './delete-options.ts';
+import type { ResourceHandler } from './handler-environment.ts';
+import { readList } from './list.ts';
+import { parseListQuery } from './request-options.ts';
+import { writeOptions } from './write-object.ts';
+
+/** Deletes of one request under way at once: enough to fill the storage's write batches, few enough to leave room for others. */
+const deleteWorkers = 256;
+
+export const handleDeleteCollection: ResourceHandler = async (ctx, scope, environment) => {
+  const options = negotiateObject(ctx, environment);
+  const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
+  const { namespace } = ctx.state.info;
+  const { list } = await readList(scope, environment, { ...parseListQuery(ctx), watch: false }, namespace);
+  const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
+  const deleted: CachedObject[] = new Array(list.items.length);
+  let next = 0;
+  let failure: unknown;
+  const worker = async () => {
+    while (failure === undefined && next < list.items.length) {
+      const at = next++;
+      const item = list.items[at];
+      if (item === undefined) return;
+      try {
+        const result = await scope.store.delete(item.name, deletion, { ...write, namespace: item.namespace });
+        deleted[at] = result.cached ?? item;
+      } catch (error) {
+        if (!(error instanceof StatusError) || error.status.code !== 404) failure = error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(deleteWorkers, list.items.length) }, worker));
+  if (failure !== undefined) throw failure;
+  const items = deleted.filter((item) => item !== undefined);
+  await writeAnswer(ctx, {
+    status: 200,
+    contentType: contentTypeOf(options.representation),
+    body: encodeList(scope, { items, revision: list.revision }, options),
+  });
+};

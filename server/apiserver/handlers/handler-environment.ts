@@ -1,0 +1,28 @@
+/** What every handler needs beside the resource itself; made once by the composition root. */
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import type { Random } from '../../apimachinery/clock/random.ts';
+import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
+import type { Admission } from '../admission/admission.ts';
+import type { Cacher } from '../cacher/interface.ts';
+import type { ApiContext } from '../request-context.ts';
+import type { ResourceScope } from '../registry/resource-scope.ts';
+import type { StrategyContext } from '../registry/generic/resource-definition.ts';
+
+export interface HandlerEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly schemas: SchemaRegistry;
+  readonly cacher: Cacher;
+  readonly admission: Admission;
+  /** A watch without timeoutSeconds lasts between this and twice this, in seconds (--min-request-timeout). */
+  readonly minRequestTimeoutSeconds: number;
+  /** Scopes by "group/version/resource", for handlers that touch a second resource (bindings, evictions). */
+  readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
+}
+
+export type ResourceHandler = (ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment) => Promise<void>;
+
+export function strategyContext(ctx: ApiContext, environment: HandlerEnvironment, dryRun: boolean): StrategyContext {
+  const { clock, random } = environment;
+  return { clock, random, user: ctx.state.user, namespace: ctx.state.info.namespace, dryRun };
+}

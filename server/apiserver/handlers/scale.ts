@@ -1,0 +1,140 @@
+/** The scale subresource: an autoscaling/v1 view of a workload's replicas, read and written by paths from its definition. */
+import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
+import { newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { readBody } from '../negotiation/read-body.ts';
+import type { ExpectedKind } from '../negotiation/decode-body.ts';
+import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
+import type { ResourceScope } from '../registry/resource-scope.ts';
+import type { ApiContext } from '../request-context.ts';
+import { answerValue, negotiateValue } from './answer.ts';
+import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
+import { decodePatched, readPatch } from './patch.ts';
+import { waitForFreshness } from './read-freshness.ts';
+import { parseWriteQuery } from './request-options.ts';
+import { findSubresource } from './status-half.ts';
+import { admissionAttributes, decodeRequest, writeOptions, type WriteParts } from './write-object.ts';
+
+type ScalePaths = NonNullable<SubresourceDefinition['scale']>;
+
+function scaleOf(scope: ResourceScope): { paths: ScalePaths } {
+  const paths = findSubresource(scope.definition, 'scale')?.scale;
+  if (paths === undefined) throw new TypeError(`${scope.definition.resource} has no scale`);
+  return { paths };
+}
+
+function expectedScale(environment: HandlerEnvironment): ExpectedKind {
+  const schema = environment.schemas.struct('io.k8s.api.autoscaling.v1.Scale');
+  return { group: 'autoscaling', version: 'v1', kind: 'Scale', apiVersion: 'autoscaling/v1', schema };
+}
+
+export const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
+  const options = negotiateValue(ctx, environment);
+  const { paths } = scaleOf(scope);
+  const wait = waitForFreshness(environment.cacher, undefined);
+  if (wait !== undefined) await wait;
+  const { namespace, name } = ctx.state.info;
+  const object = scope.store.parse(scope.store.get(namespace, name));
+  await answerValue(ctx, options, { status: 200, value: toScale(object, paths) });
+};
+
+export const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
+  const query = parseWriteQuery(ctx, 'UpdateOptions');
+  const body = await readBody(ctx);
+  const expected = expectedScale(environment);
+  const scale = decodeRequest(ctx, environment, body, expected, query.fieldValidation);
+  if (scale.metadata.name !== undefined && scale.metadata.name !== ctx.state.info.name) {
+    throw newBadRequest(`the name of the object (${scale.metadata.name}) does not match the name on the URL (${ctx.state.info.name})`);
+  }
+  await writeScale({ ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun }, () => scale, false);
+};
+
+export const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
+  const query = parseWriteQuery(ctx, 'PatchOptions');
+  const { paths } = scaleOf(scope);
+  const expected = expectedScale(environment);
+  const apply = readPatch(ctx, await readBody(ctx), expected.schema, query);
+  const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
+  await writeScale(parts, (old) => decodePatched(ctx, apply(toScale(old, paths)), expected, query), true);
+};
+
+async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeObject, isPatch: boolean): Promise<void> {
+  const { ctx, scope, environment } = parts;
+  const options = negotiateValue(ctx, environment);
+  const { paths } = scaleOf(scope);
+  const updated = await scope.store.update(
+    ctx.state.info.name,
+    async (old) => {
+      if (old === undefined) throw new TypeError('scale never creates');
+      const scale = wanted(old);
+      const errors = validateScale(scale);
+      if (errors.length > 0) throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, scale.metadata.name ?? '', errors);
+      const object = structuredClone(old);
+      object.metadata.resourceVersion = scale.metadata.resourceVersion ?? '';
+      if (object.metadata.resourceVersion === '') object.metadata.resourceVersion = old.metadata.resourceVersion;
+      setPath(object, paths.specReplicas, replicasOf(scale));
+      await environment.admission.mutate(admissionAttributes(parts, object, old));
+      return object;
+    },
+    { ...writeOptions(parts), allowCreate: false, isPatch },
+  );
+  await answerValue(ctx, options, { status: 200, value: toScale(updated.object, paths) });
+}
+
+function validateScale(scale: KubeObject): FieldError[] {
+  const replicas = replicasOf(scale);
+  return replicas < 0 ? [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')] : [];
+}
+
+function replicasOf(scale: KubeObject): number {
+  const replicas = isJsonObject(scale.spec) ? scale.spec.replicas : undefined;
+  return typeof replicas === 'number' ? replicas : 0;
+}
+
+function toScale(object: KubeObject, paths: ScalePaths): KubeObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const spec: JsonObject = {};
+  const replicas = getPath(object, paths.specReplicas);
+  if (typeof replicas === 'number' && replicas !== 0) spec.replicas = replicas;
+  const present = getPath(object, paths.statusReplicas);
+  const status: JsonObject = { replicas: typeof present === 'number' ? present : 0 };
+  const selector = selectorText(getPath(object, paths.selector));
+  if (selector !== '') status.selector = selector;
+  const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
+  return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata, spec, status };
+}
+
+/** A LabelSelector, or the plain map of a ReplicationController. */
+function selectorText(value: JsonValue | undefined): string {
+  if (!isJsonObject(value)) return '';
+  if ('matchLabels' in value || 'matchExpressions' in value) return labelSelectorToSelector(value).toString();
+  return selectorFromSet(value as Record<string, string>).toString();
+}
+
+function segments(path: string): string[] {
+  return path.split('.').filter((segment) => segment !== '');
+}
+
+function getPath(object: JsonObject, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = object;
+  for (const segment of segments(path)) value = isJsonObject(value) ? value[segment] : undefined;
+  return value;
+}
+
+function setPath(object: JsonObject, path: string, value: JsonValue): void {
+  const names = segments(path);
+  const last = names.pop() ?? '';
+  let at = object;
+  for (const name of names) {
+    const next = at[name];
+    if (isJsonObject(next)) at = next;
+    else {
+      const made: JsonObject = {};
+      at[name] = made;
+      at = made;
+    }
+  }
+  at[last] = value;
+}

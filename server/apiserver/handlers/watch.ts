@@ -1,0 +1,126 @@
+/** WATCH: where the stream starts, its encoder, and the sink that hands shared buffers to the connection. */
+import type { ServerResponse } from 'node:http';
+import { newResourceExpired } from '../../apimachinery/errors/status-error.ts';
+import { Expired, type EventSink, type WatchRequest } from '../cacher/interface.ts';
+import { streamContentTypeOf } from '../negotiation/media-types.ts';
+import type { ResourceScope } from '../registry/resource-scope.ts';
+import type { ApiContext } from '../request-context.ts';
+import { negotiateObject, warnDeprecated } from './answer.ts';
+import { newEventEncoder, type WatchEncoder } from './event-encoder.ts';
+import type { HandlerEnvironment } from './handler-environment.ts';
+import type { ListQuery } from './request-options.ts';
+import { parseSelection } from './selection.ts';
+
+export async function serveWatch(
+  ctx: ApiContext,
+  scope: ResourceScope,
+  environment: HandlerEnvironment,
+  query: ListQuery,
+): Promise<void> {
+  const options = negotiateObject(ctx, environment);
+  const selector = parseSelection(query.labelSelector, query.fieldSelector, scope.definition);
+  const { clock, schemas } = environment;
+  const { representation, includeObject } = options;
+  const encoder = newEventEncoder(scope, { representation: { ...representation, pretty: false }, includeObject, schemas, clock });
+  ctx.state.longRunning = true;
+  const from = await startOf(query, environment);
+  warnDeprecated(ctx, scope);
+
+  const stream = new WatchStream(ctx, encoder);
+  const seconds = query.timeoutSeconds ?? environment.minRequestTimeoutSeconds * (1 + environment.random.fraction());
+  const signal = ctx.state.signal();
+  const cancelTimeout = clock.after(seconds * 1000, () => stream.end('closed'));
+  const { namespace } = ctx.state.info;
+  stream.open(streamContentTypeOf(representation), ctx.state.warnings);
+  try {
+    scope.cache.watch({
+      ...(scope.definition.namespaced && namespace !== '' ? { namespace } : {}),
+      ...(selector === undefined ? {} : { selector }),
+      from,
+      sendInitialEventsBookmark: query.sendInitialEvents === true && query.allowWatchBookmarks,
+      bookmarks: query.allowWatchBookmarks,
+      encoder,
+      sink: stream,
+      signal: AbortSignal.any([signal, stream.closed]),
+    });
+  } catch (error) {
+    if (!(error instanceof Expired)) throw error;
+    stream.write(encoder.encodeError(newResourceExpired(error.message).status));
+    stream.end('closed');
+  }
+  await stream.done;
+  cancelTimeout();
+}
+
+async function startOf(query: ListQuery, environment: HandlerEnvironment): Promise<WatchRequest['from']> {
+  const { cacher } = environment;
+  const { resourceVersion, sendInitialEvents } = query;
+  if (sendInitialEvents === true) {
+    if (resourceVersion === undefined) await cacher.waitUntilConsistent();
+    else if (resourceVersion > 0) await cacher.waitUntilFresh(resourceVersion);
+    return 'current';
+  }
+  if (resourceVersion !== undefined && resourceVersion > 0) return { after: resourceVersion };
+  if (resourceVersion === undefined) await cacher.waitUntilConsistent();
+  // Without a version a watch begins with what is there, unless it asked not to.
+  return sendInitialEvents === false ? { after: cacher.revision } : 'current';
+}
+
+class WatchStream implements EventSink {
+  readonly done: Promise<void>;
+  /** Node's HTTP/2 answers have the same methods. */
+  readonly #res: ServerResponse;
+  readonly #encoder: WatchEncoder;
+  readonly #controller = new AbortController();
+  readonly #ctx: ApiContext;
+  #over = false;
+
+  constructor(ctx: ApiContext, encoder: WatchEncoder) {
+    this.#ctx = ctx;
+    this.#res = ctx.res;
+    this.#encoder = encoder;
+    this.done = new Promise((resolve) => {
+      if (this.#res.destroyed) resolve();
+      this.#res.once('close', () => {
+        this.#stop();
+        resolve();
+      });
+    });
+    if (this.#res.destroyed) this.#stop();
+    ctx.state.signal().addEventListener('abort', () => this.end('closed'), { once: true });
+  }
+
+  get closed(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get pending(): number {
+    return this.#res.writableLength;
+  }
+
+  open(contentType: string, warnings: readonly string[]): void {
+    this.#ctx.respond = false;
+    if (this.#res.destroyed) return;
+    const headers: Record<string, string | string[]> = { 'content-type': contentType, 'cache-control': 'no-cache, private' };
+    if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`);
+    this.#res.writeHead(200, headers);
+    // An idle watch must show that it is open: clients wait for the headers.
+    this.#res.flushHeaders();
+  }
+
+  write(frames: Buffer): void {
+    if (!this.#over) this.#res.write(frames);
+  }
+
+  end(reason: 'expired' | 'closed'): void {
+    if (this.#over) return;
+    if (reason === 'expired') this.write(this.#encoder.encodeError(newResourceExpired('too old resource version').status));
+    this.#stop();
+    this.#res.end();
+  }
+
+  #stop(): void {
+    this.#over = true;
+    this.#controller.abort();
+  }
+}

@@ -1,0 +1,141 @@
+/** Request bodies to objects: JSON, YAML or protobuf, with the kind check and the field validation that writes ask for. */
+import { newBadRequest, newUnsupportedMediaType } from '../../apimachinery/errors/status-error.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { decodeDocument, decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import { decodeProtobuf } from '../../apimachinery/schema/protobuf/decode-protobuf.ts';
+import { unwrapUnknown } from '../../apimachinery/schema/protobuf/envelope.ts';
+import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
+import { parseGroupVersion, parseWithTypeMeta, type TypeMeta, typeMetaOf } from '../../apimachinery/schema/type-meta.ts';
+import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
+import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
+import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from './media-types.ts';
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+/** The kind that an endpoint expects. */
+export interface ExpectedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly schema: StructSchema;
+}
+
+export interface DecodedBody {
+  readonly object: KubeObject;
+  readonly strictErrors: readonly string[];
+}
+
+/** How upstream names the place where it looks kinds up; part of its messages. */
+const scheme = 'in scheme "pkg/runtime/scheme.go:111"';
+/** Bytes of a body that are repeated in a message. */
+const summaryBytes = 30;
+
+export function mediaTypeOf(contentType: string | undefined): string {
+  if (contentType === undefined || contentType === '') return mediaJson;
+  const end = contentType.indexOf(';');
+  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+}
+
+interface Parsed {
+  readonly typeMeta: TypeMeta;
+  decode(): DecodedBody;
+}
+
+/** @throws StatusError 400 in upstream's wording, 415 for other media types. */
+export function decodeBody(
+  body: Buffer,
+  contentType: string | undefined,
+  expected: ExpectedKind,
+  options: { readonly strict: boolean; readonly schemas: SchemaRegistry },
+): DecodedBody {
+  let parsed: Parsed;
+  try {
+    parsed = parse(body, mediaTypeOf(contentType), expected.schema, options.strict);
+  } catch (error) {
+    if (!(error instanceof DecodeError) && !(error instanceof YamlError)) throw error;
+    const what = `the object provided is unrecognized (must be of type ${expected.kind})`;
+    throw newBadRequest(`${what}: ${error.message} (${summary(body)})`);
+  }
+  checkKind(parsed.typeMeta, expected, options.schemas);
+  try {
+    const { object, strictErrors } = parsed.decode();
+    object.kind = expected.kind;
+    object.apiVersion = expected.apiVersion;
+    return { object, strictErrors };
+  } catch (error) {
+    if (error instanceof DecodeError) throw notHandled(expected, error.message);
+    throw error;
+  }
+}
+
+function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: boolean): Parsed {
+  if (mediaType === mediaJson) {
+    const { document, typeMeta } = parseWithTypeMeta(body);
+    return { typeMeta, decode: () => decodeDocument(schema, document, { strict }) as DecodedBody };
+  }
+  if (mediaType === mediaYaml) {
+    const { value, duplicates } = decodeYaml(body.toString());
+    return {
+      typeMeta: typeMetaOf(value),
+      decode: () => {
+        const decoded = decodeObject(schema, value, { strict }) as DecodedBody;
+        return duplicates.length === 0 ? decoded : { ...decoded, strictErrors: [...duplicates, ...decoded.strictErrors] };
+      },
+    };
+  }
+  if (mediaType === mediaProtobuf) {
+    const { kind, apiVersion, raw } = unwrapUnknown(body);
+    const typeMeta = { kind, apiVersion, ...parseGroupVersion(apiVersion) };
+    return { typeMeta, decode: () => ({ object: decodeProtobuf(schema, raw, typeMeta) as KubeObject, strictErrors: [] }) };
+  }
+  throw newUnsupportedMediaType(objectMediaTypes);
+}
+
+/** A body may leave out kind and apiVersion; what it says must fit the endpoint. */
+function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRegistry): void {
+  const kind = typeMeta.kind === '' ? expected.kind : typeMeta.kind;
+  const apiVersion = typeMeta.apiVersion === '' ? expected.apiVersion : typeMeta.apiVersion;
+  if (kind === expected.kind && apiVersion === expected.apiVersion) return;
+  const { group, version } = typeMeta.apiVersion === '' ? expected : typeMeta;
+  const what = `${kind} in version "${version}" cannot be handled as a ${expected.kind}`;
+  if (schemas.forKind(group, version, kind) === undefined) {
+    throw newBadRequest(`${what}: no kind "${kind}" is registered for version "${apiVersion}" ${scheme}`);
+  }
+  if (kind === expected.kind && group === expected.group) {
+    throw newBadRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
+    );
+  }
+  const internal = expected.group === '' ? 'core' : expected.group.split('.')[0];
+  throw newBadRequest(`${what}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`);
+}
+
+function notHandled(expected: ExpectedKind, detail: string): Error {
+  return newBadRequest(`${expected.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: ${detail}`);
+}
+
+function summary(body: Buffer): string {
+  if (body.length === 0) return '<empty>';
+  const cut = body.length > summaryBytes;
+  const head = cut ? body.subarray(0, summaryBytes) : body;
+  const printable = head.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return `${printable ? head.toString('latin1') : `0x${head.toString('hex')}`}${cut ? ' ...' : ''}`;
+}
+
+/** Applies ?fieldValidation=. @throws StatusError 400 for Strict. */
+export function reportStrictErrors(
+  strictErrors: readonly string[],
+  validation: FieldValidation,
+  expected: ExpectedKind,
+  warn: (text: string) => void,
+): void {
+  if (strictErrors.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Warn') {
+    for (const text of strictErrors) warn(text);
+    return;
+  }
+  throw notHandled(expected, `strict decoding error: ${strictErrors.join(', ')}`);
+}

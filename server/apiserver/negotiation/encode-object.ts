@@ -1,0 +1,147 @@
+/** Objects, lists and tables as bytes in the representation that the client asked for. Cached bytes are passed on as they are. */
+import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { encodeProtobuf } from '../../apimachinery/schema/protobuf/encode-protobuf.ts';
+import { wrapUnknown } from '../../apimachinery/schema/protobuf/envelope.ts';
+import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
+import { encodeYaml } from '../../apimachinery/yaml/encode-yaml.ts';
+import type { CachedObject, ListResult } from '../cacher/interface.ts';
+import { parseCached } from '../cacher/parse-object.ts';
+import { type ResourceScope, toRequestVersion } from '../registry/resource-scope.ts';
+import type { Representation } from './media-types.ts';
+import { type IncludeObject, metadataOf, tableHead, tableOf, tableRow } from './table.ts';
+
+/** What is known of an object to be answered: its bytes, its parsed form (storage version), or both. */
+export interface ObjectSource {
+  readonly cached?: CachedObject;
+  readonly object?: KubeObject;
+}
+
+const metaV1 = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+
+/** The parsed object in the scope's version, with kind and apiVersion. */
+export function objectOf(scope: ResourceScope, source: ObjectSource): KubeObject {
+  if (source.object !== undefined) return toRequestVersion(scope, source.object);
+  if (source.cached === undefined) throw new TypeError('nothing to encode');
+  return toRequestVersion(scope, parseCached(scope.store.layout, source.cached));
+}
+
+export interface EncodeOptions {
+  readonly representation: Representation;
+  readonly schemas: SchemaRegistry;
+  readonly now: number;
+  readonly includeObject: IncludeObject;
+}
+
+export function encodeObject(scope: ResourceScope, source: ObjectSource, options: EncodeOptions): Buffer {
+  const { representation } = options;
+  switch (representation.view) {
+    case 'table':
+      return encodeValue(tableOf(scope, [storageForm(scope, source)], options), options);
+    case 'metadata':
+    case 'metadataList':
+      return encodeValue(metadataOf(objectOf(scope, source), representation.viewVersion), options);
+    case 'object':
+      break;
+  }
+  const { format, pretty } = representation;
+  if (format === 'json' && !pretty && source.cached !== undefined && scope.isStorageVersion) {
+    return wholeObject(scope, source.cached);
+  }
+  const object = objectOf(scope, source);
+  if (format !== 'protobuf') return encodeValue(object, options);
+  return protobufOf(object, encodeProtobuf(scope.schema, object));
+}
+
+function wholeObject(scope: ResourceScope, cached: CachedObject): Buffer {
+  const { objectHeader, itemHeader } = scope.layout;
+  const out = Buffer.allocUnsafe(objectHeader.length + cached.bytes.length - itemHeader.length + 1);
+  let end = objectHeader.copy(out);
+  end += cached.bytes.copy(out, end, itemHeader.length);
+  out[end] = 0x0a;
+  return out;
+}
+
+function storageForm(scope: ResourceScope, source: ObjectSource): KubeObject {
+  if (source.object !== undefined) return source.object;
+  if (source.cached === undefined) throw new TypeError('nothing to encode');
+  return parseCached(scope.store.layout, source.cached);
+}
+
+/** Kinds of the meta API and other small values. `typeName` is needed only for protobuf of kinds without a registered type. */
+export function encodeValue(value: JsonObject, options: { representation: Representation; schemas: SchemaRegistry }): Buffer {
+  const { format, pretty } = options.representation;
+  if (format === 'yaml') return Buffer.from(encodeYaml(value));
+  if (format === 'protobuf') {
+    const schema = schemaOfValue(value, options.schemas);
+    if (schema !== undefined) return protobufOf(value, encodeProtobuf(schema, value));
+  }
+  return Buffer.from(pretty ? JSON.stringify(value, null, 2) : `${JSON.stringify(value)}\n`);
+}
+
+function schemaOfValue(value: JsonObject, schemas: SchemaRegistry): ReturnType<SchemaRegistry['forKind']> {
+  const [first = '', second] = String(value.apiVersion ?? '').split('/');
+  const found = second === undefined ? schemas.forKind('', first, String(value.kind)) : schemas.forKind(first, second, String(value.kind));
+  if (found !== undefined) return found;
+  const meta = schemas.get(`${metaV1}.${String(value.kind)}`);
+  return meta?.kind === 0 ? meta : undefined;
+}
+
+function protobufOf(value: JsonObject, raw: Uint8Array): Buffer {
+  const bytes = wrapUnknown({ apiVersion: String(value.apiVersion ?? ''), kind: String(value.kind ?? '') }, raw);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+export interface ListAnswer extends ListResult {
+  /** The encoded continue token. */
+  readonly continueToken?: string;
+}
+
+export function encodeList(scope: ResourceScope, list: ListAnswer, options: EncodeOptions): Buffer {
+  const { representation } = options;
+  const metadata: JsonObject = { resourceVersion: String(list.revision) };
+  if (list.continueToken !== undefined) metadata.continue = list.continueToken;
+  if (list.remaining !== undefined && list.remaining > 0) metadata.remainingItemCount = list.remaining;
+
+  if (representation.view === 'table') {
+    const { columns, kind, apiVersion } = tableHead(scope, representation.viewVersion);
+    const rows = list.items.map((item) => tableRow(scope, parseCached(scope.store.layout, item), options));
+    return encodeValue({ kind, apiVersion, metadata, columnDefinitions: columns, rows }, options);
+  }
+  if (representation.view !== 'object') {
+    const apiVersion = `meta.k8s.io/${representation.viewVersion}`;
+    const items = list.items.map((item) => metadataOf(objectOf(scope, { cached: item }), representation.viewVersion));
+    return encodeValue({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items }, options);
+  }
+  const kind = `${scope.kind}List`;
+  if (representation.format === 'json' && !representation.pretty && scope.isStorageVersion) {
+    return concatenate(kind, scope.apiVersion, metadata, list.items, scope.layout.itemHeader);
+  }
+  const items: JsonValue[] = list.items.map((item) => {
+    const { kind: _kind, apiVersion: _apiVersion, ...rest } = objectOf(scope, { cached: item });
+    return rest;
+  });
+  const value: JsonObject = { kind, apiVersion: scope.apiVersion, metadata, items };
+  if (representation.format === 'protobuf') {
+    const schema = options.schemas.forKind(scope.group, scope.version.version, kind);
+    if (schema !== undefined) return protobufOf(value, encodeProtobuf(schema, value));
+  }
+  return encodeValue(value, options);
+}
+
+/** A list is its items' bytes behind one another: one copy, nothing parsed. */
+function concatenate(kind: string, apiVersion: string, metadata: JsonObject, items: readonly CachedObject[], itemHeader: Buffer): Buffer {
+  const head = Buffer.from(`{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`);
+  let size = head.length + 3;
+  for (const item of items) size += item.bytes.length;
+  const out = Buffer.allocUnsafeSlow(size);
+  let end = head.copy(out);
+  let skip = itemHeader[0] === 0x2c ? 1 : 0;
+  for (const { bytes } of items) {
+    out.set(skip === 0 ? bytes : bytes.subarray(skip), end);
+    end += bytes.length - skip;
+    skip = 0;
+  }
+  end += out.write(']}\n', end, 'latin1');
+  return end === size ? out : out.subarray(0, end);
+}

@@ -1,0 +1,57 @@
+/** Sends a finished answer: one write of bytes with their headers, past koa's body handling, gzip for large ones. */
+import { constants, gzip } from 'node:zlib';
+import type { Http2ServerResponse } from 'node:http2';
+import type { ServerResponse } from 'node:http';
+import type { ApiContext } from '../request-context.ts';
+
+/** Bytes from which an answer is compressed when the client accepts gzip (upstream: 128 KiB). */
+export const gzipThreshold = 128 * 1024;
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sent with every answer of the API: it is never the same for two callers, and nothing may store it. */
+const cacheControl = 'no-cache, private';
+
+export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void> {
+  let body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  const headers: Record<string, string | string[]> = { 'content-type': answer.contentType, 'cache-control': cacheControl };
+  if (answer.headers !== undefined) Object.assign(headers, answer.headers);
+  if (ctx.state.warnings !== undefined && ctx.state.warnings.length > 0) headers.warning = ctx.state.warnings.map(warningHeader);
+  if (body.length > gzipThreshold && acceptsGzip(ctx.req.headers['accept-encoding'])) {
+    body = await compress(body);
+    headers['content-encoding'] = 'gzip';
+    headers.vary = 'Accept-Encoding';
+  }
+  headers['content-length'] = String(body.length);
+  send(ctx, answer.status, headers, ctx.method === 'HEAD' ? undefined : body);
+}
+
+/** Takes the response from koa and writes it whole. A client that has gone is not an error. */
+export function send(ctx: ApiContext, status: number, headers: Record<string, string | string[]>, body: Buffer | undefined): void {
+  ctx.respond = false;
+  const res: ServerResponse | Http2ServerResponse = ctx.res;
+  if (res.destroyed || res.writableEnded) return;
+  res.writeHead(status, headers);
+  if (body === undefined) res.end();
+  else res.end(body);
+}
+
+function acceptsGzip(header: string | string[] | undefined): boolean {
+  return typeof header === 'string' && /\bgzip\b/.test(header) && !/\bgzip\s*;\s*q=0(?:\.0*)?(?:,|$)/.test(header);
+}
+
+function compress(body: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gzip(body, { level: constants.Z_BEST_SPEED }, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
+}
+
+/** RFC 7234 warn-text: code 299, no agent, quoted. */
+function warningHeader(text: string): string {
+  return `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,7 @@
+/** Writes of MutatingAdmissionPolicies. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+  generation: true,
+};

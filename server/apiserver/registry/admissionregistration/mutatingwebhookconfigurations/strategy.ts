@@ -1,0 +1,7 @@
+/** Writes of MutatingWebhookConfigurations. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+  generation: true,
+};

@@ -1,0 +1,10 @@
+/** Writes of ValidatingAdmissionPolicies. */
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+  generation: true,
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });

@@ -1,0 +1,2 @@
+/** Printed columns of CustomResourceDefinitions. */
+export { defaultTable as table } from '../../generic/table/metadata-columns.ts';

@@ -1,0 +1,21 @@
+/** Writes of APIServices: those without a service are served by this server, and available at once. */
+import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
+import { formatTime } from '../../../../apimachinery/meta/time.ts';
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+  prepareForCreate(service, context) {
+    if (isSet(asObject(service.spec).service)) return;
+    const lastTransitionTime = formatTime(context.clock.now());
+    const message = 'Local APIServices are always available';
+    service.status = {
+      conditions: [{ type: 'Available', status: 'True', lastTransitionTime, reason: 'Local', message }],
+    };
+  },
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: ['labels', 'annotations', 'finalizers', 'ownerReferences'],
+});

@@ -1,0 +1,4 @@
+/** Writes of ControllerRevisions. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {};

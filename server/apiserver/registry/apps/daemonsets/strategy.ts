@@ -1,0 +1,34 @@
+/** Writes of DaemonSets. Their template generation is kept in an annotation that only the server writes. */
+import { asObject } from '../../../../apimachinery/json-access.ts';
+import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
+import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
+
+export const strategy: Strategy = {
+  generation: true,
+  prepareForCreate(set) {
+    setTemplateGeneration(set, Math.max(1, templateGeneration(set)));
+  },
+  prepareForUpdate(set, old) {
+    const changed = !semanticallyEqual(asObject(set.spec).template, asObject(old.spec).template);
+    setTemplateGeneration(set, templateGeneration(old) + (changed ? 1 : 0));
+  },
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  prepare(set, old) {
+    setTemplateGeneration(set, templateGeneration(old));
+  },
+});
+
+function templateGeneration(set: KubeObject): number {
+  const text = set.metadata.annotations?.[templateGenerationAnnotation] ?? '';
+  return /^[+-]?[0-9]+$/.test(text) ? Number(text) : 0;
+}
+
+function setTemplateGeneration(set: KubeObject, generation: number): void {
+  set.metadata.annotations = { ...set.metadata.annotations, [templateGenerationAnnotation]: String(generation) };
+}

@@ -1,0 +1,16 @@
+/** Writes of Deployments. */
+import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
+import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {
+  prepareForCreate: startGeneration,
+  prepareForUpdate(deployment, old) {
+    // The controller copies annotations to ReplicaSets: a change of them is work to observe too.
+    const annotated = !semanticallyEqual(deployment.metadata.annotations, old.metadata.annotations);
+    if (annotated || specChanged(deployment, old)) bumpGeneration(deployment, old);
+  },
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: ['labels'] });

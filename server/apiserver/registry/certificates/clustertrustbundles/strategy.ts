@@ -1,0 +1,6 @@
+/** Writes of ClusterTrustBundles. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+};

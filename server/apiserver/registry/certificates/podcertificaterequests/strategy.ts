@@ -1,0 +1,9 @@
+/** Writes of PodCertificateRequests. */
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });

@@ -1,0 +1,9 @@
+/** Writes of LeaseCandidates. */
+import { isConfigMapKey } from '../../../../apimachinery/validation/names.ts';
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
+  validateName: isConfigMapKey,
+};

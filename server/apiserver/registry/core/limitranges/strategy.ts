@@ -1,0 +1,6 @@
+/** Writes of LimitRanges. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  allowCreateOnUpdate: true,
+};

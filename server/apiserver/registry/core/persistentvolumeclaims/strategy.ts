@@ -1,0 +1,21 @@
+/** Writes of PersistentVolumeClaims. */
+import { isJsonObject } from '../../../../apimachinery/json.ts';
+import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+import { dropUnsupportedDataSources, syncDataSources } from './data-sources.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+  prepareForCreate: prepareDataSources,
+  prepareForUpdate: prepareDataSources,
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy();
+
+function prepareDataSources(claim: KubeObject, old: unknown): void {
+  if (!isJsonObject(claim.spec)) return;
+  const before = isJsonObject(old) && isJsonObject(old.spec) ? old.spec : undefined;
+  dropUnsupportedDataSources(claim.spec, before);
+  syncDataSources(claim.spec);
+}

@@ -1,0 +1,122 @@
+/** Writes of Pods: a pod starts Pending with its QoS class; its spec may hardly change, and not at all through /status. */
+import { podQosClass } from '../../../../apis/core/pod-qos.ts';
+import { asNumber, asObject, asObjects, asText, isSet } from '../../../../apimachinery/json-access.ts';
+import type { JsonObject } from '../../../../apimachinery/json.ts';
+import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
+import { formatTime } from '../../../../apimachinery/meta/time.ts';
+import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
+import type { Strategy, StrategyContext, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { keepAllBut, keepField, keepMetadata, newStatusStrategy } from '../../generic/status-strategy.ts';
+import { mergeLabelKeysIntoSelectors } from './match-label-keys.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+  prepareForCreate(pod, context) {
+    startGeneration(pod);
+    const spec = asObject(pod.spec);
+    const status: JsonObject = { phase: 'Pending', qosClass: podQosClass(spec) };
+    if (asObjects(spec.schedulingGates).length > 0) status.conditions = [schedulingGatedCondition(context)];
+    pod.status = status;
+    mergeLabelKeysIntoSelectors(pod);
+  },
+  prepareForUpdate: bumpGenerationOnSpecChange,
+  checkGracefulDelete: gracePeriodSeconds,
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: ['ownerReferences'],
+  prepare(pod, old) {
+    const status = asObject(pod.status);
+    const before = asObject(old.status);
+    if (asText(status.qosClass) === '') keepField(status, before, 'qosClass');
+    // Writers that do not know the field must not erase what others observed.
+    if (asNumber(status.observedGeneration) === 0) keepField(status, before, 'observedGeneration');
+    keepObservedGenerationsOfConditions(status, before);
+  },
+});
+
+/** Only spec.ephemeralContainers passes. */
+export const ephemeralContainersStrategy: UpdateStrategy = {
+  prepareForUpdate(pod, old) {
+    const { ephemeralContainers } = asObject(pod.spec);
+    keepAllBut(pod, old, 'metadata');
+    keepMetadata(pod, old);
+    const spec = { ...asObject(old.spec) };
+    if (ephemeralContainers === undefined) delete spec.ephemeralContainers;
+    else spec.ephemeralContainers = ephemeralContainers;
+    pod.spec = spec;
+    bumpGenerationOnSpecChange(pod, old);
+  },
+};
+
+/** Only resources (of the pod and of its containers) and resize policies pass. */
+export const resizeStrategy: UpdateStrategy = {
+  prepareForUpdate(pod, old) {
+    const spec = asObject(pod.spec);
+    const before = asObject(old.spec);
+    // Validation refuses a resize that adds, removes or reorders containers: it needs to see them.
+    if (sameLength(spec, before, 'containers') && sameLength(spec, before, 'initContainers')) {
+      const resized: JsonObject = { ...before };
+      keepField(resized, spec, 'resources');
+      for (const list of ['containers', 'initContainers'] as const) {
+        if (isSet(before[list])) resized[list] = withResourcesOf(asObjects(spec[list]), asObjects(before[list]));
+      }
+      keepAllBut(pod, old, 'metadata');
+      keepMetadata(pod, old);
+      pod.spec = resized;
+    }
+    bumpGenerationOnSpecChange(pod, old);
+  },
+};
+
+function bumpGenerationOnSpecChange(pod: KubeObject, old: KubeObject): void {
+  if (specChanged(pod, old)) bumpGeneration(pod, old);
+}
+
+/** Nobody runs a pod without a node, nor one that has ended: it goes at once. A negative period means the shortest. */
+function gracePeriodSeconds(pod: KubeObject, options: { gracePeriodSeconds?: number }): number {
+  const spec = asObject(pod.spec);
+  const phase = asText(asObject(pod.status).phase);
+  let period = options.gracePeriodSeconds ?? asNumber(spec.terminationGracePeriodSeconds);
+  if (asText(spec.nodeName) === '' || phase === 'Failed' || phase === 'Succeeded') period = 0;
+  if (period < 0) period = 1;
+  options.gracePeriodSeconds = period;
+  return period;
+}
+
+function schedulingGatedCondition(context: StrategyContext): JsonObject {
+  return {
+    type: 'PodScheduled',
+    status: 'False',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(context.clock.now()),
+    reason: 'SchedulingGated',
+    message: 'Scheduling is blocked due to non-empty scheduling gates',
+  };
+}
+
+function keepObservedGenerationsOfConditions(status: JsonObject, before: JsonObject): void {
+  const left = [...asObjects(before.conditions)];
+  for (const condition of asObjects(status.conditions)) {
+    const index = left.findIndex((old) => old.type === condition.type);
+    const old = index < 0 ? undefined : left.splice(index, 1)[0];
+    if (asNumber(condition.observedGeneration) === 0 && old !== undefined) {
+      keepField(condition, old, 'observedGeneration');
+    }
+  }
+}
+
+function sameLength(spec: JsonObject, before: JsonObject, list: 'containers' | 'initContainers'): boolean {
+  return asObjects(spec[list]).length === asObjects(before[list]).length;
+}
+
+function withResourcesOf(containers: readonly JsonObject[], before: readonly JsonObject[]): JsonObject[] {
+  const renamed = containers.some((container, index) => container.name !== before[index]?.name);
+  if (renamed) return [...containers];
+  return before.map((old, index) => {
+    const merged: JsonObject = { ...old };
+    keepField(merged, containers[index] ?? {}, 'resources');
+    keepField(merged, containers[index] ?? {}, 'resizePolicy');
+    return merged;
+  });
+}

@@ -1,0 +1,9 @@
+/** Writes of ResourceQuotas. */
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy();

@@ -1,0 +1,2 @@
+/** Printed columns of ServiceAccounts. */
+export { nameAndAgeTable as table } from '../../generic/table/metadata-columns.ts';

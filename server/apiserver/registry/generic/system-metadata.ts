@@ -1,0 +1,66 @@
+/** The metadata that the server, not the client, writes: on create (uid, time, generation) and over updates (what may not change). */
+import type { KubeObject, ObjectMeta } from '../../../apimachinery/meta/object.ts';
+import { formatTime } from '../../../apimachinery/meta/time.ts';
+import type { Strategy, StrategyContext } from './resource-definition.ts';
+
+/** The order in which Go writes ObjectMeta; objects are kept in it so that stored bytes read as upstream's. */
+const order = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const;
+
+/** Metadata in Go's order without resourceVersion, which is the key's revision and never stored. */
+export function storedMetadata(meta: ObjectMeta): ObjectMeta {
+  const out: ObjectMeta = {};
+  for (const field of order) {
+    const value = meta[field];
+    if (value !== undefined) (out as Record<string, unknown>)[field] = value;
+  }
+  return out;
+}
+
+/** Mutates `object`. The caller has settled name and namespace. */
+export function fillForCreate(object: KubeObject, strategy: Strategy, context: StrategyContext): void {
+  const meta = object.metadata;
+  delete meta.deletionTimestamp;
+  delete meta.deletionGracePeriodSeconds;
+  delete meta.resourceVersion;
+  delete meta.selfLink;
+  delete meta.managedFields;
+  meta.uid = context.random.uuid();
+  meta.creationTimestamp = formatTime(context.clock.now());
+  if (strategy.generation === true) meta.generation = 1;
+  else delete meta.generation;
+}
+
+/** Mutates `object`: what only the server sets is taken from `old`. */
+export function fillForUpdate(object: KubeObject, old: KubeObject): void {
+  const meta = object.metadata;
+  const before = old.metadata;
+  if (meta.uid === undefined || meta.uid === '') carry(meta, before, 'uid');
+  carry(meta, before, 'creationTimestamp');
+  carry(meta, before, 'generation');
+  carry(meta, before, 'deletionTimestamp');
+  if (meta.deletionTimestamp === undefined || meta.deletionGracePeriodSeconds === undefined) {
+    carry(meta, before, 'deletionGracePeriodSeconds');
+  }
+  carry(meta, before, 'managedFields');
+  delete meta.selfLink;
+}
+
+function carry(meta: ObjectMeta, before: ObjectMeta, field: keyof ObjectMeta & string): void {
+  const value = before[field];
+  if (value === undefined) delete meta[field];
+  else (meta as Record<string, unknown>)[field] = value;
+}

@@ -1,0 +1,12 @@
+/** Printed columns of Scale, the object of scale subresources. */
+import { integer, text } from './cells.ts';
+import { column, tableOf } from './column.ts';
+import { ageColumn, nameColumn } from './metadata-columns.ts';
+
+export const scaleTable = tableOf([
+  // Without the format of a name, as upstream.
+  { ...nameColumn, format: '' },
+  column('Desired', 'integer', 'Replicas asked for.', integer('spec.replicas')),
+  column('Available', 'integer', 'Replicas that there are.', integer('status.replicas')),
+  ageColumn,
+]);

@@ -1,0 +1,6 @@
+/** Writes of NetworkPolicies. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  generation: true,
+};

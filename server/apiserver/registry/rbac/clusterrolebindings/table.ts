@@ -1,0 +1,2 @@
+/** Printed columns of ClusterRoleBindings: those of RoleBindings. */
+export { table } from '../rolebindings/table.ts';

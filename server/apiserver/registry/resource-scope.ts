@@ -1,0 +1,95 @@
+/** One served resource in one version, with everything that its handlers need; schema and store are made on first use. */
+import { apiVersionOf, type GroupResource, type KubeObject } from '../../apimachinery/meta/object.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
+import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
+import type { ResourceCache } from '../cacher/interface.ts';
+import type { ExpectedKind } from '../negotiation/decode-body.ts';
+import { builtInLayout, type ObjectLayout } from '../storage/object-layout.ts';
+import type { GenericStore } from './generic/store.ts';
+import type { ResourceDefinition, ResourceVersionDefinition } from './generic/resource-definition.ts';
+
+export interface ScopeParts {
+  readonly definition: ResourceDefinition;
+  readonly version: ResourceVersionDefinition;
+  readonly schema: () => StructSchema;
+  readonly store: () => GenericStore;
+  /** Sets the defaults of this version. Mutates. */
+  readonly applyDefaults: (object: KubeObject) => void;
+}
+
+export class ResourceScope {
+  readonly definition: ResourceDefinition;
+  readonly version: ResourceVersionDefinition;
+  readonly group: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly groupResource: GroupResource;
+  /** True when the request's version is the stored one: cached bytes are the answer as they are. */
+  readonly isStorageVersion: boolean;
+  /** Layout of this version's JSON. */
+  readonly layout: ObjectLayout;
+  readonly applyDefaults: (object: KubeObject) => void;
+  readonly #schema: () => StructSchema;
+  readonly #store: () => GenericStore;
+
+  constructor({ definition, version, schema, store, applyDefaults }: ScopeParts) {
+    this.definition = definition;
+    this.version = version;
+    this.group = definition.group;
+    this.kind = definition.kind;
+    this.apiVersion = apiVersionOf({ group: definition.group, version: version.version });
+    this.groupResource = { group: definition.group, resource: definition.resource };
+    this.isStorageVersion = version.storage === true;
+    this.layout = builtInLayout(definition.kind, this.apiVersion);
+    this.applyDefaults = applyDefaults;
+    this.#schema = schema;
+    this.#store = store;
+  }
+
+  /** Schema of the request's version. */
+  get schema(): StructSchema {
+    return this.#schema();
+  }
+
+  get store(): GenericStore {
+    return this.#store();
+  }
+
+  get cache(): ResourceCache {
+    return this.store.cache;
+  }
+
+  /** An object that the server itself makes, as if it had come in a request: canonical, with defaults. */
+  decodeOwn(object: JsonObject): KubeObject {
+    const decoded = decodeObject(this.schema, structuredClone(object), { strict: false }).object as KubeObject;
+    decoded.kind = this.kind;
+    decoded.apiVersion = this.apiVersion;
+    this.applyDefaults(decoded);
+    return decoded;
+  }
+
+  /** What a body sent to this scope must be. */
+  get expected(): ExpectedKind {
+    const { group, version, kind, apiVersion, schema } = this;
+    return { group, version: version.version, kind, apiVersion, schema };
+  }
+}
+
+export function newResourceScope(parts: ScopeParts): ResourceScope {
+  return new ResourceScope(parts);
+}
+
+/** An object of the storage version as this scope's version shows it. Never mutates. */
+export function toRequestVersion(scope: ResourceScope, object: KubeObject): KubeObject {
+  if (scope.isStorageVersion) return object.kind === undefined ? { kind: scope.kind, apiVersion: scope.apiVersion, ...object } : object;
+  const converted = scope.version.fromStorage === undefined ? { ...object } : scope.version.fromStorage(object);
+  return { ...converted, kind: scope.kind, apiVersion: scope.apiVersion };
+}
+
+/** An object as the client sent it, in the shape that is stored. Never mutates. */
+export function toStorageVersion(scope: ResourceScope, object: KubeObject): KubeObject {
+  if (scope.isStorageVersion) return object;
+  const converted = scope.version.toStorage === undefined ? { ...object } : scope.version.toStorage(object);
+  return { ...converted, kind: scope.store.storageKind, apiVersion: scope.store.storageApiVersion };
+}

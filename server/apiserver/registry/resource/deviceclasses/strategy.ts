@@ -1,0 +1,7 @@
+/** Writes of DeviceClasses. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+  generation: true,
+};

@@ -1,0 +1,2 @@
+/** Printed columns of DeviceClasses. */
+export { nameAndAgeTable as table } from '../../generic/table/metadata-columns.ts';

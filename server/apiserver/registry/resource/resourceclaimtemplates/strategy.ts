@@ -1,0 +1,6 @@
+/** Writes of ResourceClaimTemplates. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+};

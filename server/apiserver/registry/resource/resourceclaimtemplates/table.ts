@@ -1,0 +1,2 @@
+/** Printed columns of ResourceClaimTemplates. */
+export { nameAndAgeTable as table } from '../../generic/table/metadata-columns.ts';

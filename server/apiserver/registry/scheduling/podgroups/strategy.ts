@@ -1,0 +1,7 @@
+/** Writes of PodGroups. */
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });

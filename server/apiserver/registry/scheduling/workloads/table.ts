@@ -1,0 +1,2 @@
+/** Printed columns of Workloads. */
+export { nameAndAgeTable as table } from '../../generic/table/metadata-columns.ts';

@@ -1,0 +1,7 @@
+/** Writes of CSINodes. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+  allowUnconditionalUpdate: false,
+};

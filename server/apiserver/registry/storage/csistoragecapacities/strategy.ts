@@ -1,0 +1,6 @@
+/** Writes of CSIStorageCapacities. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  allowUnconditionalUpdate: false,
+};

@@ -1,0 +1,2 @@
+/** Printed columns of CSIStorageCapacities. */
+export { defaultTable as table } from '../../generic/table/metadata-columns.ts';

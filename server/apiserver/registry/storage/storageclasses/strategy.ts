@@ -1,0 +1,6 @@
+/** Writes of StorageClasses. */
+import type { Strategy } from '../../generic/resource-definition.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+};

@@ -1,0 +1,10 @@
+/** Writes of VolumeAttachments. */
+import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
+import { newStatusStrategy } from '../../generic/status-strategy.ts';
+
+export const strategy: Strategy = {
+  returnDeletedObject: true,
+  allowUnconditionalUpdate: false,
+};
+
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });

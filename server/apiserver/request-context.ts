@@ -1,0 +1,41 @@
+/** What the chain knows of one request, filled in by its filters on the way down. */
+import type { ParameterizedContext } from 'koa';
+import { parseRequestInfo } from './request-info-parser.ts';
+import type { RequestInfo } from '../apimachinery/request/request-info.ts';
+import { anonymousUser, type UserInfo } from '../apimachinery/request/user-info.ts';
+
+export interface RequestState {
+  info: RequestInfo;
+  /** The parsed query; undefined when the URL has none. */
+  query: URLSearchParams | undefined;
+  user: UserInfo;
+  /** Monotonic milliseconds at which the request arrived. */
+  received: number;
+  /** Texts for Warning headers, in order, without duplicates. */
+  warnings: string[];
+  /** Aborts when a long-running request must stop: shutdown, or its connection is gone. */
+  signal: () => AbortSignal;
+  /** Watches and the like: no time-out, not counted in flight. */
+  longRunning: boolean;
+}
+
+export type ApiContext = ParameterizedContext<RequestState>;
+
+const never = new AbortController().signal;
+
+export function newRequestState(ctx: ApiContext, received: number): RequestState {
+  const url = ctx.req.url ?? '/';
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  const query = at < 0 ? undefined : new URLSearchParams(url.slice(at + 1));
+  const info = parseRequestInfo(ctx.req.method ?? 'GET', path, query);
+  return { info, query, user: anonymousUser, received, warnings: [], signal: () => never, longRunning: false };
+}
+
+export function addWarning(ctx: ApiContext, text: string): void {
+  if (!ctx.state.warnings.includes(text)) ctx.state.warnings.push(text);
+}
+
+export function queryValue(ctx: ApiContext, name: string): string | undefined {
+  return ctx.state.query?.get(name) ?? undefined;
+}

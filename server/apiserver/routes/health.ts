@@ -1,0 +1,64 @@
+/** /livez, /readyz, /healthz: named checks, ?verbose, ?exclude=, and each check on its own path. */
+import { send } from '../negotiation/write-response.ts';
+import type { ApiContext } from '../request-context.ts';
+
+export interface HealthCheck {
+  readonly name: string;
+  /** Undefined: well; else what is wrong, for a person. */
+  readonly check: () => string | undefined;
+}
+
+export interface HealthChecks {
+  readonly livez: readonly HealthCheck[];
+  readonly readyz: readonly HealthCheck[];
+}
+
+export type HealthEndpoint = 'livez' | 'readyz' | 'healthz';
+
+/** Undefined: no health path. */
+export function serveHealth(ctx: ApiContext, checks: HealthChecks): boolean {
+  const match = /^\/(livez|readyz|healthz)(?:\/(.+))?$/.exec(ctx.state.info.path.replace(/\/$/, ''));
+  if (match === null) return false;
+  const endpoint = match[1] as HealthEndpoint;
+  const all = endpoint === 'livez' ? checks.livez : checks.readyz;
+  const single = match[2];
+  if (single !== undefined) return serveSingle(ctx, all, single);
+  const excluded = new Set(ctx.state.query?.getAll('exclude') ?? []);
+  const lines: string[] = [];
+  let failed = false;
+  for (const { name, check } of all) {
+    if (excluded.delete(name)) {
+      lines.push(`[+]${name} excluded: ok`);
+      continue;
+    }
+    const problem = check();
+    if (problem === undefined) lines.push(`[+]${name} ok`);
+    else {
+      failed = true;
+      lines.push(`[-]${name} failed: ${problem}`);
+    }
+  }
+  for (const name of excluded) lines.push(`warn: some health checks cannot be excluded: no matches for ${JSON.stringify(name)}`);
+  if (failed) text(ctx, 500, `${lines.join('\n')}\n${endpoint} check failed\n`);
+  else text(ctx, 200, ctx.state.query?.has('verbose') === true ? `${lines.join('\n')}\n${endpoint} check passed\n` : 'ok');
+  return true;
+}
+
+function serveSingle(ctx: ApiContext, all: readonly HealthCheck[], name: string): boolean {
+  const found = all.find((check) => check.name === name);
+  if (found === undefined) return false;
+  const problem = found.check();
+  text(ctx, problem === undefined ? 200 : 500, problem === undefined ? 'ok' : `internal server error: ${problem}\n`);
+  return true;
+}
+
+function text(ctx: ApiContext, status: number, body: string): void {
+  const bytes = Buffer.from(body);
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-cache, private',
+    'content-length': String(bytes.length),
+  };
+  send(ctx, status, headers, ctx.method === 'HEAD' ? undefined : bytes);
+}

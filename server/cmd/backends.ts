@@ -1,0 +1,41 @@
+/** The only place that names concrete backends: from --storage to a store. */
+import { createEmbeddedStorage } from '../../backends/storage/embedded/embedded-storage.ts';
+import type { Storage } from '../../backends/storage/interface.ts';
+import { createMemoryStorage } from '../../backends/storage/memory/memory-storage.ts';
+import { createPostgresStorage } from '../../backends/storage/postgres/postgres-storage.ts';
+
+export interface OpenStorageOptions {
+  /** postgres://… | embedded:FOLDER | memory: */
+  readonly url: string;
+  readonly onEvent: (event: { readonly level: string; readonly message: string; readonly error?: unknown }) => void;
+  /** Milliseconds between compactions; unset: the backend's default. */
+  readonly compactionInterval: number | undefined;
+}
+
+export interface OpenStorage {
+  readonly storage: Storage;
+  /** For a person: "PostgreSQL 18 (embedded), /path". */
+  readonly description: string;
+  /** Process of a database that was started for this server. */
+  readonly processId: number | undefined;
+}
+
+/** @throws Error that says what is wrong with the URL, StorageError when the store cannot be opened. */
+export async function openStorage({ url, onEvent, compactionInterval }: OpenStorageOptions): Promise<OpenStorage> {
+  const interval = compactionInterval === undefined ? {} : { compactionInterval };
+  if (url === 'memory:') {
+    return { storage: createMemoryStorage(), description: 'memory (nothing is kept)', processId: undefined };
+  }
+  if (url.startsWith('embedded:')) {
+    const dataDirectory = url.slice('embedded:'.length);
+    if (dataDirectory === '') throw new Error('--storage embedded: needs a folder, as in embedded:/var/lib/portico');
+    const storage = await createEmbeddedStorage({ dataDirectory, onEvent, ...interval });
+    return { storage, description: `embedded PostgreSQL in ${dataDirectory}`, processId: storage.server.pid };
+  }
+  if (url.startsWith('postgres://') || url.startsWith('postgresql://')) {
+    const storage = await createPostgresStorage({ connectionString: url, onEvent, ...interval });
+    const { host, pathname } = new URL(url);
+    return { storage, description: `PostgreSQL at ${host}${pathname}`, processId: undefined };
+  }
+  throw new Error(`--storage ${url.split(':')[0] ?? ''}: expected postgres://…, embedded:FOLDER or memory:`);
+}
