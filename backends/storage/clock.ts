@@ -1,16 +1,16 @@
-/** Time as the storage implementations see it; the API server's own clock fits. Injected, so that a test can hold it. */
+/** Time as the storage implementations see it; the API server's clock fits too. Injected, so that a test can hold it. */
 export interface Clock {
   /** Milliseconds from a fixed point, never going back. */
   monotonic(): number;
-  /** Calls back once after `milliseconds`; the timer does not keep the process alive. Returns its cancellation. */
+  /** Calls back once after `milliseconds`. Returns its cancellation. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
+/** Its timers keep the process alive, as an open store does: somebody may wait for a connection to come back. */
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
-    timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -28,14 +28,14 @@ export interface Command extends Expectation {
   readonly editor?: string;
 }
 
-/** A command that goes on while other steps run, and is ended once it has printed enough. */
+/** A command that goes on while other steps run. */
 export interface Watch extends Expectation {
   readonly watch: string;
   /** Lines to wait for before the other steps start. */
   readonly first: number;
   readonly during: readonly Command[];
-  /** Lines in all. */
-  readonly lines: number;
+  /** Lines in all, after which it is killed; unset: it has to end by itself. */
+  readonly lines?: number;
 }
 
 export interface Expectation {
@@ -46,7 +46,7 @@ export interface Expectation {
   /** Standard error; unset: anything. */
   readonly complains?: Expected;
   /** Standard output is a JSON or YAML object that has at least these fields; arrays are compared element by element. */
-  readonly shows?: Fields;
+  readonly shows?: Fields | readonly unknown[];
 }
 
 export type Expected = string | RegExp | readonly RegExp[];

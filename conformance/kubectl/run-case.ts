@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
-import type { Case, Command, Expectation, Expected, Fields, Manifest, Watch } from './case.ts';
+import type { Case, Command, Expectation, Expected, Watch } from './case.ts';
 import { exitOf, type Kubectl, type Outcome } from './kubectl.ts';
 
 /** Milliseconds without a further line after which a watch has failed. */
@@ -42,24 +42,26 @@ export class CaseRun {
     const stderr = text(child.stderr);
     const silence = setTimeout(() => child.kill('SIGKILL'), WATCH_TIMEOUT);
     const printed: string[] = [];
-    const readUntil = async (count: number) => {
+    const read = async (count: number) => {
       while (printed.length < count) {
         const { done, value } = await lines.next();
-        if (done) assert.fail(`kubectl ${line} ended after:\n${printed.join('\n')}\n${await stderr}`);
+        if (done) return;
         printed.push(value);
         silence.refresh();
       }
     };
+    let exit: number | null = watch.exits ?? 0;
     try {
-      await readUntil(watch.first);
+      await read(watch.first);
       for (const command of watch.during) await this.#command(command);
-      await readUntil(watch.lines);
+      await read(watch.lines ?? Number.POSITIVE_INFINITY);
+      if (watch.lines === undefined) exit = await ended;
     } finally {
       clearTimeout(silence);
       child.kill('SIGKILL');
-      await ended;
     }
-    this.#compare(line, watch, { exit: watch.exits ?? 0, stdout: printed.join('\n'), stderr: await stderr });
+    this.#compare(line, watch, { exit, stdout: printed.join('\n'), stderr: await stderr });
+    if (watch.lines !== undefined) assert.equal(printed.length, watch.lines, `lines of kubectl ${line}`);
   }
 
   #compare(line: string, expected: Expectation, { exit, stdout, stderr }: Outcome): void {
@@ -82,8 +84,7 @@ export class CaseRun {
   #stdin(stdin: Command['stdin']): string | undefined {
     if (stdin === undefined) return undefined;
     if (typeof stdin === 'string') return this.#fill(stdin);
-    const objects: readonly Manifest[] = [stdin].flat();
-    return this.#fill(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects } satisfies Fields));
+    return this.#fill(JSON.stringify(Array.isArray(stdin) ? { apiVersion: 'v1', kind: 'List', items: stdin } : stdin));
   }
 
   #fill(template: string): string {

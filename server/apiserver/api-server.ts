@@ -10,7 +10,7 @@ import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import { createSystemObjects } from './bootstrap/system-objects.ts';
-import { createCacher } from './cacher/cacher.ts';
+import { createCacher } from './cacher/create-cacher.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
 import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';

@@ -11,6 +11,7 @@ import { type Binaries, findBinaries } from './binaries.ts';
 import { DATABASE_USER, defaultCacheDirectory, ensureDataDirectory } from './data-directory.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import * as limits from './limits.ts';
+import { spawnGuard } from './orphan-guard.ts';
 import { blockUntilGone, goneWithin, readPostmasterFile, signalIfAlive, stopLeftover } from './postmaster-file.ts';
 import { serverArguments } from './settings.ts';
 
@@ -67,6 +68,7 @@ class Server implements EmbeddedPostgres {
   #child: ChildProcess | undefined;
   #guard: ChildProcess | undefined;
   #stopping: Promise<void> | undefined;
+  readonly #stopped = new AbortController();
   #pause = limits.RESTART_MIN_MS;
   readonly #onProcessExit = () => this.#abandon();
 
@@ -75,6 +77,10 @@ class Server implements EmbeddedPostgres {
     this.#binaries = binaries;
     this.#account = account;
     this.version = binaries.version;
+  }
+
+  get #temporary(): boolean {
+    return this.#options.dataDirectory === undefined;
   }
 
   get connection() {
@@ -94,6 +100,7 @@ class Server implements EmbeddedPostgres {
     if (dataDirectory === undefined) {
       this.#home = await mkdtemp(path.join(os.tmpdir(), 'portico-data-'));
       await chmod(this.#home, 0o711);
+      await giveTo(this.#account, this.#home);
     } else {
       this.#home = path.resolve(dataDirectory);
       await mkdir(this.#home, { recursive: true });
@@ -123,6 +130,7 @@ class Server implements EmbeddedPostgres {
   }
 
   async #stop(): Promise<void> {
+    this.#stopped.abort();
     // First, or it would take our end for an accident.
     this.#guard?.kill('SIGKILL');
     const pid = this.#child?.pid;
@@ -140,7 +148,7 @@ class Server implements EmbeddedPostgres {
     if (this.#socketDirectory !== '') {
       await rm(this.#socketDirectory, { recursive: true, force: true });
     }
-    if (this.#options.dataDirectory === undefined && this.#home !== '') {
+    if (this.#temporary && this.#home !== '') {
       await rm(this.#home, { recursive: true, force: true });
     }
   }
@@ -148,16 +156,15 @@ class Server implements EmbeddedPostgres {
   /** The process ends without stop(). */
   #abandon(): void {
     this.#stopping ??= Promise.resolve();
-    const temporary = this.#options.dataDirectory === undefined;
     const pid = this.#child?.pid;
     this.#guard?.kill('SIGKILL');
     if (pid !== undefined) {
-      signalIfAlive(pid, temporary ? 'SIGQUIT' : 'SIGINT');
+      signalIfAlive(pid, this.#temporary ? 'SIGQUIT' : 'SIGINT');
       // What is kept may go on shutting down after us; what is removed must have no one left in it.
-      blockUntilGone(pid, temporary ? limits.STOP_TIMEOUT_MS : 0);
+      blockUntilGone(pid, this.#temporary ? limits.STOP_TIMEOUT_MS : 0);
     }
     this.#lock?.release();
-    for (const folder of [this.#socketDirectory, temporary ? this.#home : '']) {
+    for (const folder of [this.#socketDirectory, this.#temporary ? this.#home : '']) {
       if (folder !== '') {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -197,7 +204,12 @@ class Server implements EmbeddedPostgres {
       );
     }
     this.#guard?.kill('SIGKILL');
-    this.#guard = spawnGuard(child.pid ?? 0, this.#account);
+    this.#guard = spawnGuard({
+      pid: child.pid ?? 0,
+      account: this.#account,
+      signal: this.#temporary ? 'QUIT' : 'INT',
+      remove: this.#temporary ? [this.#socketDirectory, this.#home] : [this.#socketDirectory],
+    });
     void died.then((reason) => this.#relaunch(reason));
   }
 
@@ -218,11 +230,8 @@ class Server implements EmbeddedPostgres {
   async #relaunch(reason: string): Promise<void> {
     while (this.#stopping === undefined) {
       this.#tell('error', `PostgreSQL died (${reason}) and is started again`);
-      await sleep(this.#pause, undefined, { ref: false });
-      if (this.#stopping !== undefined) {
-        return;
-      }
       try {
+        await sleep(this.#pause, undefined, { signal: this.#stopped.signal });
         await this.#launch();
         this.#pause = limits.RESTART_MIN_MS;
         return;
@@ -247,22 +256,6 @@ async function makeSocketDirectory(account: Account): Promise<string> {
   }
   await giveTo(account, folder);
   return folder;
-}
-
-/** A shell that waits for the end of a pipe from us: it comes even when we are killed, and then the server is stopped. */
-function spawnGuard(pid: number, { uid, gid }: Account): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', `read _; kill -INT ${pid}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    uid,
-    gid,
-    cwd: '/',
-  });
-  guard.on('error', () => {});
-  guard.stdin?.on('error', () => {});
-  guard.unref();
-  (guard.stdin as unknown as { unref?(): void }).unref?.();
-  return guard;
 }
 
 function sizeOf(file: string): number {

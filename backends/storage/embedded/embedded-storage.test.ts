@@ -13,6 +13,7 @@ import { StorageError, Unavailable } from '../errors.ts';
 import type { Storage } from '../interface.ts';
 import { createPostgresStorage } from '../postgres/postgres-storage.ts';
 import { createEmbeddedStorage } from './embedded-storage.ts';
+import { isRunning } from './postmaster-file.ts';
 
 let database: TestDatabase | undefined;
 
@@ -39,23 +40,14 @@ async function temporaryFolder(): Promise<{ folder: string; [Symbol.asyncDispose
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
-function isAlive(pid: number | undefined): boolean {
-  try {
-    process.kill(pid ?? 0, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 test.serial('a closed store has left no process, and opens again with what it held', async (t) => {
   await using home = await temporaryFolder();
   const first = await createEmbeddedStorage({ dataDirectory: home.folder });
   const { revision } = await first.create('/a', bytes('1'));
   const { pid } = first.server;
-  t.true(isAlive(pid));
+  t.true(isRunning(pid ?? 0));
   await first.close();
-  t.false(isAlive(pid));
+  t.false(isRunning(pid ?? 0));
   t.false(existsSync(first.server.connection.host));
   const second = await createEmbeddedStorage({ dataDirectory: home.folder });
   t.is(await second.currentRevision(), revision);
@@ -156,12 +148,12 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     });
     const [line] = await once(child.stdout, 'data');
     const pid = Number(String(line));
-    t.true(isAlive(pid));
+    t.true(isRunning(pid));
     child.kill(signal);
     await once(child, 'exit');
     const storage = await createEmbeddedStorage({ dataDirectory: home.folder });
     t.is(text((await storage.get('/by-child'))?.value), '1');
-    t.false(isAlive(pid));
+    t.false(isRunning(pid));
     await storage.close();
   });
 }

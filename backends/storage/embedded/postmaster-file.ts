@@ -1,6 +1,6 @@
 /** PostgreSQL's own postmaster.pid: who serves a data folder, and whether it is ready. */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '../errors.ts';
@@ -9,6 +9,7 @@ import { READY_POLL_MS, STOP_TIMEOUT_MS } from './limits.ts';
 
 export interface PostmasterFile {
   readonly pid: number;
+  readonly socketDirectory: string;
   readonly ready: boolean;
 }
 
@@ -16,22 +17,41 @@ export async function readPostmasterFile(dataFolder: string): Promise<Postmaster
   const text = await readFile(path.join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => undefined);
   const lines = text?.split('\n') ?? [];
   const pid = Number(lines[0]);
-  return pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
+  return pid > 0 ? { pid, socketDirectory: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' } : undefined;
 }
 
 /** Stops a server that outlived the process that had started it. @throws StorageError if it does not go */
 export async function stopLeftover(dataFolder: string): Promise<number | undefined> {
   const left = await readPostmasterFile(dataFolder);
-  if (left === undefined || !isPostmasterOf(left.pid, dataFolder)) {
+  if (left === undefined) {
     return undefined;
   }
+  const stopped = isPostmasterOf(left.pid, dataFolder) ? await stop(left.pid, dataFolder) : undefined;
+  await disownPostmasterFile(dataFolder);
+  return stopped;
+}
+
+async function stop(pid: number, dataFolder: string): Promise<number> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    signalIfAlive(left.pid, signal);
-    if (await goneWithin(left.pid, STOP_TIMEOUT_MS)) {
-      return left.pid;
+    signalIfAlive(pid, signal);
+    if (await goneWithin(pid, STOP_TIMEOUT_MS)) {
+      return pid;
     }
   }
-  throw new StorageError(`the PostgreSQL server ${left.pid} of ${dataFolder} does not stop`);
+  throw new StorageError(`the PostgreSQL server ${pid} of ${dataFolder} does not stop`);
+}
+
+/**
+ * The server is gone, but its id may still name something: a zombie that nobody reaps, or another program. PostgreSQL would
+ * take that for a rival, except when the id is its parent's. The rest of the file stays, with the shared memory by which
+ * it notices children that are still at work.
+ */
+async function disownPostmasterFile(dataFolder: string): Promise<void> {
+  const file = path.join(dataFolder, 'postmaster.pid');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text !== undefined) {
+    await writeFile(file, text.replace(/^\d+/, String(process.pid)));
+  }
 }
 
 export async function goneWithin(pid: number, milliseconds: number): Promise<boolean> {
@@ -75,7 +95,7 @@ function isPostmasterOf(pid: number, dataFolder: string): boolean {
 }
 
 /** A zombie whose parent has not looked yet is not running. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat[stat.lastIndexOf(')') + 2] !== 'Z';

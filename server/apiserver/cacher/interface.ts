@@ -183,4 +183,3 @@ export class TooLargeResourceVersion extends Error {
     this.current = current;
   }
 }
-

@@ -23,7 +23,7 @@ export function labelsText(bytes: Buffer, start: number): string | undefined {
     if (bytes[keyEnd] !== COLON) return undefined;
     const valueEnd = skipValue(bytes, keyEnd + 1);
     if (isLabels(bytes, at, keyEnd)) {
-      return bytes[keyEnd + 1] === OPEN_BRACE ? bytes.utf8Slice(keyEnd + 1, valueEnd) : '';
+      return bytes[keyEnd + 1] === OPEN_BRACE ? bytes.toString('utf8', keyEnd + 1, valueEnd) : '';
     }
     at = valueEnd;
   }

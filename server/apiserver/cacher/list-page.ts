@@ -23,7 +23,8 @@ export interface ListScope {
 
 export function listScope(resource: CachedResource, request: Omit<ListRequest, 'atRevision'>): ListScope {
   const selector = request.selector?.everything === true ? undefined : request.selector;
-  const namespace = request.namespace || (resource.namespaced ? requiredField(selector, 'metadata.namespace') : undefined) || undefined;
+  const namespace =
+    request.namespace || (resource.namespaced ? requiredField(selector, 'metadata.namespace') : undefined) || undefined;
   const name = requiredField(selector, 'metadata.name');
   const inOnePlace = name !== undefined && (namespace !== undefined || !resource.namespaced);
   return {
@@ -45,20 +46,30 @@ export function rangeStart(resource: CachedResource, namespace: string | undefin
 }
 
 /** All entries in the scope, without its start. */
-export function rangeOf(view: SortedView, resource: CachedResource, namespace: string | undefined): { start: Position; end: Position } {
+export function rangeOf(
+  view: SortedView,
+  resource: CachedResource,
+  namespace: string | undefined,
+): { start: Position; end: Position } {
   if (namespace === undefined) return { start: { chunk: 0, offset: 0 }, end: { chunk: view.chunks.length, offset: 0 } };
   const prefix = rangeStart(resource, namespace);
   // '0' is the character after '/'.
   return { start: view.position(prefix), end: view.position(`${prefix.slice(0, -1)}0`) };
 }
 
-export function pageOfView(view: SortedView, resource: CachedResource, scope: ListScope, attributes: ObjectAttributes): ListPage {
+export function pageOfView(
+  view: SortedView,
+  resource: CachedResource,
+  scope: ListScope,
+  attributes: ObjectAttributes,
+): ListPage {
   if (scope.key !== undefined) {
     const entry = view.get(scope.key);
     return pageOfCandidates(entry === undefined ? [] : [entry], scope, attributes);
   }
   const range = rangeOf(view, resource, scope.namespace);
-  const start = scope.startAfter === undefined ? range.start : later(range.start, view.position(after(scope.startAfter)));
+  const start =
+    scope.startAfter === undefined ? range.start : later(range.start, view.position(after(scope.startAfter)));
   if (scope.selector !== undefined) return pageOfCandidates(view.between(start, range.end), scope, attributes);
   const items = view.slice(start, range.end, scope.limit);
   const remaining = view.count(start, range.end) - items.length;
@@ -67,7 +78,11 @@ export function pageOfView(view: SortedView, resource: CachedResource, scope: Li
 }
 
 /** @param candidates in key order. As upstream, a page that is full has a next one while candidates are left. */
-export function pageOfCandidates(candidates: Iterable<CacheEntry>, scope: ListScope, attributes: ObjectAttributes): ListPage {
+export function pageOfCandidates(
+  candidates: Iterable<CacheEntry>,
+  scope: ListScope,
+  attributes: ObjectAttributes,
+): ListPage {
   const { selector, limit, startAfter, namespace } = scope;
   const items: CacheEntry[] = [];
   for (const entry of candidates) {

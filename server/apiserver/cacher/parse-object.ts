@@ -13,8 +13,7 @@ export function parseCached(layout: ObjectLayout, object: CachedObject): KubeObj
     header = layout.objectHeader.toString();
     headers.set(layout, header);
   }
-  const { bytes } = object;
-  return parseStored(header + bytes.utf8Slice(layout.itemHeader.length, bytes.length)) as KubeObject;
+  return parseStored(header + object.bytes.toString('utf8', layout.itemHeader.length)) as KubeObject;
 }
 
 /** A run of digits that a JavaScript number might not hold. */

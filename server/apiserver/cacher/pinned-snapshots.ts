@@ -39,8 +39,9 @@ export class PinnedSnapshots {
     this.#use(this.#open, now);
   }
 
-  pin(view: SortedView, revision: number, now: number): void {
-    this.#use({ view, from: revision, to: revision, usedAt: now }, now);
+  /** Keeps an older state, which was so through these revisions. */
+  pin(view: SortedView, { from, to }: { from: number; to: number }, now: number): void {
+    this.#use({ view, from, to, usedAt: now }, now);
   }
 
   /** The resource changes at `revision`: the present state is an old one from here on. */

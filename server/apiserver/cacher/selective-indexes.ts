@@ -60,7 +60,8 @@ export class SelectiveIndexes {
   }
 
   dropUnused(now: number): void {
-    for (const [name, { usedAt }] of this.#indexes) if (now - usedAt >= this.#limits.indexAge) this.#indexes.delete(name);
+    for (const [name, { usedAt }] of this.#indexes)
+      if (now - usedAt >= this.#limits.indexAge) this.#indexes.delete(name);
   }
 
   #index(requirement: Requirement, entries: SortedEntries, scan: number, now: number): EqualityIndex | undefined {
@@ -86,7 +87,8 @@ export class SelectiveIndexes {
 
   #dropOldest(): void {
     let oldest: [string, number] | undefined;
-    for (const [name, { usedAt }] of this.#indexes) if (oldest === undefined || usedAt < oldest[1]) oldest = [name, usedAt];
+    for (const [name, { usedAt }] of this.#indexes)
+      if (oldest === undefined || usedAt < oldest[1]) oldest = [name, usedAt];
     if (oldest !== undefined) this.#indexes.delete(oldest[0]);
   }
 

@@ -46,9 +46,11 @@ export class SortedView {
 
   slice(start: Position, end: Position, limit: number): CacheEntry[] {
     const out: CacheEntry[] = [];
-    for (const entry of this.between(start, end)) {
-      if (out.length >= limit) break;
-      out.push(entry);
+    for (let index = start.chunk; index <= end.chunk && out.length < limit; index++) {
+      const chunk = this.chunks[index] ?? [];
+      const from = index === start.chunk ? start.offset : 0;
+      const to = Math.min(index === end.chunk ? end.offset : chunk.length, from + limit - out.length);
+      for (const entry of chunk.slice(from, to)) out.push(entry);
     }
     return out;
   }

@@ -36,6 +36,11 @@ export class UnclaimedKeys {
     this.#put(own(item));
   }
 
+  /** What was loaded shows this revision. */
+  loaded(revision: number): void {
+    this.#revision = revision;
+  }
+
   apply(event: StorageEvent): void {
     this.#events.push(own(event));
     this.#eventBytes += event.value.length;
@@ -85,7 +90,7 @@ export class UnclaimedKeys {
 
 /** The value in a buffer of its own: it may be a slice of a page of thousands. */
 function own<T extends { readonly value: Uint8Array }>(item: T): T {
-  return { ...item, value: item.value.slice() };
+  return { ...item, value: new Uint8Array(item.value) };
 }
 
 /** "/registry/example.com/widgets/" of "/registry/example.com/widgets/default/a". */

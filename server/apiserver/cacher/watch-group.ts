@@ -40,11 +40,9 @@ export class WatchGroup {
     return this.#bytes;
   }
 
-  /** False: not now, frames that the watcher has had are being handed out. */
+  /** False: not now, there are frames on their way that the watcher has had. */
   join(watcher: LiveWatcher): boolean {
-    if (this.#handing) return false;
-    // What waits is for those who are there already: the newcomer has had it.
-    this.flush();
+    if (this.#handing || this.#failed || this.#frames.length > 0) return false;
     this.#watchers.add(watcher);
     return true;
   }

@@ -1,7 +1,7 @@
 /** The watches of one resource: those on the live feed by what they select, and where each event goes. */
 import type { CacheEvent } from './event-ring.ts';
 import type { FrameDispatcher } from './frame-dispatcher.ts';
-import type { CachedResource, WatchRequest } from './interface.ts';
+import type { CachedResource, EventEncoder, WatchRequest } from './interface.ts';
 import { listScope } from './list-page.ts';
 import type { ObjectAttributes } from './object-attributes.ts';
 import { WatchGroup } from './watch-group.ts';
@@ -45,23 +45,11 @@ export class WatchRegistry {
     this.#watchers.add(watcher);
   }
 
+  /** Undefined: not now. @param revision what the cache shows */
   join(watcher: Watcher, revision: () => number): WatchGroup | undefined {
-    let selection = this.#selections.get(watcher.selection.id);
-    if (selection === undefined) {
-      selection = watcher.selection;
-      this.#selections.set(selection.id, selection);
-      this.#scope(selection.namespace).add(selection);
-    }
-    const { encoder } = watcher.request;
-    let group = selection.groups.get(encoder.id);
-    if (group === undefined) {
-      let shared = this.#encoders.get(encoder.id);
-      if (shared === undefined) this.#encoders.set(encoder.id, (shared = new SharedEncoder(encoder, this.#resource)));
-      shared.users++;
-      group = new WatchGroup(selection, shared, revision);
-      selection.groups.set(encoder.id, group);
-      this.#dispatcher.addGroup(group);
-    }
+    // What waits is for those who are there already; a group may dissolve while it is handed out.
+    this.#selections.get(watcher.selection.id)?.groups.get(watcher.request.encoder.id)?.flush();
+    const group = this.#groupOf(this.#selectionLike(watcher.selection), watcher.request.encoder, revision);
     return group.join(watcher) ? group : undefined;
   }
 
@@ -112,6 +100,27 @@ export class WatchRegistry {
         this.#dispatcher.mark(group);
       }
     }
+  }
+
+  /** The one on the live feed that selects the same. */
+  #selectionLike(selection: WatchSelection): WatchSelection {
+    const known = this.#selections.get(selection.id);
+    if (known !== undefined) return known;
+    this.#selections.set(selection.id, selection);
+    this.#scope(selection.namespace).add(selection);
+    return selection;
+  }
+
+  #groupOf(selection: WatchSelection, encoder: EventEncoder, revision: () => number): WatchGroup {
+    const known = selection.groups.get(encoder.id);
+    if (known !== undefined) return known;
+    let shared = this.#encoders.get(encoder.id);
+    if (shared === undefined) this.#encoders.set(encoder.id, (shared = new SharedEncoder(encoder, this.#resource)));
+    shared.users++;
+    const group = new WatchGroup(selection, shared, revision);
+    selection.groups.set(encoder.id, group);
+    this.#dispatcher.addGroup(group);
+    return group;
   }
 
   #scope(namespace: string | undefined): WatchScope {

@@ -3,6 +3,7 @@
  * object or one node cost an event a map lookup. Each selection stands in exactly one place.
  */
 import type { CacheEvent } from './event-ring.ts';
+import type { ObjectSelector } from './interface.ts';
 import { requiredField } from './list-page.ts';
 import type { ObjectAttributes } from './object-attributes.ts';
 import type { WatchSelection } from './watch-selection.ts';
@@ -15,7 +16,8 @@ export class WatchScope {
   readonly #byName = new Map<string, Selections>();
   readonly #byField = new Map<string, Map<string, Selections>>();
   readonly #byLabel = new Map<string, Map<string, Selections>>();
-  readonly #others: Selections = new Set();
+  /** Under ''. */
+  readonly #others = new Map<string, Selections>();
   #size = 0;
 
   constructor(attributes: ObjectAttributes) {
@@ -28,28 +30,26 @@ export class WatchScope {
 
   add(selection: WatchSelection): void {
     this.#size++;
-    this.#place(selection, (places, value) => {
-      let selections = places.get(value);
-      if (selections === undefined) places.set(value, (selections = new Set()));
-      selections.add(selection);
-    });
+    const { places, value } = this.#placeOf(selection.selector);
+    const selections = places.get(value);
+    if (selections === undefined) places.set(value, new Set([selection]));
+    else selections.add(selection);
   }
 
   delete(selection: WatchSelection): void {
     this.#size--;
-    this.#place(selection, (places, value) => {
-      const selections = places.get(value);
-      if (selections?.delete(selection) === true && selections.size === 0) places.delete(value);
-    });
+    const { places, value } = this.#placeOf(selection.selector);
+    const selections = places.get(value);
+    if (selections?.delete(selection) === true && selections.size === 0) places.delete(value);
     for (const map of [this.#byField, this.#byLabel]) {
-      for (const [key, places] of map) if (places.size === 0) map.delete(key);
+      for (const [key, { size }] of map) if (size === 0) map.delete(key);
     }
   }
 
   visit(event: CacheEvent, visit: (selection: WatchSelection) => void): void {
     const { object, previous } = event;
     const present = event.deleted ? undefined : object;
-    for (const selection of this.#others) visit(selection);
+    visitAll(this.#others.get(''), visit);
     if (this.#byName.size > 0) visitAll(this.#byName.get(object.name), visit);
     for (const [field, places] of this.#byField) {
       const now = present === undefined ? undefined : this.#attributes.field(present, field);
@@ -63,17 +63,16 @@ export class WatchScope {
     }
   }
 
-  #place(selection: WatchSelection, put: (places: Map<string, Selections>, value: string) => void): void {
-    const { selector } = selection;
+  #placeOf(selector: ObjectSelector | undefined): { places: Map<string, Selections>; value: string } {
     const name = requiredField(selector, 'metadata.name');
-    if (name !== undefined) return put(this.#byName, name);
+    if (name !== undefined) return { places: this.#byName, value: name };
     const field = selector?.fieldEquals.find((requirement) => this.#attributes.hasField(requirement.field));
-    if (field !== undefined) return put(placesOf(this.#byField, field.field), field.value);
-    const label = selector?.labelEquals.find(({ values }) => values.length === 1);
-    const value = label?.values[0];
-    if (label !== undefined && value !== undefined) return put(placesOf(this.#byLabel, label.key), value);
-    if (this.#others.has(selection)) this.#others.delete(selection);
-    else this.#others.add(selection);
+    if (field !== undefined) return { places: placesOf(this.#byField, field.field), value: field.value };
+    for (const { key, values } of selector?.labelEquals ?? []) {
+      const [value] = values;
+      if (value !== undefined && values.length === 1) return { places: placesOf(this.#byLabel, key), value };
+    }
+    return { places: this.#others, value: '' };
   }
 }
 

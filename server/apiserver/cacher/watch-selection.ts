@@ -48,7 +48,11 @@ export class SharedEncoder {
   users = 0;
   readonly #resource: CachedResource;
   #event: CacheEvent | undefined;
-  readonly #frames: Record<ObjectEventType, Buffer | undefined> = { ADDED: undefined, MODIFIED: undefined, DELETED: undefined };
+  readonly #frames: Record<ObjectEventType, Buffer | undefined> = {
+    ADDED: undefined,
+    MODIFIED: undefined,
+    DELETED: undefined,
+  };
 
   constructor(encoder: EventEncoder, resource: CachedResource) {
     this.encoder = encoder;

@@ -2,7 +2,7 @@
 import type { RequestLifecycle } from '../filters/lifecycle.ts';
 import type { InFlight } from '../filters/max-in-flight.ts';
 import type { RequestMetrics } from './request-metrics.ts';
-import type { CacherMetrics } from '../cacher/cacher.ts';
+import type { CacherMetrics } from '../cacher/interface.ts';
 
 export interface MetricSources {
   readonly requests: RequestMetrics;

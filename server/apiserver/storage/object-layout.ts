@@ -53,9 +53,17 @@ export function cachedBytes(layout: ObjectLayout, value: Uint8Array, revision: n
   out.set(itemHeader);
   out.set(metadataOpen, itemHeader.length);
   const start = itemHeader.length + metadataOpen.length;
-  const end = start + out.latin1Write(version, start);
+  const end = start + out.write(version, start, 'latin1');
   out.set(value.subarray(inside), end);
   return out;
+}
+
+/** The stored value that cached bytes were made from. */
+export function storedBytes(layout: ObjectLayout, cached: CachedVersion): Buffer {
+  const start = metadataStart(layout);
+  let rest = start + versionOpen.length + String(cached.revision).length + 1;
+  if (cached.bytes[rest] === 0x2c) rest++;
+  return Buffer.concat([layout.objectHeader, metadataOpen, cached.bytes.subarray(rest)]);
 }
 
 /** The same object with another resourceVersion: what the DELETED event of an object that left a selector carries. */
@@ -65,7 +73,7 @@ export function atRevision(layout: ObjectLayout, cached: CachedVersion, revision
   const version = String(revision);
   const out = Buffer.allocUnsafeSlow(cached.bytes.length - (rest - digits) + version.length);
   cached.bytes.copy(out, 0, 0, digits);
-  out.latin1Write(version, digits);
+  out.write(version, digits, 'latin1');
   cached.bytes.copy(out, digits + version.length, rest);
   return out;
 }

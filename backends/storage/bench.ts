@@ -1,8 +1,13 @@
-/** Figures of a store: `node bench.ts postgres://…` (a schema of its own, dropped at the end). Prints one line a figure. */
+/**
+ * Figures of the stores, one line each: `node bench.ts` for the embedded one, `node bench.ts postgres://…` for a database
+ * (in a schema of its own, dropped at the end), `node bench.ts memory`.
+ */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { createPostgresStorage } from './postgres-storage.ts';
-import type { Storage } from '../interface.ts';
+import { createEmbeddedStorage } from './embedded/embedded-storage.ts';
+import type { Storage } from './interface.ts';
+import { createMemoryStorage } from './memory/memory-storage.ts';
+import { createPostgresStorage } from './postgres/postgres-storage.ts';
 
 const VALUE = Buffer.from(JSON.stringify({ data: 'x'.repeat(2000) }));
 
@@ -41,26 +46,30 @@ async function writesPerSecond(storage: Storage, prefix: string, inFlight: numbe
   return (count / (performance.now() - start)) * 1000;
 }
 
-export async function benchStorage(storage: Storage, other: Storage | undefined): Promise<string[]> {
-  const lines: string[] = [];
+async function bench(storage: Storage, openOther: (() => Promise<Storage>) | undefined): Promise<void> {
   await timed(300, (index) => storage.create(`/warm/${index}`, VALUE));
-  lines.push(`lone write: ${percentiles(await timed(2000, (index) => storage.create(`/lone/${index}`, VALUE)))}`);
-  lines.push(`get: ${percentiles(await timed(1000, (index) => storage.get(`/lone/${index}`)))}`);
-  lines.push(`currentRevision: ${percentiles(await timed(1000, () => storage.currentRevision()))}`);
+  console.log(`lone write: ${percentiles(await timed(2000, (index) => storage.create(`/lone/${index}`, VALUE)))}`);
+  console.log(`get: ${percentiles(await timed(1000, (index) => storage.get(`/lone/${index}`)))}`);
+  console.log(`currentRevision: ${percentiles(await timed(1000, () => storage.currentRevision()))}`);
   for (const inFlight of [8, 64, 256]) {
     const rates: number[] = [];
     for (let run = 0; run < 3; run++) {
       rates.push(await writesPerSecond(storage, `/rate/${inFlight}/${run}/`, inFlight, inFlight * 300));
     }
-    lines.push(`${inFlight} in flight: ${rates.map(Math.round).join(', ')} writes/s`);
-  }
-  if (other !== undefined) {
-    lines.push(`notify, acknowledged to delivered elsewhere: ${percentiles(await notifyLatency(storage, other))}`);
+    console.log(`${inFlight} in flight: ${rates.map(Math.round).join(', ')} writes/s`);
   }
   await Promise.all(Array.from({ length: 10_000 }, (_, index) => storage.create(`/list/${index}`, VALUE)));
-  lines.push(`list of 10,000: ${percentiles(await timed(10, () => storage.list('/list/')))}`);
-  lines.push(`page of 500: ${percentiles(await timed(100, () => storage.list('/list/', { limit: 500 })))}`);
-  return lines;
+  console.log(`list of 10,000: ${percentiles(await timed(10, () => storage.list('/list/')))}`);
+  console.log(`page of 500: ${percentiles(await timed(100, () => storage.list('/list/', { limit: 500 })))}`);
+  const revision = (await storage.currentRevision()) - 5000;
+  console.log(
+    `page of 500, 5,000 writes ago: ${percentiles(await timed(20, () => storage.list('/list/', { limit: 500, revision })))}`,
+  );
+  if (openOther !== undefined) {
+    const other = await openOther();
+    console.log(`notify, acknowledged to delivered elsewhere: ${percentiles(await notifyLatency(storage, other))}`);
+    await other.close();
+  }
 }
 
 async function notifyLatency(writer: Storage, watcher: Storage): Promise<number[]> {
@@ -80,18 +89,22 @@ async function notifyLatency(writer: Storage, watcher: Storage): Promise<number[
   return times.sort((a, b) => a - b);
 }
 
-if (import.meta.main) {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const connectionString = positionals[0] ?? 'postgres:///postgres';
+const [target = 'embedded'] = parseArgs({ allowPositionals: true }).positionals;
+if (target === 'memory') {
+  await bench(createMemoryStorage(), undefined);
+} else if (target === 'embedded') {
+  const started = performance.now();
+  const storage = await createEmbeddedStorage({ compactionInterval: 0 });
+  console.log(`start with a new data folder: ${(performance.now() - started).toFixed(0)} ms`);
+  await bench(storage, undefined);
+  await storage.close();
+} else {
   const schema = `portico_bench_${process.pid}`;
-  const options = { connectionString, schema, compactionInterval: 0, onEvent: console.error };
+  const options = { connectionString: target, schema, compactionInterval: 0 };
   const storage = await createPostgresStorage(options);
-  const other = await createPostgresStorage(options);
-  for (const line of await benchStorage(storage, other)) {
-    console.log(line);
-  }
-  await Promise.all([storage.close(), other.close()]);
-  const client = new pg.Client({ connectionString });
+  await bench(storage, () => createPostgresStorage(options));
+  await storage.close();
+  const client = new pg.Client({ connectionString: target });
   await client.connect();
   await client.query(`drop schema ${pg.escapeIdentifier(schema)} cascade`);
   await client.end();
