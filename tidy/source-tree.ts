@@ -24,7 +24,11 @@ function listFiles(root: string): string[] {
   if (existsSync(path.join(root, '.git'))) {
     const arguments_ = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     try {
-      const listed = execFileSync('git', arguments_, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      const listed = execFileSync('git', arguments_, {
+        cwd: root,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       return [...new Set(listed.split('\0'))].filter((file) => file !== '');
     } catch {
       // No git on this machine, or a checkout that belongs to somebody else: the folders tell nearly as much.

@@ -27,7 +27,7 @@ export interface Stream {
 }
 
 /** Milliseconds without a byte after which a request has failed. */
-const IDLE_TIMEOUT = 40_000;
+const IDLE_TIMEOUT = 15_000;
 /** Sent with every request, so that the names of field managers are the same everywhere. */
 const USER_AGENT = 'differential/1.0';
 
@@ -44,6 +44,10 @@ export class Client {
       key: access.key,
       rejectUnauthorized: !access.insecure,
     });
+  }
+
+  get url(): string {
+    return this.#access.url;
   }
 
   async send(asked: Request): Promise<Answer> {

@@ -9,7 +9,20 @@ export interface Explanation {
   readonly reason: string;
 }
 
-export const explanations: readonly Explanation[] = [];
+const any = /.?/;
+
+export const explanations: readonly Explanation[] = [
+  {
+    case: any,
+    path: /managedFields/,
+    reason: 'managedFields are kept once server-side apply is served',
+  },
+  {
+    case: any,
+    path: /columnDefinitions\[\d+\]\.description$/,
+    reason: "column descriptions are Portico's own words: upstream's texts are not copied, and no client reads them",
+  },
+];
 
 export function explain(difference: Difference, known: readonly Explanation[] = explanations): Explanation | undefined {
   return known.find(({ case: name, path }) => name.test(difference.case) && path.test(difference.path));

@@ -7,10 +7,14 @@ import type { Json, JsonObject } from './case.ts';
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+/** Upstream prints its internal Go structs where it refuses a change. */
+const GO_DIFF = /\n(?:@@ |  +[&\w.*[\]]*\{?\n)[\s\S]*$/;
 const AGE = /^(?:\d+[smhdy])+$|^<invalid>$/;
 const PRIVATE_ADDRESS = /^10\.\d+\.\d+\.\d+$/;
 const NODE_PORT = /:3[0-2]\d{3}\//g;
-const GENERATED_SUFFIX = 5;
+/** Names are cut so that they have 63 characters with their suffix. */
+const GENERATED_PREFIX_LIMIT = 58;
+const GENERATED_SUFFIX = '[bcdfghjklmnpqrstvwxz2456789]{5}';
 /** Times further away from now come from the manifests. */
 const DAY = 86_400_000;
 
@@ -18,13 +22,21 @@ const VERSION_FIELDS = ['gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 
 
 export class Normaliser {
   readonly #namespace: string;
+  readonly #host: string;
   readonly #now = Date.now();
   readonly #numbers = new Map<string, string>();
   readonly #counts = new Map<string, number>();
-  readonly #generated = new Set<string>();
+  readonly #generated: RegExp[] = [];
 
-  constructor(namespace: string) {
-    this.#namespace = namespace;
+  constructor(options: { readonly namespace: string; readonly url: string }) {
+    this.#namespace = options.namespace;
+    this.#host = new URL(options.url).host;
+  }
+
+  /** Names made from this prefix will occur. */
+  expectGeneratedNames(prefix: string): void {
+    const kept = prefix.slice(0, GENERATED_PREFIX_LIMIT).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?![\\w-])`, 'g'));
   }
 
   json(value: Json): Json {
@@ -32,14 +44,17 @@ export class Normaliser {
   }
 
   text(text: string): string {
-    let out = text.replaceAll(this.#namespace, '{ns}');
-    for (const name of this.#generated) out = out.replaceAll(name, this.#numbered('generated', name));
+    let out = text.replaceAll(this.#namespace, '{ns}').replaceAll(this.#host, '{server}');
+    for (const name of this.#generated) out = out.replace(name, (found) => this.#numbered('generated', found));
     return out
       .replace(UUID, (uuid) => this.#numbered('uuid', uuid))
       .replace(TOKEN, '{token}')
       .replace(TIME, (time, fraction?: string) => (this.#isRecent(time) ? `{time${fraction?.length ?? ''}}` : time))
+      .replace(/(resourceVersion\\*":\\*")[1-9]\d*/g, '$1{revision}')
       .replace(/(resource version: \d+ )\(\d+\)/, '$1({revision})')
-      .replace(/(, current: )\d+/, '$1{revision}');
+      .replace(/(ResourceVersion in record )\(\d+\)/, '$1({revision})')
+      .replace(/(, current: )\d+/, '$1{revision}')
+      .replace(GO_DIFF, '\n{diff}');
   }
 
   #value(value: Json, key: string, inCells: boolean): Json {
@@ -51,7 +66,6 @@ export class Normaliser {
   }
 
   #object(value: JsonObject): JsonObject {
-    this.#rememberGeneratedName(value);
     const isList = Array.isArray(value.items) || Array.isArray(value.rows);
     const out: JsonObject = Object.create(null) as JsonObject;
     // In the order of the keys, so that the numbers do not depend on the order in which the server wrote them.
@@ -95,13 +109,6 @@ export class Normaliser {
     if (AGE.test(value)) return '{age}';
     if (PRIVATE_ADDRESS.test(value)) return '{address}';
     return this.text(value).replace(NODE_PORT, ':{port}/');
-  }
-
-  /** A name that the server made from generateName is the same wherever it occurs afterwards. */
-  #rememberGeneratedName({ generateName, name }: JsonObject): void {
-    if (typeof generateName !== 'string' || typeof name !== 'string') return;
-    if (name.length === generateName.length + GENERATED_SUFFIX && name.startsWith(generateName))
-      this.#generated.add(name);
   }
 
   #numbered(kind: string, value: string): string {

@@ -1,6 +1,6 @@
 /** Runs the steps of a case against one server and removes what they have created. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Body, Case, Json, JsonObject, Seen, Step } from './case.ts';
+import type { Body, Case, Json, JsonObject, Seen, Step, Watch } from './case.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Client, Request } from './client.ts';
 import { Normaliser } from './normaliser.ts';
@@ -37,7 +37,7 @@ class CaseRun implements Seen {
   constructor({ client, namespace }: Side) {
     this.#client = client;
     this.namespace = namespace;
-    this.#normaliser = new Normaliser(namespace);
+    this.#normaliser = new Normaliser({ namespace, url: client.url });
   }
 
   body(step: string): JsonObject {
@@ -50,24 +50,26 @@ class CaseRun implements Seen {
   }
 
   async step(step: Step): Promise<void> {
-    const asked = this.#request(step);
-    if (step.watch !== undefined) return this.#watch(step, asked);
+    let asked: Request = { method: step.method, path: String(step.path) };
+    try {
+      asked = this.#request(step);
+      await (step.watch === undefined ? this.#send(step, asked) : this.#watch(step, asked, step.watch));
+    } catch (error) {
+      // A server that does not answer, or answers what later steps cannot build on, is a difference like any other.
+      this.#record(step, asked, { status: 0, headers: {}, body: `no answer: ${String(error)}` });
+    }
+  }
+
+  async #send(step: Step, asked: Request): Promise<void> {
     const { status, headers, body } = await this.#client.send(asked);
     const read = readBody(body, headers['content-type'] ?? '');
     this.#bodies.set(step.name, read);
     this.#headers.set(step.name, headers);
     this.#rememberCreated(asked, status, read);
-    this.transcripts.push({
-      step: step.name,
-      request: this.#normaliser.text(`${asked.method} ${asked.path}`),
-      status,
-      headers: comparedHeaders(headers, this.#normaliser),
-      body: typeof read === 'string' ? this.#normaliser.text(read) : this.#normaliser.json(read),
-    });
+    this.#record(step, asked, { status, headers, body: read });
   }
 
-  async #watch(step: Step, asked: Request): Promise<void> {
-    const { during = [], events } = step.watch ?? {};
+  async #watch(step: Step, asked: Request, { during = [], events }: Watch): Promise<void> {
     const stream = await this.#client.open(asked);
     const lines: string[] = [];
     const enough = Promise.withResolvers<void>();
@@ -81,14 +83,26 @@ class CaseRun implements Seen {
     if (events === undefined) await reading;
     else await Promise.race([enough.promise, reading, patience()]);
     stream.close();
-    const read = lines.map(readJson);
-    this.#bodies.set(step.name, { lines: read });
+    const { status, headers } = stream;
+    if (status === 200) {
+      // What comes beyond the expected events is a matter of timing.
+      this.#record(step, asked, { status, headers, body: lines.slice(0, events).map(readJson) });
+    } else {
+      this.#record(step, asked, {
+        status,
+        headers,
+        body: readBody(Buffer.from(lines.join('\n')), headers['content-type'] ?? ''),
+      });
+    }
+  }
+
+  #record(step: Step, asked: Request, answer: { status: number; headers: IncomingHttpHeaders; body: Json }): void {
     this.transcripts.push({
       step: step.name,
       request: this.#normaliser.text(`${asked.method} ${asked.path}`),
-      status: stream.status,
-      headers: comparedHeaders(stream.headers, this.#normaliser),
-      body: this.#normaliser.json(read),
+      status: answer.status,
+      headers: comparedHeaders(answer.headers, this.#normaliser),
+      body: this.#normaliser.json(answer.body),
     });
   }
 
@@ -97,6 +111,7 @@ class CaseRun implements Seen {
     const body = typeof step.body === 'function' ? step.body(this) : step.body;
     const asked = typeof step.headers === 'function' ? step.headers(this) : step.headers;
     const headers: Record<string, string> = {};
+    this.#expectGeneratedName(body);
     if (body !== undefined) headers['Content-Type'] = step.contentType ?? 'application/json';
     if (step.accept !== undefined) headers.Accept = step.accept;
     return {
@@ -114,6 +129,11 @@ class CaseRun implements Seen {
 
   #fill(text: string): string {
     return text.replaceAll('{ns}', this.namespace);
+  }
+
+  #expectGeneratedName(body: Body | undefined): void {
+    const metadata = (body as { metadata?: { generateName?: string } } | null | undefined)?.metadata;
+    if (metadata?.generateName) this.#normaliser.expectGeneratedNames(metadata.generateName);
   }
 
   #rememberCreated({ method, path }: Request, status: number, body: Json): void {

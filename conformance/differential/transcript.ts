@@ -44,7 +44,8 @@ export function readBody(body: Buffer, contentType: string): Json {
     return { yaml: parseAllDocuments(text).map((document) => document.toJS() as Json) };
   }
   if (contentType.startsWith('application/vnd.kubernetes.protobuf')) return readProtobuf(body);
-  return text;
+  // Upstream serves the index of OpenAPI v3 as plain text.
+  return text.startsWith('{') ? readJson(text) : text;
 }
 
 /** Text that is not JSON stays text; a body without a line end at its end is told apart from one with it. */

@@ -68,9 +68,12 @@ const NAMES_WITH_A_MEANING = new Set([
 const ACTIVE = /^admissionregistration\/|^flowcontrol\//;
 
 /** Objects of the corpus that can be made next to those of other users of the server; names without a namespace get "{ns}". */
-export const corpusObjects: readonly CorpusObject[] = readCorpus()
-  .filter(({ name, resource }) => !(resource.createOnly || NAMES_WITH_A_MEANING.has(resource.resource) || ACTIVE.test(name)))
-  .map(toCorpusObject);
+export const corpusObjects: readonly CorpusObject[] = readCorpus().filter(fitsAnywhere).map(toCorpusObject);
+
+function fitsAnywhere({ name, resource, object }: CorpusManifest): boolean {
+  const ownNamespace = resource.namespaced && object.metadata?.namespace !== undefined;
+  return !(resource.createOnly || ownNamespace || NAMES_WITH_A_MEANING.has(resource.resource) || ACTIVE.test(name));
+}
 
 function toCorpusObject({ name, resource, object }: CorpusManifest): CorpusObject {
   const own = object.metadata?.name ?? '';

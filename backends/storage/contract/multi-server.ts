@@ -1,5 +1,5 @@
 /** What several servers on one database must do, with foreign sessions in the way. */
-import { Compacted, RevisionConflict, StorageError, Unavailable } from '../errors.ts';
+import { Compacted, RevisionConflict, type StorageError, Unavailable } from '../errors.ts';
 import type { Storage } from '../interface.ts';
 import { bumpEpoch } from '../postgres/epoch.ts';
 import type { PostgresStorageOptions } from '../postgres/options.ts';
@@ -8,6 +8,7 @@ import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { historyOf } from './histories.ts';
 import { bytes, RecordingSink, text, watchNow } from './recording-sink.ts';
 import type { DefineTest } from './storage-contract.ts';
+import { startTransactionPooler } from './transaction-pooler.ts';
 import type { TestDatabase } from './test-database.ts';
 
 export function multiServerContract(test: DefineTest, name: string, database: () => TestDatabase): void {
@@ -183,6 +184,37 @@ export function multiServerContract(test: DefineTest, name: string, database: ()
       t.is(sink.received.length, 5);
     }));
 
+  test(`${name}: a transaction pooler, where no session is one's own, gives the same histories`, (t) =>
+    withStores(async ({ open, signal }) => {
+      const { host, user, database: name } = database().server.connection;
+      const pooler = await startTransactionPooler(`${host}/.s.PGSQL.5432`, { user, database: name, sessions: 3 });
+      try {
+        const connection = { host: pooler.host, port: pooler.port, user, database: name };
+        const pooled = await Promise.all([open({ connection }), open({ connection })]);
+        const direct = await open();
+        const sinks = await Promise.all([...pooled, direct].map((storage) => watchNow(storage, '/', signal)));
+        let last = 0;
+        await Promise.all(
+          [...pooled, direct].flatMap((storage, server) =>
+            [0, 1, 2].map(async (writer) => {
+              for (let index = 0; index < 25; index++) {
+                const key = `/${server}/${writer}/${index}`;
+                const { revision } = await storage.create(key, bytes('x'));
+                last = Math.max(last, (await storage.update(key, bytes('y'), revision)).revision);
+                await storage.get(key);
+              }
+            }),
+          ),
+        );
+        await Promise.all(sinks.map((sink) => sink.reached(last)));
+        t.is(sinks[0]?.received.length, 3 * 3 * 25 * 2);
+        t.true(sinks.every((sink) => historyOf(sink.received) === historyOf(sinks[0]?.received ?? [])));
+        await Promise.all(pooled.map((storage) => storage.close()));
+      } finally {
+        await pooler.close();
+      }
+    }));
+
   test(`${name}: a write whose answer is lost happens once, and its caller learns how it ended`, (t) =>
     withStores(async ({ open, signal, proxy }) => {
       const faults = await proxy();
@@ -331,7 +363,7 @@ export function multiServerContract(test: DefineTest, name: string, database: ()
     withStores(async ({ open, schema }) => {
       const storage = await open();
       const admin = await database().connect();
-      const rows = async () => Number((await admin.query(`select count(*) as n from "${schema}".log`)).rows[0]?.n);
+      const rows = async () => (await admin.query(`select from "${schema}".log`)).rowCount ?? 0;
       const reader = await database().connect();
       const compactAll = async () => storage.compact(await storage.currentRevision());
       for (let index = 0; index < 30; index++) {

@@ -1,7 +1,7 @@
 /** Makes a new data folder: a copy of a template that initdb made once for this user and version, or initdb itself. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -45,7 +45,6 @@ export async function ensureDataDirectory(options: DataDirectoryOptions): Promis
   await rm(draft, { recursive: true, force: true });
   try {
     await makeFromTemplate(options, draft);
-    await giveTo(account, draft);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } finally {
@@ -61,8 +60,8 @@ async function makeFromTemplate(
   draft: string,
 ): Promise<void> {
   if (cacheDirectory !== undefined) {
-    const template = path.join(cacheDirectory, `postgresql-${binaries.version}-${process.platform}-${process.arch}`);
     try {
+      const template = path.join(cacheDirectory, await templateName(binaries, account));
       if (!existsSync(template)) {
         await makeTemplate(template, binaries, account);
       }
@@ -74,6 +73,12 @@ async function makeFromTemplate(
     }
   }
   await runInitdb(binaries, account, (made) => copyFolder(made, draft));
+}
+
+/** What initdb makes depends on the build, and the files belong to whom the server runs as. */
+async function templateName({ version, postgres }: Binaries, { uid }: Account): Promise<string> {
+  const build = (await stat(postgres)).size;
+  return `postgresql-${version}-${process.platform}-${process.arch}-${build}-${uid ?? process.getuid?.()}`;
 }
 
 /** Whoever is first wins; the others' work is thrown away. */
@@ -92,9 +97,10 @@ async function makeTemplate(template: string, binaries: Binaries, account: Accou
   }
 }
 
+/** With owners and modes; several times faster than Node's own copy. */
 async function copyFolder(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, mode: 0 });
-  await chmod(to, 0o700);
+  await rm(to, { recursive: true, force: true });
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** In a folder that the account can reach, wherever the result is to go. */

@@ -42,6 +42,9 @@ export interface EmbeddedPostgres {
 
 /** @throws StorageError that says what is in the way */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
+  if (process.platform === 'win32') {
+    throw new StorageError('the embedded PostgreSQL needs Unix sockets: give the connection string of another one');
+  }
   const [binaries, account] = await Promise.all([findBinaries(options.binDirectory), serverAccount(options.user)]);
   await checkReachable(path.dirname(binaries.postgres), account);
   const server = new Server(options, binaries, account);

@@ -96,13 +96,13 @@ export class Feed {
     if (signal.aborted) {
       return;
     }
-    const watch: Watch = { prefix, sink, over: false };
+    const watch: Watch = { prefix, sink, pending: [], over: false };
     const stop = () => this.#hub.remove(watch);
     signal.addEventListener('abort', stop, { once: true });
     try {
       await this.#catchUp(watch, afterRevision);
     } catch (error) {
-      watch.over = true;
+      stop();
       signal.removeEventListener('abort', stop);
       throw error;
     }
@@ -208,44 +208,36 @@ export class Feed {
     this.#hub.dispatch(known > 0 ? events.slice(known) : events, last.revision);
   }
 
-  /** Serves a watch from the log until it is level with the others. Rounds get shorter: reading is faster than writing. */
+  /** Serves a watch from the log until it is level with the others, and meanwhile keeps what comes in for it. */
   async #catchUp(watch: Watch, afterRevision: number): Promise<void> {
     const { prefix } = watch;
     const keys = isPossiblePrefix(prefix)
       ? { keyFrom: prefix, keyTo: prefixEnd(prefix) }
       : { keyFrom: AFTER_ALL_KEYS, keyTo: AFTER_ALL_KEYS };
-    const restarts = this.#restarts;
     let at = afterRevision;
     let served = false;
+    this.#hub.add(watch);
     while (at !== this.#position) {
-      let chunk: LogChunk;
-      try {
-        chunk = await this.#options.readHistory({ after: at, upTo: Math.max(at, this.#position), ...keys });
-      } catch (error) {
-        if (!served || this.#closed) {
-          throw error;
-        }
-        await this.#options.pause();
-        continue;
-      }
+      // Kept for one read at a time: whatever a read cannot reach, the next one brings anyway.
+      watch.pending = [];
+      const target = this.#position;
+      const { head, events, upTo } = await this.#readHistory(
+        { after: at, upTo: Math.max(at, target), ...keys },
+        served,
+      );
       if (watch.over) {
         return;
       }
-      const { head, events, upTo } = chunk;
-      const trouble =
-        at < head.compactedRevision || restarts !== this.#restarts
-          ? new Compacted(head.compactedRevision)
-          : at > head.revision
-            ? new FutureRevision(head.revision)
-            : undefined;
-      if (trouble !== undefined) {
+      if (at < head.compactedRevision || at > head.revision) {
+        const trouble =
+          at < head.compactedRevision ? new Compacted(head.compactedRevision) : new FutureRevision(head.revision);
         if (!served) {
           throw trouble;
         }
         this.#hub.fail(watch, trouble);
         return;
       }
-      if (at > this.#position) {
+      if (at > target) {
         // The store is there already; the feed will be in a moment.
         await this.wake();
         if (at > this.#position) {
@@ -255,15 +247,34 @@ export class Feed {
       }
       served = true;
       if (events.length > 0) {
-        this.#hub.deliver(watch, events, upTo);
+        this.#hub.deliver(watch, { events, upTo });
       }
       at = upTo;
+      if (at === target) {
+        break;
+      }
     }
-    if (this.#closed) {
-      throw new Unavailable('storage is closed');
+    const pending = watch.pending ?? [];
+    watch.pending = undefined;
+    for (const delivery of pending) {
+      this.#hub.deliver(watch, delivery);
     }
-    if (!watch.over) {
-      this.#hub.add(watch);
+  }
+
+  /** A watch that has been served outlives a lost connection. */
+  async #readHistory(range: LogRange, persistent: boolean): Promise<LogChunk> {
+    for (;;) {
+      if (this.#closed) {
+        throw new Unavailable('storage is closed');
+      }
+      try {
+        return await this.#options.readHistory(range);
+      } catch (error) {
+        if (!persistent) {
+          throw error;
+        }
+        await this.#options.pause();
+      }
     }
   }
 }

@@ -38,8 +38,10 @@ export async function migrate(client: ClientBase, schema: string): Promise<strin
   const lock = `portico migrations of ${schema}`;
   const schemaName = pg.escapeIdentifier(schema);
   await inTransaction(client, lock, async () => {
-    const { rows } = await client.query('select to_regnamespace($1) is null as missing', [schemaName]);
-    if (rows[0]?.missing === true) {
+    const { rows } = await client.query<{ missing: boolean }>('select to_regnamespace($1) is null as missing', [
+      schemaName,
+    ]);
+    if (rows[0]?.missing) {
       await client.query(`create schema ${schemaName}`);
     }
     await client.query(`create table if not exists ${schemaName}.migrations (

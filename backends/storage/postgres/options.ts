@@ -50,6 +50,8 @@ export const WRITE_TIMEOUT_MS = 30_000;
 export const READ_TIMEOUT_MS = 60_000;
 /** How long a write whose answer was lost waits for certainty before it fails as uncertain. */
 export const RESOLVE_TIMEOUT_MS = 5_000;
+/** How long calls wait for a lost connection to come back before they fail fast: a restart is over sooner. */
+export const RECONNECT_GRACE_MS = 1_000;
 /** First and longest pause between attempts to connect. */
 export const RECONNECT_MIN_MS = 25;
 export const RECONNECT_MAX_MS = 2_000;

@@ -1,9 +1,9 @@
-/** One connection that comes back by itself. While it is away, calls wait for one attempt and then fail fast. */
+/** One connection that comes back by itself. While it is away, calls wait a moment for it and then fail fast. */
 import pg, { type Client, type ClientConfig } from 'pg';
 import type { Clock } from '../clock.ts';
 import { Unavailable } from '../errors.ts';
 import { messageOf, needsNewConnection } from './database-error.ts';
-import { type OnEvent, RECONNECT_MAX_MS, RECONNECT_MIN_MS } from './options.ts';
+import { type OnEvent, RECONNECT_GRACE_MS, RECONNECT_MAX_MS, RECONNECT_MIN_MS } from './options.ts';
 import type { Parameter, Row, Statement, StatementRunner } from './statements.ts';
 
 export interface PersistentConnectionOptions {
@@ -16,7 +16,7 @@ export interface PersistentConnectionOptions {
   readonly onOpen?: (client: Client) => Promise<void>;
   /** Called when the connection has come back and may be used. */
   readonly onUp?: () => void;
-  /** Called when an attempt to come back has failed: from now on calls fail fast. */
+  /** Called when it has been away for RECONNECT_GRACE_MS: from now on calls fail fast. */
   readonly onDown?: (error: Unavailable) => void;
 }
 
@@ -24,17 +24,17 @@ export class PersistentConnection {
   readonly #options: PersistentConnectionOptions;
   #client: Client | undefined;
   #down: Unavailable | undefined;
-  #opening: Promise<void> | undefined;
-  #cancelRetry: (() => void) | undefined;
+  /** Pending while a lost connection may still come back soon enough. */
+  #grace: PromiseWithResolvers<void> | undefined;
   #waiting: (() => void)[] = [];
-  #pause = RECONNECT_MIN_MS;
+  #cancelPause: (() => void) | undefined;
   #closed = false;
 
   constructor(options: PersistentConnectionOptions) {
     this.#options = options;
   }
 
-  /** Undefined while the connection stands or is being made for the first time. */
+  /** Why calls fail at once; undefined while they do not. */
   get down(): Unavailable | undefined {
     return this.#down;
   }
@@ -44,7 +44,7 @@ export class PersistentConnection {
     this.#client ??= await this.#connect();
   }
 
-  /** @throws Unavailable at once if the last attempt to come back failed, else whatever the statement throws. */
+  /** @throws Unavailable when there is no connection, else whatever the statement throws */
   async run(statement: Statement, parameters: readonly Parameter[], timeout: number): Promise<Row[]> {
     const client = this.#client ?? (await this.#nextClient());
     const stopWatching = this.#options.clock.after(timeout, () => {
@@ -62,6 +62,11 @@ export class PersistentConnection {
     }
   }
 
+  /** Resolves when the connection stands, or calls have begun to fail fast. */
+  async settled(): Promise<void> {
+    await this.#grace?.promise;
+  }
+
   /** Resolves true when the connection stands, false when it does not within `timeout` milliseconds. */
   async whenOpen(timeout: number): Promise<boolean> {
     if (this.#client === undefined && !this.#closed) {
@@ -77,7 +82,7 @@ export class PersistentConnection {
   async close(): Promise<void> {
     this.#closed = true;
     this.#down = new Unavailable('storage is closed');
-    this.#cancelRetry?.();
+    this.#cancelPause?.();
     this.#wakeWaiting();
     const client = this.#client;
     this.#client = undefined;
@@ -85,8 +90,7 @@ export class PersistentConnection {
   }
 
   async #nextClient(): Promise<Client> {
-    // Set until the first attempt after a loss has ended, so that a short break is not seen by anyone.
-    await this.#opening;
+    await this.settled();
     if (this.#client === undefined) {
       throw this.#down ?? new Unavailable(`no connection to the database (${this.#options.name})`);
     }
@@ -115,34 +119,52 @@ export class PersistentConnection {
     destroy(client);
     if (!this.#closed) {
       this.#options.onEvent({ level: 'warn', message: `database connection lost (${this.#options.name})`, error });
-      this.#pause = RECONNECT_MIN_MS;
-      this.#opening = this.#reopen();
+      void this.#reopen(error);
     }
   }
 
-  async #reopen(): Promise<void> {
-    try {
-      const client = await this.#connect();
-      if (this.#closed) {
-        destroy(client);
-        return;
+  async #reopen(error: unknown): Promise<void> {
+    const { clock, name, onEvent, onUp, onDown } = this.#options;
+    const grace = Promise.withResolvers<void>();
+    this.#grace = grace;
+    let reason = error;
+    const cancelGrace = clock.after(RECONNECT_GRACE_MS, () => {
+      this.#down = new Unavailable(`database: ${messageOf(reason)}`, { cause: reason });
+      onDown?.(this.#down);
+      grace.resolve();
+    });
+    for (let pause = 0; this.#client === undefined && !this.#closed; pause = nextPause(pause)) {
+      await this.#pause(pause);
+      try {
+        const client = await this.#connect();
+        if (this.#closed) {
+          destroy(client);
+        } else {
+          this.#client = client;
+        }
+      } catch (attempt) {
+        reason = attempt;
       }
-      this.#client = client;
-      this.#down = undefined;
-      this.#options.onEvent({ level: 'info', message: `database connection is back (${this.#options.name})` });
-      this.#wakeWaiting();
-      this.#options.onUp?.();
-    } catch (error) {
-      if (this.#closed) {
-        return;
-      }
-      this.#down = new Unavailable(`database: ${messageOf(error)}`, { cause: error });
-      this.#options.onDown?.(this.#down);
-      this.#cancelRetry = this.#options.clock.after(this.#pause, () => void this.#reopen());
-      this.#pause = Math.min(this.#pause * 2, RECONNECT_MAX_MS);
-    } finally {
-      this.#opening = undefined;
     }
+    cancelGrace();
+    if (!this.#closed) {
+      this.#down = undefined;
+      onEvent({ level: 'info', message: `database connection is back (${name})` });
+      onUp?.();
+    }
+    this.#grace = undefined;
+    grace.resolve();
+    this.#wakeWaiting();
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(milliseconds, resolve);
+      this.#cancelPause = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   #wakeWaiting(): void {
@@ -154,8 +176,12 @@ export class PersistentConnection {
   }
 }
 
+function nextPause(pause: number): number {
+  return Math.min(Math.max(pause * 2, RECONNECT_MIN_MS), RECONNECT_MAX_MS);
+}
+
 /** Without waiting for a server that may be gone. */
-function destroy(client: Client): void {
+export function destroy(client: pg.ClientBase): void {
   client.removeAllListeners();
   client.on('error', () => {});
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();

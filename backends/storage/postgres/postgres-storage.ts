@@ -1,5 +1,5 @@
 /** The storage seam on PostgreSQL 14 to 18: any number of servers on one database. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Client } from 'pg';
 import { systemClock } from '../clock.ts';
 import { FutureRevision, StorageError, Unavailable } from '../errors.ts';
@@ -71,7 +71,8 @@ class PostgresStorage implements Storage {
     const config = clientConfig(options);
     const shared = { config, runner: this.#runner, clock: this.#clock, onEvent: this.#onEvent };
     const self = randomBytes(6).toString('hex');
-    const channel = `portico_${this.#schema}`;
+    // A channel's name is shorter than a schema's may be.
+    const channel = `portico_${createHash('sha256').update(this.#schema).digest('hex').slice(0, 16)}`;
     this.#writeConnection = new PersistentConnection({
       ...shared,
       name: 'writes',
@@ -83,6 +84,7 @@ class PostgresStorage implements Storage {
       ...shared,
       connections: options.readConnections ?? limits.DEFAULT_READ_CONNECTIONS,
       down: () => this.#writeConnection.down,
+      settled: () => this.#writeConnection.settled(),
     });
     this.#reader = new Reader({
       pool: this.#pool,
@@ -101,7 +103,7 @@ class PostgresStorage implements Storage {
       this.#feedConnection = new PersistentConnection({
         ...shared,
         name: 'feed',
-        onOpen: (client) => wakeUp.attach(client),
+        onOpen: (client) => this.#onFeedConnection(client, wakeUp),
         onUp: () => void this.#parts?.feed.wake(),
       });
     }
@@ -203,28 +205,49 @@ class PostgresStorage implements Storage {
   }
 
   async #onWriteConnection(client: Client, channel: string, self: string): Promise<void> {
-    if (this.#parts === undefined) {
-      await prepareDatabase(client, this.#schema, this.#onEvent);
+    if (this.#parts !== undefined) {
+      this.#parts.writer.noteRevision((await this.#checkStore(client, this.#parts.feed)).revision);
+      return;
     }
+    await prepareDatabase(client, this.#schema, this.#onEvent);
+    const [head, clusterId] = await this.#queryStore(client);
+    this.#head = head;
+    this.#clusterId = clusterId;
+    this.#parts = this.#createParts(head, channel, self);
+  }
+
+  async #onFeedConnection(client: Client, wakeUp: WakeUp): Promise<void> {
+    if (this.#parts !== undefined) {
+      await this.#checkStore(client, this.#parts.feed);
+    }
+    await wakeUp.attach(client);
+  }
+
+  async #queryStore(client: Client): Promise<[head: Head, clusterId: string]> {
     const [row] = await this.#runner.run(client, this.#statements.head, []);
     if (row === undefined) {
       throw new StorageError(`schema ${this.#schema} holds no store`);
     }
-    const head = parseHead(row);
-    const clusterId = row[3] ?? '';
-    this.#head = head;
-    if (this.#parts === undefined) {
-      this.#parts = this.#createParts(head, channel, self);
-    } else {
-      const { feed, writer } = this.#parts;
-      if (clusterId !== this.#clusterId) {
-        feed.restart(head, 'another store has taken the place of the one before');
-      } else if (!(await this.#holdsDelivered(client, feed))) {
+    return [parseHead(row), row[3] ?? ''];
+  }
+
+  /**
+   * Behind a connection that was lost and came back there may be another database. Notices a restored backup even if nobody
+   * has told of it: the write that was delivered last must still be there.
+   */
+  async #checkStore(client: Client, feed: Feed): Promise<Head> {
+    const { position, batchAtPosition } = feed;
+    const [head, clusterId] = await this.#queryStore(client);
+    if (clusterId !== this.#clusterId) {
+      this.#clusterId = clusterId;
+      feed.restart(head, 'another store has taken the place of the one before');
+    } else if (batchAtPosition !== undefined) {
+      const [row] = await this.#runner.run(client, this.#statements.batchAt, [position]);
+      if (row !== undefined && row[0] !== batchAtPosition) {
         feed.restart(head, 'the store holds another write at a revision that has been delivered');
       }
-      writer.noteRevision(head.revision);
     }
-    this.#clusterId = clusterId;
+    return head;
   }
 
   #createParts(head: Head, channel: string, self: string): Parts {
@@ -253,6 +276,7 @@ class PostgresStorage implements Storage {
       channel,
       wake: soleWriter === true ? null : self,
       revision: head.revision,
+      clock: this.#clock,
       onEvent: this.#onEvent,
     });
     const compactor = new Compactor({
@@ -267,27 +291,23 @@ class PostgresStorage implements Storage {
     return { feed, writer, compactor };
   }
 
-  /** Notices a restored backup even if nobody has told of it: the write that was delivered last must still be there. */
-  async #holdsDelivered(client: Client, feed: Feed): Promise<boolean> {
-    const delivered = feed.batchAtPosition;
-    if (delivered === undefined) {
-      return true;
-    }
-    const [row] = await this.#runner.run(client, this.#statements.batchAt, [feed.position]);
-    return row === undefined || row[0] === delivered;
-  }
-
   async #queryHead(): Promise<Head> {
     const { feed } = this.#open;
+    const [row] = await this.#runBesideLists(this.#statements.head);
+    this.#head = parseHead(row ?? []);
+    feed.noteRevision(this.#head.revision);
+    return this.#head;
+  }
+
+  /** The feed's connection is never busy for long; while it is away, any will do. */
+  async #runBesideLists(statement: Statement): Promise<Row[]> {
     try {
-      const rows = await (this.#feedConnection === undefined
-        ? this.#pool.run(this.#statements.head, [])
-        : this.#feedConnection.run(this.#statements.head, [], limits.READ_TIMEOUT_MS));
-      this.#head = parseHead(rows[0] ?? []);
-      feed.noteRevision(this.#head.revision);
-      return this.#head;
+      return await (this.#feedConnection?.run(statement, [], limits.READ_TIMEOUT_MS) ?? this.#pool.run(statement, []));
     } catch (error) {
-      throw toStorageError(error);
+      if (this.#feedConnection === undefined || !(toStorageError(error) instanceof Unavailable)) {
+        throw toStorageError(error);
+      }
+      return this.#pool.run(statement, []);
     }
   }
 

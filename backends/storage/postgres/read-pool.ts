@@ -1,9 +1,10 @@
-/** Connections for reads. A read whose connection breaks is tried once more, since nothing can have happened. */
+/** Connections for reads. A read whose connection breaks is tried again, since nothing can have happened. */
 import pg, { type ClientConfig } from 'pg';
 import type { Clock } from '../clock.ts';
 import { Unavailable } from '../errors.ts';
 import { failureKind, needsNewConnection, toStorageError } from './database-error.ts';
 import { READ_TIMEOUT_MS } from './options.ts';
+import { destroy } from './persistent-connection.ts';
 import type { Parameter, Row, Statement, StatementRunner } from './statements.ts';
 
 export interface ReadPoolOptions {
@@ -13,7 +14,13 @@ export interface ReadPoolOptions {
   readonly clock: Clock;
   /** The store's verdict on the database, so that a read does not try what is known to fail. */
   readonly down: () => Unavailable | undefined;
+  /** Resolves when that verdict is not about to change. */
+  readonly settled: () => Promise<void>;
 }
+
+const ATTEMPTS = 4;
+/** Milliseconds; the first attempt may fail before anybody has noticed that the database is away. */
+const PAUSE = 20;
 
 export class ReadPool {
   readonly #options: ReadPoolOptions;
@@ -42,9 +49,13 @@ export class ReadPool {
         return await this.#runOnce(statement, parameters);
       } catch (error) {
         const kind = failureKind(error);
-        if (attempt === 2 || !(kind === 'lost' || kind === 'again')) {
+        if (attempt === ATTEMPTS || !(kind === 'lost' || kind === 'again')) {
           throw toStorageError(error);
         }
+        if (attempt > 1) {
+          await new Promise<void>((resolve) => this.#options.clock.after(PAUSE, resolve));
+        }
+        await this.#options.settled();
       }
     }
   }
@@ -60,7 +71,7 @@ export class ReadPool {
     const client = await this.#pool.connect();
     let broken: Error | boolean = false;
     const stopWatching = this.#options.clock.after(READ_TIMEOUT_MS, () => {
-      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      destroy(client);
     });
     try {
       return await this.#options.runner.run(client, statement, parameters);

@@ -69,7 +69,7 @@ export class WakeUp {
         this.#schedulePoll();
       }
     } else if (payload !== this.#options.self) {
-      this.#feed?.wake();
+      void this.#feed?.wake();
     }
   }
 

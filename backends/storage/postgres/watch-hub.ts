@@ -3,11 +3,17 @@ import type { StorageEvent, WatchSink } from '../interface.ts';
 
 const NO_EVENTS: readonly StorageEvent[] = [];
 
-/** A watch that is level with the hub. */
 export interface Watch {
   readonly prefix: string;
   readonly sink: WatchSink;
+  /** What comes in while the watch is still being served from history; undefined once it is level with the others. */
+  pending: Delivery[] | undefined;
   over: boolean;
+}
+
+export interface Delivery {
+  readonly events: readonly StorageEvent[];
+  readonly upTo: number;
 }
 
 export class WatchHub {
@@ -65,12 +71,17 @@ export class WatchHub {
     }
     // A sink may add or end watches while it is called.
     for (const watch of [...this.#watches]) {
-      this.deliver(watch, matched.get(watch) ?? NO_EVENTS, upTo);
+      const delivery = { events: matched.get(watch) ?? NO_EVENTS, upTo };
+      if (watch.pending === undefined) {
+        this.deliver(watch, delivery);
+      } else {
+        watch.pending.push(delivery);
+      }
     }
   }
 
   /** A sink that throws loses its watch, and takes nobody with it. */
-  deliver(watch: Watch, events: readonly StorageEvent[], upTo: number): void {
+  deliver(watch: Watch, { events, upTo }: Delivery): void {
     if (watch.over) {
       return;
     }

@@ -1,4 +1,6 @@
 /** Group commit: gathers the writes of this process into batches, one in flight, one transaction and one flush each. */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
 import { StorageError, Unavailable } from '../errors.ts';
 import { type Batch, batchParameters, failureOf, parseBatchResult, takeWrites, type Write } from './batch.ts';
 import { failureKind, toStorageError } from './database-error.ts';
@@ -17,6 +19,7 @@ export interface WriterOptions {
   readonly wake: string | null;
   /** The newest revision when the writer starts. */
   readonly revision: number;
+  readonly clock: Clock;
   readonly onEvent: OnEvent;
 }
 
@@ -26,7 +29,7 @@ const BATCH_ATTEMPTS = 4;
 export class Writer {
   readonly #options: WriterOptions;
   readonly #queue: Write[] = [];
-  #nextBatch = Math.floor(Math.random() * 2 ** 52);
+  #nextBatch = randomBytes(6).readUIntBE(0, 6);
   #running: Promise<void> | undefined;
   /** Newest revision that this process knows to be committed. */
   #revision: number;
@@ -80,6 +83,8 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
+    // Writes that are asked for together go together.
+    await Promise.resolve();
     while (this.#queue.length > 0) {
       const writes = takeWrites(this.#queue, this.#options.batchWrites);
       await this.#commit({ id: String(this.#nextBatch++), writes }, 1);
@@ -104,6 +109,7 @@ export class Writer {
   #settle(batch: Batch, rows: Parameters<typeof parseBatchResult>[1]): void {
     const { base, outcomes, events } = parseBatchResult(batch, rows);
     this.#revision = Math.max(this.#revision, base + events.length);
+    this.#certain = true;
     const late = this.#options.feed.ownBatch(base, events, batch.id);
     if (late === undefined) {
       answer(batch.writes, outcomes);
@@ -137,6 +143,9 @@ export class Writer {
           return;
         }
         break;
+      case 'refused':
+      case 'unprepared':
+        break;
     }
     this.#options.onEvent({ level: 'warn', message: `a batch of ${batch.writes.length} writes was refused`, error });
     rejectAll(batch.writes, toStorageError(error));
@@ -144,11 +153,11 @@ export class Writer {
 
   /** The answer was lost. The database tells whether the batch is in the log, or promises that it never will be. */
   async #resolveLost(batch: Batch, attempt: number, error: unknown): Promise<void> {
-    const { connection, statements, feed } = this.#options;
+    const { connection, statements, feed, clock } = this.#options;
     this.#certain = false;
     const before = this.#revision;
-    const deadline = performance.now() + RESOLVE_TIMEOUT_MS;
-    for (let left = RESOLVE_TIMEOUT_MS; left > 0; left = deadline - performance.now()) {
+    const deadline = clock.monotonic() + RESOLVE_TIMEOUT_MS;
+    for (let left = RESOLVE_TIMEOUT_MS; left > 0; left = deadline - clock.monotonic()) {
       if (!(await connection.whenOpen(left))) {
         break;
       }

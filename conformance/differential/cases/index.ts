@@ -1,9 +1,31 @@
 /** All cases, in the order in which they run. */
 import type { Case } from '../case.ts';
+import { bodyCases } from './bodies.ts';
 import { crudCases } from './crud.ts';
-
+import { deleteCases } from './deletes.ts';
 import { discoveryCases } from './discovery.ts';
+import { listCases } from './lists.ts';
+import { mutationCases } from './mutations.ts';
+import { nameCases } from './names.ts';
 import { parameterCases } from './parameters.ts';
+import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
+import { subresourceCases } from './subresources.ts';
+import { updateCases } from './updates.ts';
+import { watchCases } from './watches.ts';
 
-export const cases: readonly Case[] = [...discoveryCases, ...pathCases, ...parameterCases, ...crudCases];
+export const cases: readonly Case[] = [
+  ...discoveryCases,
+  ...pathCases,
+  ...parameterCases,
+  ...bodyCases,
+  ...nameCases,
+  ...crudCases,
+  ...updateCases,
+  ...patchCases,
+  ...listCases,
+  ...deleteCases,
+  ...subresourceCases,
+  ...watchCases,
+  ...mutationCases,
+];

@@ -36,10 +36,13 @@ export const change: readonly Case[] = [
     name: 'annotate adds and removes, and --dry-run=server changes nothing',
     given: [settings],
     steps: [
-      { run: 'annotate configmap settings note=hello', prints: 'configmap/settings annotated' },
-      { run: 'annotate configmap settings note=bye --overwrite --dry-run=server', prints: 'configmap/settings annotated (server dry run)' },
+      { run: 'annotate configmap settings note=hello', prints: /^configmap\/settings annotated?$/m },
+      {
+        run: 'annotate configmap settings note=bye --overwrite --dry-run=server',
+        prints: /^configmap\/settings annotated? \(server dry run\)$/m,
+      },
       { run: 'get configmap settings -o jsonpath={.metadata.annotations.note}', prints: 'hello' },
-      { run: 'annotate configmap settings note-', prints: 'configmap/settings annotated' },
+      { run: 'annotate configmap settings note-', prints: /^configmap\/settings annotated?$/m },
       { run: 'get configmap settings -o jsonpath={.metadata.annotations}', prints: '' },
     ],
   },

@@ -110,6 +110,14 @@ function masked(groups: readonly number[], bits: number): number[] {
   });
 }
 
+/** The first address of `inner` is in `outer`. */
+export function cidrContains(outer: CidrBlock, inner: CidrBlock): boolean {
+  if (outer.address.isV4 !== inner.address.isV4) return false;
+  const bits = outer.prefixLength + (outer.address.hasV6Form ? 0 : 96);
+  const base = masked(outer.address.groups, bits);
+  return masked(inner.address.groups, bits).every((group, index) => group === base[index]);
+}
+
 /** Fields from before strict checks; values that the stored object had already are left alone. */
 export function checkLegacyIp(value: string, path: string, errors: Errors, known: readonly string[] = []): boolean {
   if (known.includes(value)) return true;

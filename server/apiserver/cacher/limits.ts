@@ -43,6 +43,8 @@ export interface CacherLimits {
    * takes them; it ends as expired only when the ring has lost its place.
    */
   readonly watchPendingBytes: number;
+  /** Bytes of frames that one resource keeps for watchers that replay the same events; beyond it they are encoded again. */
+  readonly replayBytes: number;
   /** Bytes written per turn to a watcher that is catching up (initial objects, replay, a peer that was slow). */
   readonly catchUpBytes: number;
   /** Milliseconds between turns of catching up: doubled from the first to the second while no peer takes anything. */
@@ -79,7 +81,8 @@ export const defaultLimits: CacherLimits = {
   coalesceWindow: 4,
   coalesceAfterWrites: 256,
   coalesceBytes: 64 * KiB,
-  watchPendingBytes: MiB,
+  watchPendingBytes: 4 * MiB,
+  replayBytes: 4 * MiB,
   catchUpBytes: MiB,
   catchUpPause: [1, 100],
   bookmarkInterval: 60_000,

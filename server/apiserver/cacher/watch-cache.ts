@@ -20,6 +20,7 @@ import { listFromStore } from './list-from-store.ts';
 import { type ListPage, type ListScope, listScope, pageOfCandidates, pageOfView, rangeOf } from './list-page.ts';
 import { ObjectAttributes } from './object-attributes.ts';
 import { PinnedSnapshots } from './pinned-snapshots.ts';
+import { ReplayFrames } from './replay-frames.ts';
 import { SelectiveIndexes } from './selective-indexes.ts';
 import { SortedEntries, type SortedView } from './sorted-entries.ts';
 import { entryOf, namespaceOf, type StoredObject } from './stored-object.ts';
@@ -59,6 +60,7 @@ export class WatchCache implements ResourceCache, WatchSource {
   readonly #snapshots: PinnedSnapshots;
   readonly #revisionOf = (): number => this.#host.revision;
   #ring: EventRing;
+  readonly replayFrames: ReplayFrames;
   #entries = new Map<string, CacheEntry>();
   #sorted = new SortedEntries();
   /** One string per namespace for all its objects. */
@@ -74,6 +76,7 @@ export class WatchCache implements ResourceCache, WatchSource {
     this.#watches = new WatchRegistry(resource, this.#attributes, host.dispatcher);
     this.#indexes = new SelectiveIndexes(this.#attributes, host.limits);
     this.#snapshots = new PinnedSnapshots(host.limits);
+    this.replayFrames = new ReplayFrames(host.limits.replayBytes);
     this.#modified = host.revision;
     this.#ring = new EventRing(host.revision, host.limits);
   }
@@ -184,6 +187,7 @@ export class WatchCache implements ResourceCache, WatchSource {
     this.#ring = new EventRing(revision, this.#host.limits);
     this.#indexes = new SelectiveIndexes(this.#attributes, this.#host.limits);
     this.#snapshots.clear();
+    this.replayFrames.clear();
   }
 
   /** A newer definition of the same resource; where it lays objects out or selects in another way, all begins anew. */
@@ -229,6 +233,7 @@ export class WatchCache implements ResourceCache, WatchSource {
     this.#ring.trim(now);
     this.#snapshots.dropUnused(now);
     this.#indexes.dropUnused(now);
+    this.replayFrames.dropUnused();
   }
 
   metrics(): ResourceCacheMetrics {

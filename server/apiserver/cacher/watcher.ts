@@ -8,14 +8,16 @@ import type { CatchingUp, CatchUpProgress } from './frame-dispatcher.ts';
 import type { CachedResource, WatchRequest } from './interface.ts';
 import type { CacherLimits } from './limits.ts';
 import type { ObjectAttributes } from './object-attributes.ts';
+import type { ReplayFrames } from './replay-frames.ts';
 import type { LiveWatcher, WatchGroup } from './watch-group.ts';
-import { eventObject, type WatchSelection } from './watch-selection.ts';
+import type { WatchSelection } from './watch-selection.ts';
 
 /** What a watcher needs of the cache that it watches. */
 export interface WatchSource {
   readonly resource: CachedResource;
   readonly attributes: ObjectAttributes;
   readonly ring: EventRing;
+  readonly replayFrames: ReplayFrames;
   /** All events up to it are in the ring or before its floor. */
   readonly revision: number;
   readonly limits: Pick<CacherLimits, 'watchPendingBytes' | 'catchUpBytes' | 'coalesceBytes'>;
@@ -165,14 +167,14 @@ export class Watcher implements CatchingUp, LiveWatcher {
   }
 
   #nextEvents(): { frames: Buffer; cost: number } | undefined {
-    const { ring, attributes, resource, limits } = this.#source;
+    const { ring, replayFrames, attributes, resource, limits } = this.#source;
     const frames: Buffer[] = [];
     let bytes = 0;
     let seen = 0;
     for (const event of ring.after(this.#cursor)) {
       const type = this.selection.typeOf(event, attributes);
       if (type !== undefined) {
-        const frame = this.request.encoder.encode(type, eventObject(resource, type, event));
+        const frame = replayFrames.encode(this.request.encoder, type, event, resource);
         frames.push(frame);
         bytes += frame.length;
       }

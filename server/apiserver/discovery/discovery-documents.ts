@@ -69,8 +69,9 @@ function subresourceEntry(definition: ResourceDefinition, subresource: Subresour
 /** Tells clients when the stored form changed. Source: apiserver discovery.StorageVersionHash. */
 function storageVersionHash(definition: ResourceDefinition): string | undefined {
   const storage = definition.versions.find((version) => version.storage === true);
-  if (definition.virtual === true || storage === undefined || !(definition.verbs ?? usualVerbs).includes('create')) return undefined;
-  const name = `${definition.group}/${storage.version}/${definition.kind}`;
+  const own = storage === undefined ? undefined : `${definition.group}/${storage.version}/${definition.kind}`;
+  const name = definition.storedKind ?? own;
+  if (definition.virtual === true || name === undefined || !(definition.verbs ?? usualVerbs).includes('create')) return undefined;
   return createHash('sha256').update(name).digest().subarray(0, 8).toString('base64');
 }
 
@@ -93,8 +94,8 @@ function aggregatedGroup({ group, versions }: ServedGroup): JsonObject {
 
 function aggregatedResource(definition: ResourceDefinition, version: string): JsonObject {
   const { group, resource, kind, namespaced, singular, shortNames, categories, subresources } = definition;
-  // Upstream leaves the group and version of the core group's own kinds empty.
-  const own = (name: string) => ({ group, version: group === '' ? '' : version, kind: name });
+  // A kind of the same group and version is named without them.
+  const own = (name: string) => ({ group: '', version: '', kind: name });
   return {
     resource,
     responseKind: own(kind),
@@ -108,14 +109,14 @@ function aggregatedResource(definition: ResourceDefinition, version: string): Js
       : {
           subresources: subresources.map((sub) => ({
             subresource: sub.name,
-            responseKind: foreignKind(sub, group) ?? own(sub.kind?.kind ?? kind),
+            responseKind: foreignKind(sub, group, version) ?? own(sub.kind?.kind ?? kind),
             verbs: [...sub.verbs],
           })),
         }),
   };
 }
 
-function foreignKind({ kind }: SubresourceDefinition, group: string): JsonObject | undefined {
-  if (kind === undefined || kind.group === group) return undefined;
+function foreignKind({ kind }: SubresourceDefinition, group: string, version: string): JsonObject | undefined {
+  if (kind === undefined || (kind.group === group && kind.version === version)) return undefined;
   return { group: kind.group, version: kind.version, kind: kind.kind };
 }

@@ -28,10 +28,21 @@ export interface WatchEncoder extends EventEncoder {
   encodeError(status: Status): Buffer;
 }
 
+let tables = 0;
+
 export function newEventEncoder(scope: ResourceScope, options: EventEncoderOptions): WatchEncoder {
   const { representation } = options;
-  const id = [scope.apiVersion, representation.format, representation.view, representation.viewVersion, options.includeObject].join('|');
-  const frame = (type: string, object: JsonObject) => encodeFrame(type, object, scope, options);
+  // A table's columns go with the first event of each watch alone, so tables are not shared.
+  const own = representation.view === 'table' ? `${++tables}` : '';
+  const id = [own, scope.apiVersion, representation.format, representation.view, representation.viewVersion, options.includeObject].join('|');
+  let first = true;
+  const frame = (type: string, object: JsonObject) => {
+    if (representation.view === 'table' && type !== 'ERROR') {
+      if (!first) object.columnDefinitions = null;
+      first = false;
+    }
+    return encodeFrame(type, object, scope, options);
+  };
   const plain = representation.format === 'json' && representation.view === 'object' && scope.isStorageVersion;
   return {
     id,

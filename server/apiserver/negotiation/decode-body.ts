@@ -76,6 +76,14 @@ function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: bo
     const { document, typeMeta } = parseWithTypeMeta(body);
     return { typeMeta, decode: () => decodeDocument(schema, document, { strict }) as DecodedBody };
   }
+  // YAML that is JSON takes the fast way: the YAML parser needs more than a second for a megabyte.
+  if (mediaType === mediaYaml && body[0] === 0x7b) {
+    try {
+      return parse(body, mediaJson, schema, strict);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+    }
+  }
   if (mediaType === mediaYaml) {
     const { value, duplicates } = decodeYaml(body.toString());
     return {

@@ -105,7 +105,10 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
 
   if (representation.view === 'table') {
     const { columns, kind, apiVersion } = tableHead(scope, representation.viewVersion);
-    const rows = list.items.map((item) => tableRow(scope, parseCached(scope.store.layout, item), options));
+    const { compareRows } = scope.definition.table;
+    const objects = list.items.map((item) => parseCached(scope.store.layout, item));
+    if (compareRows !== undefined) objects.sort(compareRows);
+    const rows = objects.map((object) => tableRow(scope, object, options));
     return encodeValue({ kind, apiVersion, metadata, columnDefinitions: columns, rows }, options);
   }
   if (representation.view !== 'object') {

@@ -1,6 +1,6 @@
 /** Changes of a running pod through its subresources: new ephemeral containers, and a resize of cpu and memory. */
 import { forbidden, goQuote, invalid } from '../../../apimachinery/errors/field-error.ts';
-import { asList, asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
+import { asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
@@ -139,11 +139,11 @@ function isRemoved(list: JsonValue | undefined, old: JsonValue | undefined): boo
   return Object.keys(asObject(old)).some((name) => !Object.hasOwn(now, name));
 }
 
-/** Everything but cpu and memory. Claims are never looked at: upstream drops them before it compares. */
+/** Limits and requests but for cpu and memory. */
 function fixedPart(resources: JsonObject): JsonObject {
   const without = (list: JsonValue | undefined): JsonObject => {
     const entries = Object.entries(asObject(list)).filter(([name]) => !resizable.some((known) => known === name));
     return Object.fromEntries(entries);
   };
-  return { limits: without(resources.limits), requests: without(resources.requests), claims: [...asList(null)] };
+  return { limits: without(resources.limits), requests: without(resources.requests) };
 }

@@ -39,6 +39,10 @@ export interface ResourceDefinition {
    * cache; no version here has `storage: true`, and `toStorage`/`fromStorage` lead to and from that resource's storage version.
    */
   readonly storedAs?: { readonly group: string; readonly resource: string };
+  /** Upstream keeps these as JSON, so that empty lists stay empty lists; everything else went through protobuf there. */
+  readonly storedAsJson?: true;
+  /** group/version/kind that discovery's storageVersionHash is made from, where it is not the storage version's own. */
+  readonly storedKind?: string;
   /** Verbs that the resource has beyond or below the usual set; default: create delete deletecollection get list patch update watch. */
   readonly verbs?: readonly string[];
   /** A virtual resource (reviews, bindings): create only, nothing is stored; `create` is served by a handler named after the resource. */

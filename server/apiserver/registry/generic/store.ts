@@ -16,6 +16,7 @@ import {
 } from '../../../apimachinery/errors/status-error.ts';
 import { type GroupResource, type KubeObject } from '../../../apimachinery/meta/object.ts';
 import { zeroOf } from '../../../apimachinery/schema/canonical.ts';
+import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
@@ -152,6 +153,7 @@ export class GenericStore {
     for (const text of strategy.warningsOnCreate?.(object) ?? []) options.warn(text);
     strategy.canonicalize?.(object);
     await options.admit?.(object, undefined);
+    if (this.definition.storedAsJson !== true) toStoredForm(this.schema, object);
 
     const name = object.metadata.name ?? '';
     const key = this.key(options.namespace, name);
@@ -272,6 +274,7 @@ export class GenericStore {
     for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) options.warn(text);
     this.definition.strategy.canonicalize?.(object);
     await options.admit?.(object, old);
+    if (this.definition.storedAsJson !== true) toStoredForm(this.schema, object);
   }
 
   /** The last finalizer went: the update is a deletion, and the DELETED event carries the updated object. */

@@ -9,6 +9,8 @@ export const customResourceDefinitions: ResourceDefinition = {
   singular: 'customresourcedefinition',
   kind: 'CustomResourceDefinition',
   namespaced: false,
+  storedAsJson: true,
+  storedKind: 'apiextensions.k8s.io/v1beta1/CustomResourceDefinition',
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   versions: [

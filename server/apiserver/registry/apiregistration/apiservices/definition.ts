@@ -9,6 +9,7 @@ export const apiServices: ResourceDefinition = {
   singular: 'apiservice',
   kind: 'APIService',
   namespaced: false,
+  storedAsJson: true,
   categories: ['api-extensions'],
   versions: [
     {

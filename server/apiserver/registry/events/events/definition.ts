@@ -38,5 +38,6 @@ export const eventsK8sIoEvents: ResourceDefinition = {
   },
   unknownFieldLabel: unsupportedFieldLabel,
   storagePrefix: 'events',
+  storedKind: '/v1/Event',
   storedAs: { group: '', resource: 'events' },
 };

@@ -1,0 +1,72 @@
+/**
+ * Manifests of the corpus with one field changed at a time, created as a dry run: the words of decoding and validation errors
+ * for every field that the corpus uses.
+ */
+import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
+import { collectionPath } from '../../corpus/resources.ts';
+import { type Case, type Json, type JsonObject, post, type Step } from '../case.ts';
+
+type Path = readonly (string | number)[];
+
+/** What a value is replaced by; undefined takes the field out. */
+const replacements: Readonly<Record<string, readonly (Json | undefined)[]>> = {
+  string: ['', '-Not a/valid_value!', 7, undefined],
+  number: [0, -1, 1_000_000_000, 'seven', undefined],
+  boolean: ['yes', undefined],
+  list: [[], {}, undefined],
+  object: [{}, 'text', undefined],
+};
+/** Every string of these would be three more requests for nothing: their values are free text. */
+const FREE_TEXT = new Set(['annotations', 'description', 'message', 'note', 'reason']);
+
+export const mutationCases: readonly Case[] = readCorpus()
+  .filter(({ resource }) => resource.kind !== 'Binding')
+  .map((manifest) => ({ name: `mutations: ${manifest.name}`, steps: mutationSteps(manifest) }));
+
+function mutationSteps({ resource, object }: Manifest): Step[] {
+  const text = JSON.stringify(object).replaceAll('"namespace":"default"', '"namespace":"{ns}"');
+  const whole = JSON.parse(text) as JsonObject;
+  return [...pathsOf(whole, [])].flatMap((path) => {
+    const kind = kindOf(valueAt(whole, path));
+    return (replacements[kind] ?? []).map((replacement) =>
+      post(
+        `${path.join('.')} = ${JSON.stringify(replacement)}`,
+        `${collectionPath(resource)}?dryRun=All`,
+        withValue(text, path, replacement),
+      ),
+    );
+  });
+}
+
+function* pathsOf(value: Json | undefined, path: Path): Generator<Path> {
+  if (path.length > 0) yield path;
+  if (typeof value !== 'object' || value === null) return;
+  // One element of a list stands for all.
+  const entries: [string | number, Json | undefined][] = Array.isArray(value)
+    ? value.slice(0, 1).entries().toArray()
+    : Object.entries(value);
+  for (const [key, item] of entries) {
+    if (typeof key === 'string' && (FREE_TEXT.has(key) || (path.length === 0 && key === 'apiVersion'))) continue;
+    yield* pathsOf(item, [...path, key]);
+  }
+}
+
+function withValue(text: string, path: Path, replacement: Json | undefined): JsonObject {
+  const copy = JSON.parse(text) as JsonObject;
+  const parent = valueAt(copy, path.slice(0, -1)) as JsonObject;
+  const last = path.at(-1) ?? '';
+  if (Array.isArray(parent) && replacement === undefined) parent.splice(Number(last), 1);
+  else parent[last] = replacement;
+  return copy;
+}
+
+function valueAt(value: Json | undefined, path: Path): Json | undefined {
+  let found = value;
+  for (const key of path) found = (found as JsonObject)[key];
+  return found;
+}
+
+function kindOf(value: Json | undefined): string {
+  if (Array.isArray(value)) return 'list';
+  return value === null ? 'null' : typeof value;
+}

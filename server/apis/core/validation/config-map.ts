@@ -1,0 +1,135 @@
+/** ConfigMaps and Secrets: keys, total size, what a type of secret needs, immutability. */
+import { forbidden, invalid, required, tooLong } from '../../../apimachinery/errors/field-error.ts';
+import { asObject, asText } from '../../../apimachinery/json-access.ts';
+import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
+import type { KubeObject } from '../../../apimachinery/meta/object.ts';
+import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
+import { isConfigMapKey } from '../../../apimachinery/validation/names.ts';
+import { checkComplaints, checkImmutable, type Errors } from '../../validation/checks.ts';
+import { finalizerErrors } from './finalizers.ts';
+
+/** Bytes of all values of one object. */
+const MAX_DATA_SIZE = 1024 * 1024;
+const IMMUTABLE = 'field is immutable when `immutable` is set';
+
+export function validateConfigMap(configMap: KubeObject): Errors {
+  const errors = finalizerErrors(configMap);
+  checkConfigMap(configMap, errors);
+  return errors;
+}
+
+export function validateConfigMapUpdate(configMap: KubeObject, old: KubeObject): Errors {
+  const errors = finalizerErrors(configMap);
+  checkKept(configMap, old, ['data', 'binaryData'], errors);
+  checkConfigMap(configMap, errors);
+  return errors;
+}
+
+function checkConfigMap(configMap: KubeObject, errors: Errors): void {
+  const binary = asObject(configMap.binaryData);
+  let size = checkKeys(configMap.data, 'data', errors, (key) => {
+    if (Object.hasOwn(binary, key)) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+  });
+  size += checkKeys(binary, 'binaryData', errors);
+  if (size > MAX_DATA_SIZE) errors.push(tooLong('', MAX_DATA_SIZE));
+}
+
+/** Adds up the bytes of the values; base64 counts as what it stands for. */
+function checkKeys(
+  data: JsonValue | undefined,
+  path: 'data' | 'binaryData',
+  errors: Errors,
+  visit?: (key: string) => void,
+  isBase64 = path === 'binaryData',
+): number {
+  let size = 0;
+  for (const [key, value] of Object.entries(asObject(data))) {
+    checkComplaints(key, isConfigMapKey(key), `${path}[${key}]`, errors);
+    visit?.(key);
+    const text = asText(value);
+    size += isBase64 ? Buffer.byteLength(text, 'base64') : Buffer.byteLength(text);
+  }
+  return size;
+}
+
+function checkKept(object: KubeObject, old: KubeObject, fields: readonly string[], errors: Errors): void {
+  if (old.immutable !== true) return;
+  if (object.immutable !== true) errors.push(forbidden('immutable', IMMUTABLE));
+  for (const field of fields) {
+    if (!semanticallyEqual(object[field], old[field])) errors.push(forbidden(field, IMMUTABLE));
+  }
+}
+
+export function validateSecret(secret: KubeObject): Errors {
+  const errors = finalizerErrors(secret);
+  checkSecret(secret, errors);
+  return errors;
+}
+
+export function validateSecretUpdate(secret: KubeObject, old: KubeObject): Errors {
+  const errors = finalizerErrors(secret);
+  checkImmutable(asText(secret.type), asText(old.type), 'type', errors);
+  checkKept(secret, old, ['data'], errors);
+  checkSecret(secret, errors);
+  return errors;
+}
+
+function checkSecret(secret: KubeObject, errors: Errors): void {
+  const data = asObject(secret.data);
+  const size = checkKeys(data, 'data', errors, undefined, true);
+  if (size > MAX_DATA_SIZE) errors.push(tooLong('data', MAX_DATA_SIZE));
+  const account = 'kubernetes.io/service-account.name';
+  switch (asText(secret.type)) {
+    case 'kubernetes.io/service-account-token':
+      if ((secret.metadata.annotations?.[account] ?? '') === '') errors.push(required(`metadata.annotations[${account}]`));
+      break;
+    case 'kubernetes.io/dockercfg':
+      checkJson(data, '.dockercfg', errors);
+      break;
+    case 'kubernetes.io/dockerconfigjson':
+      checkJson(data, '.dockerconfigjson', errors);
+      break;
+    case 'kubernetes.io/basic-auth':
+      if (!Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
+        requireKeys(data, ['username', 'password'], errors);
+      }
+      break;
+    case 'kubernetes.io/ssh-auth':
+      if (asText(data['ssh-privatekey']) === '') errors.push(required('data[ssh-privatekey]'));
+      break;
+    case 'kubernetes.io/tls':
+      requireKeys(data, ['tls.crt', 'tls.key'], errors);
+      break;
+  }
+}
+
+function requireKeys(data: JsonObject, keys: readonly string[], errors: Errors): void {
+  for (const key of keys) if (!Object.hasOwn(data, key)) errors.push(required(`data[${key}]`));
+}
+
+function checkJson(data: JsonObject, key: string, errors: Errors): void {
+  const path = `data[${key}]`;
+  if (!Object.hasOwn(data, key)) {
+    errors.push(required(path));
+    return;
+  }
+  const text = Buffer.from(asText(data[key]), 'base64').toString();
+  const problem = jsonObjectProblem(text);
+  if (problem !== undefined) errors.push(invalid(path, '<secret contents redacted>', problem));
+}
+
+/** As Go's decoder words it, as far as its words do not quote the secret. */
+function jsonObjectProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'unexpected end of JSON input';
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+  } catch {
+    const first = text.trim().charAt(0);
+    return /[[{"\-0-9tfn]/.test(first)
+      ? 'unexpected end of JSON input'
+      : `invalid character '${first}' looking for beginning of value`;
+  }
+}
