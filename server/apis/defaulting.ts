@@ -1,12 +1,9 @@
 /** What the defaults.ts files of the API groups are written with: each is a table from type names to small functions. */
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../apimachinery/json.ts';
+import type { Defaulter } from '../apimachinery/schema/defaults.ts';
 
-/**
- * Fills the unset fields of one value of one type, in place; `root` is the whole object. Values come as Go would have
- * written them: zero values of `omitempty` fields absent. Nested types have their own defaulters, called afterwards.
- */
-export type Defaulter = (value: JsonObject, root: JsonObject) => void;
+export type { Defaulter };
 
 /** The defaulters of one API package, by Go type name ("Container"). */
 export type PackageDefaulters = Readonly<Record<string, Defaulter>>;
@@ -75,5 +72,9 @@ export function withMissing(map: JsonObject | undefined, additions: JsonObject |
 }
 
 function copy(value: JsonValue): JsonValue {
-  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+  if (Array.isArray(value)) return value.map(copy);
+  if (!isJsonObject(value)) return value;
+  const copied: JsonObject = {};
+  for (const field of Object.keys(value)) copied[field] = copy(value[field] as JsonValue);
+  return copied;
 }

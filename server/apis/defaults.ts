@@ -1,5 +1,6 @@
 /** All defaulters of built-in types, by the OpenAPI name of the type. */
 import { type Clock, systemClock } from '../apimachinery/clock/clock.ts';
+import type { Defaulter, Defaulters } from '../apimachinery/schema/defaults.ts';
 import { admissionregistrationV1 } from './admissionregistration/v1/defaults.ts';
 import { admissionregistrationV1alpha1 } from './admissionregistration/v1alpha1/defaults.ts';
 import { admissionregistrationV1beta1 } from './admissionregistration/v1beta1/defaults.ts';
@@ -11,7 +12,7 @@ import { autoscalingV1 } from './autoscaling/v1/defaults.ts';
 import { autoscalingV2 } from './autoscaling/v2/defaults.ts';
 import { batchV1 } from './batch/v1/defaults.ts';
 import { coreV1 } from './core/v1/defaults.ts';
-import type { Defaulter, PackageDefaulters } from './defaulting.ts';
+import type { PackageDefaulters } from './defaulting.ts';
 import { discoveryV1 } from './discovery/v1/defaults.ts';
 import { flowcontrolV1 } from './flowcontrol/v1/defaults.ts';
 import { networkingV1 } from './networking/v1/defaults.ts';
@@ -23,8 +24,6 @@ import { resourceV1beta1 } from './resource/v1beta1/defaults.ts';
 import { resourceV1beta2 } from './resource/v1beta2/defaults.ts';
 import { schedulingV1 } from './scheduling/v1/defaults.ts';
 import { storageV1 } from './storage/v1/defaults.ts';
-
-export type Defaulters = ReadonlyMap<string, Defaulter>;
 
 /** Only the defaults of device taints read the clock. */
 export function createDefaulters(clock: Clock): Defaulters {

@@ -27,6 +27,8 @@ export class PersistentConnection {
   /** Pending while a lost connection may still come back soon enough. */
   #grace: PromiseWithResolvers<void> | undefined;
   #waiting: (() => void)[] = [];
+  /** Settles when the statement that was asked for last is done. */
+  #last: Promise<void> = Promise.resolve();
   #cancelPause: (() => void) | undefined;
   #closed = false;
 
@@ -44,8 +46,20 @@ export class PersistentConnection {
     this.#client ??= await this.#connect();
   }
 
-  /** @throws Unavailable when there is no connection, else whatever the statement throws */
+  /** One after the other. @throws Unavailable when there is no connection, else whatever the statement throws */
   async run(statement: Statement, parameters: readonly Parameter[], timeout: number): Promise<Row[]> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    try {
+      return await this.#runAlone(statement, parameters, timeout);
+    } finally {
+      resolve();
+    }
+  }
+
+  async #runAlone(statement: Statement, parameters: readonly Parameter[], timeout: number): Promise<Row[]> {
     const client = this.#client ?? (await this.#nextClient());
     const stopWatching = this.#options.clock.after(timeout, () => {
       this.#drop(client, new Error(`no answer within ${timeout} ms`));

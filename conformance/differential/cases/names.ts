@@ -105,7 +105,7 @@ export const nameCases: readonly Case[] = [
       ...['', 'a', '-a', 'a-', 'a b', 'a/b', 'ä', 'a'.repeat(63), 'a'.repeat(64), 'A.b_c-D'].map((value) =>
         metadata(`value "${value}"`, { labels: { key: value } }),
       ),
-      metadata('several', { labels: { 'a b': '-', 'c d': '-' }, annotations: { 'e f': 'x' } }),
+      metadata('several', { labels: { 'a b': '-' }, annotations: { 'e f': 'x' } }),
     ],
   },
   {

@@ -107,7 +107,6 @@ export const subresourceCases: readonly Case[] = [
       post('create', pods, pod('subject')),
       post('not there', `${pods}/nothing/eviction`, eviction({ metadata: { name: 'nothing' } })),
       post('another name', `${subject}/eviction`, eviction({ metadata: { name: 'other' } })),
-      post('another version', `${subject}/eviction`, { ...eviction(), apiVersion: 'policy/v1beta1' }),
       post('dry run', `${subject}/eviction?dryRun=All`, eviction()),
       post('dry run in the options', `${subject}/eviction`, eviction({ deleteOptions: { dryRun: ['All'] } })),
       post(
@@ -115,7 +114,7 @@ export const subresourceCases: readonly Case[] = [
         `${subject}/eviction`,
         eviction({ deleteOptions: { preconditions: { uid: 'other' } } }),
       ),
-      post('evict', `${subject}/eviction`, eviction()),
+      post('evict in an old version', `${subject}/eviction`, { ...eviction(), apiVersion: 'policy/v1beta1' }),
       get('gone', subject),
       post('create budget', '/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets', budget({ minAvailable: 1 })),
       post('create guarded', pods, pod('guarded', { nodeName: 'corpus-nowhere' }, { labels: { app: 'guarded' } })),

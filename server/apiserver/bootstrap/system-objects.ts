@@ -1,9 +1,11 @@
 /** What exists in a cluster from its first moment: the system namespaces and the kubernetes service. */
+import type { FieldError } from '../../apimachinery/errors/field-error.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
 import { systemMasters } from '../../apimachinery/request/user-info.ts';
+import { checkEndpointIp } from '../../apis/validation/ip.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 
 export interface BootstrapOptions {
@@ -24,6 +26,8 @@ export async function createSystemObjects(options: BootstrapOptions): Promise<vo
   }
   await createMissing(options, ['', 'v1', 'services'], kubernetesService(options));
   const { advertiseAddress, port } = options;
+  // Endpoints cannot have a loopback address: the service then has none, as upstream.
+  if (!isEndpointAddress(advertiseAddress)) return;
   const meta = { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } };
   await createMissing(options, ['discovery.k8s.io', 'v1', 'endpointslices'], {
     metadata: meta,
@@ -35,6 +39,12 @@ export async function createSystemObjects(options: BootstrapOptions): Promise<vo
     metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
     subsets: [{ addresses: [{ ip: advertiseAddress }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   });
+}
+
+function isEndpointAddress(address: string): boolean {
+  const errors: FieldError[] = [];
+  checkEndpointIp(address, '', errors);
+  return errors.length === 0;
 }
 
 function kubernetesService({ serviceAddress, port }: BootstrapOptions): KubeObject {

@@ -103,7 +103,7 @@ async function start(
 }
 
 /** Nanoseconds a call, the lowest of nine rounds. */
-function measure(calls: number, run: (call: number) => void): number {
+function measure(calls: number, run: (call: number) => unknown): number {
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 9; round++) {
     const from = systemClock.monotonic();

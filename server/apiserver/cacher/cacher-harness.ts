@@ -1,6 +1,5 @@
 /** What the cacher's tests stand on: a clock they turn, pods of a few bytes, selectors, and sinks that remember. */
 import { setImmediate as macrotask } from 'node:timers/promises';
-import { createMemoryStorage } from '../../../backends/storage/memory/memory-storage.ts';
 import type { Storage, WatchSink } from '../../../backends/storage/interface.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { builtInLayout } from '../storage/object-layout.ts';
@@ -215,15 +214,13 @@ export interface CacherBench {
   watch(request?: Partial<Omit<WatchRequest, 'sink'>> & { sink?: RecordingSink }): RecordingSink;
 }
 
-export async function startCacher(
-  options: { limits?: Partial<CacherLimits>; storage?: Storage } = {},
-): Promise<CacherBench> {
+export async function startCacherOn(inner: Storage, limits?: Partial<CacherLimits>): Promise<CacherBench> {
   const clock = new ManualClock();
-  const storage = new FaultyStorage(options.storage ?? createMemoryStorage());
+  const storage = new FaultyStorage(inner);
   const trouble: unknown[] = [];
   const { signal } = new AbortController();
   const onTrouble = (error: unknown): void => void trouble.push(error);
-  const cacher = createCacher({ storage, clock, resources: [podResource], signal, limits: options.limits, onTrouble });
+  const cacher = createCacher({ storage, clock, resources: [podResource], signal, limits, onTrouble });
   await cacher.ready();
   const pods = cacher.resource(podResource);
   return {

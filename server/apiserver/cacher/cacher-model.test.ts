@@ -2,6 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Compacted } from '../../../backends/storage/errors.ts';
+import { createMemoryStorage } from '../../../backends/storage/memory/memory-storage.ts';
 import {
   type CacherBench,
   namesOf,
@@ -9,7 +10,7 @@ import {
   RecordingSink,
   selectorOf,
   settle,
-  startCacher,
+  startCacherOn,
 } from './cacher-harness.ts';
 import { type CachedObject, Expired, type ListRequest, type ObjectSelector } from './interface.ts';
 import type { CacherLimits } from './limits.ts';
@@ -305,7 +306,7 @@ test('watches, lists and pages show true states under any order of writes, slow 
   const total = { live: 0, expired: 0, lists: 0, storeLists: 0, pages: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 160, size: 'max' }), async (steps) => {
-      const run = new Run(await startCacher({ limits: smallLimits }));
+      const run = new Run(await startCacherOn(createMemoryStorage(), smallLimits));
       for (const action of steps) await run.take(action);
       await run.finish();
       for (const key of Object.keys(total) as Array<keyof typeof total>) total[key] += run.checked[key];

@@ -4,6 +4,7 @@ import { Compacted, Unavailable } from '../../../backends/storage/errors.ts';
 import { createMemoryStorage } from '../../../backends/storage/memory/memory-storage.ts';
 import { customLayout } from '../storage/object-layout.ts';
 import {
+  type CacherBench,
   lineEncoder,
   namesOf,
   podKey,
@@ -12,11 +13,15 @@ import {
   RecordingSink,
   selectorOf,
   settle,
-  startCacher,
+  startCacherOn,
 } from './cacher-harness.ts';
 import { createCacher } from './create-cacher.ts';
-import { type CachedResource, Expired, type ListResult, TooLargeResourceVersion } from './interface.ts';
+import { type CachedResource, Expired, TooLargeResourceVersion } from './interface.ts';
+import type { CacherLimits } from './limits.ts';
 import { parseCached } from './parse-object.ts';
+
+const startCacher = (limits?: Partial<CacherLimits>): Promise<CacherBench> =>
+  startCacherOn(createMemoryStorage(), limits);
 
 const a = podKey('default', 'a');
 const b = podKey('default', 'b');
@@ -57,7 +62,7 @@ test('stored values of another version, another key order or no JSON at all do n
   );
   await storage.create(b, Buffer.from('not json'));
   await storage.create(other, podValue(other));
-  const { pods, put } = await startCacher({ storage });
+  const { pods, put } = await startCacherOn(storage);
   const text = (key: string): string => String(pods.get(key)?.bytes);
   t.is(text(a), ',{"metadata":{"resourceVersion":"2","name":"a"},"spec":{"template":{"metadata":{"x":1}}}}');
   t.is(text(b), ',{"metadata":{"resourceVersion":"3","name":"b","namespace":"default"}}');
@@ -149,11 +154,11 @@ test('a label called constructor or __proto__ selects only objects that have it'
   await put(a);
   await put(b, { labels: { constructor: 'x', ['__proto__']: 'y' } });
   t.is(sink.summary, 'ADDED b@3');
-  t.is(namesOf(((await pods.list({ selector: selectorOf('__proto__=y') })) as ListResult).items), 'default/b');
+  t.is(namesOf((await pods.list({ selector: selectorOf('__proto__=y') })).items), 'default/b');
 });
 
 test('WatchList: all present objects, then the bookmark that ends them, then what follows', async (t) => {
-  const { put, watch, clock } = await startCacher({ limits: { catchUpBytes: 300, coalesceBytes: 100 } });
+  const { put, watch, clock } = await startCacher({ catchUpBytes: 300, coalesceBytes: 100 });
   for (let i = 0; i < 9; i++) await put(podKey('default', `p${i}`));
   const sink = watch({ sendInitialEventsBookmark: true, bookmarks: true });
   t.true(sink.events.length < 9, 'a long start is given in turns');
@@ -170,7 +175,7 @@ test('WatchList: all present objects, then the bookmark that ends them, then wha
 });
 
 test('a watch from a revision gets exactly the later events; from before the ring it is Expired', async (t) => {
-  const { put, watch } = await startCacher({ limits: { ringMinEvents: 1, ringMaxEvents: 3 } });
+  const { put, watch } = await startCacher({ ringMinEvents: 1, ringMaxEvents: 3 });
   for (let i = 0; i < 5; i++) await put(podKey('default', `p${i}`));
   t.is(watch({ from: { after: 4 } }).summary, 'ADDED p3@5 ADDED p4@6');
   t.is(watch({ from: { after: 3 } }).summary, 'ADDED p2@4 ADDED p3@5 ADDED p4@6');
@@ -191,7 +196,7 @@ test('a watch from a revision to come sends nothing up to it and all after it', 
 });
 
 test('events leave at once at rest and together under load', async (t) => {
-  const { put, watch, clock } = await startCacher({ limits: { coalesceAfterWrites: 2, coalesceWindow: 4 } });
+  const { put, watch, clock } = await startCacher({ coalesceAfterWrites: 2, coalesceWindow: 4 });
   const sink = watch();
   await put(a);
   await put(a);
@@ -213,7 +218,7 @@ test('events leave at once at rest and together under load', async (t) => {
 });
 
 test('under load no more than the limit waits', async (t) => {
-  const { put, watch } = await startCacher({ limits: { coalesceAfterWrites: 0, coalesceBytes: 1000 } });
+  const { put, watch } = await startCacher({ coalesceAfterWrites: 0, coalesceBytes: 1000 });
   const sink = watch();
   await put(a, { padding: 600 });
   t.is(sink.buffers.length, 0);
@@ -222,7 +227,7 @@ test('under load no more than the limit waits', async (t) => {
 });
 
 test('a slow watcher holds a bounded buffer and goes on without a gap once its peer reads', async (t) => {
-  const { put, watch, clock, cacher } = await startCacher({ limits: { watchPendingBytes: 2000 } });
+  const { put, watch, clock, cacher } = await startCacher({ watchPendingBytes: 2000 });
   const [slow, quick] = [watch(), watch()];
   slow.stalled = true;
   for (let i = 0; i < 50; i++) await put(a, { padding: 100 });
@@ -250,7 +255,9 @@ test('watchers that resume at the same place share the frames of what they repla
 
 test('a slow watcher ends as expired when the ring moves past its place', async (t) => {
   const { put, watch, clock, cacher } = await startCacher({
-    limits: { watchPendingBytes: 500, ringMinEvents: 1, ringMaxEvents: 5 },
+    watchPendingBytes: 500,
+    ringMinEvents: 1,
+    ringMaxEvents: 5,
   });
   const slow = watch();
   slow.stalled = true;
@@ -315,8 +322,22 @@ test('a sink that writes to the store and watches from inside a delivery sees ev
   );
 });
 
+test('a watch begun inside a delivery does not get what is being delivered again', async (t) => {
+  const { put, watch, clock } = await startCacher();
+  const inner: RecordingSink[] = [];
+  const sink = new RecordingSink();
+  sink.write = () => {
+    if (inner.length === 0) inner.push(watch());
+  };
+  watch({ sink });
+  await put(a);
+  clock.advance(10);
+  await put(a);
+  t.is(inner[0]?.summary, 'ADDED a@2 MODIFIED a@3');
+});
+
 test('bookmarks come each minute, after all events up to their revision, to those who asked', async (t) => {
-  const { put, watch, clock } = await startCacher({ limits: { coalesceAfterWrites: 0, coalesceWindow: 1e9 } });
+  const { put, watch, clock } = await startCacher({ coalesceAfterWrites: 0, coalesceWindow: 1e9 });
   const asked = watch({ bookmarks: true });
   const not = watch();
   await put(a);
@@ -344,23 +365,23 @@ test('pages show one revision while others write, and know how many remain', asy
   const { put, remove, pods, cacher } = await startCacher();
   for (let i = 0; i < 6; i++) await put(podKey('default', `p${i}`));
   await put(other);
-  const first = (await pods.list({ namespace: 'default', limit: 2 })) as ListResult;
+  const first = await pods.list({ namespace: 'default', limit: 2 });
   t.is(first.remaining, 4);
   const { revision } = first;
   await remove(podKey('default', 'p3'));
   await put(podKey('default', 'p2'), { node: 'later' });
-  const second = (await pods.list({
+  const second = await pods.list({
     namespace: 'default',
     limit: 2,
     startAfter: first.continueAfter,
     atRevision: revision,
-  })) as ListResult;
-  const third = (await pods.list({
+  });
+  const third = await pods.list({
     namespace: 'default',
     limit: 2,
     startAfter: second.continueAfter,
     atRevision: revision,
-  })) as ListResult;
+  });
   const names = [first, second, third].map(({ items }) => namesOf(items)).join(' ');
   t.is(names, 'default/p0 default/p1 default/p2 default/p3 default/p4 default/p5');
   t.true([first, second, third].every((page) => page.revision === revision));
@@ -368,20 +389,20 @@ test('pages show one revision while others write, and know how many remain', asy
   t.is(third.remaining, undefined);
   t.is(cacher.metrics().resources[0]?.snapshots, 1);
   // The state that was pinned ended with the removal.
-  const after = (await pods.list({ namespace: 'default', atRevision: revision + 1 })) as ListResult;
+  const after = await pods.list({ namespace: 'default', atRevision: revision + 1 });
   t.is(after.items.length, 5);
 });
 
 test('with a selector no remaining count is given', async (t) => {
   const { put, pods } = await startCacher();
   for (let i = 0; i < 4; i++) await put(podKey('default', `p${i}`), { labels: { app: 'x' } });
-  const page = (await pods.list({ limit: 2, selector: selectorOf('app=x') })) as ListResult;
+  const page = await pods.list({ limit: 2, selector: selectorOf('app=x') });
   t.is(page.remaining, undefined);
   t.truthy(page.continueAfter);
 });
 
 test('an exact revision is read from ring, snapshot or store, and is Expired once compacted', async (t) => {
-  const { put, pods, storage } = await startCacher({ limits: { ringMinEvents: 1, ringMaxEvents: 2 } });
+  const { put, pods, storage } = await startCacher({ ringMinEvents: 1, ringMaxEvents: 2 });
   for (let i = 0; i < 5; i++) await put(a, { node: `n${i}` });
   for (let revision = 2; revision <= 6; revision++) {
     const { items } = await pods.list({ atRevision: revision });
@@ -396,7 +417,7 @@ test('an exact revision is read from ring, snapshot or store, and is Expired onc
 });
 
 test('snapshots, idle indexes and old events are dropped in time', async (t) => {
-  const { put, pods, cacher, clock } = await startCacher({ limits: { ringMinEvents: 10 } });
+  const { put, pods, cacher, clock } = await startCacher({ ringMinEvents: 10 });
   for (let i = 0; i < 100; i++) await put(podKey('default', `p${i}`), { labels: { app: `${i}` } });
   await pods.list({ limit: 1 });
   await pods.list({ selector: selectorOf('app=7') });
@@ -447,7 +468,7 @@ test('when the watch of the store fails, watches end as expired and all is read 
   storage.away = undefined;
   await settle(clock, 10_000);
   t.is(cacher.revision, 4);
-  t.is(namesOf(((await pods.list({})) as ListResult).items), 'default/b');
+  t.is(namesOf((await pods.list({})).items), 'default/b');
   t.is(trouble.length > 1, true);
   const again = watch();
   await put(b);
@@ -467,12 +488,12 @@ test('an event that does not follow from what is cached makes the cacher read al
 
 test('a watch resumes across a restart of the server', async (t) => {
   const storage = createMemoryStorage();
-  const before = await startCacher({ storage });
+  const before = await startCacherOn(storage);
   await before.put(a);
   await before.put(a, { node: 'n1' });
   await before.remove(a);
   await before.cacher.stop();
-  const { watch, pods } = await startCacher({ storage });
+  const { watch, pods } = await startCacherOn(storage);
   t.is(watch({ from: { after: 2 } }).summary, 'MODIFIED a@3 DELETED a@4');
   t.is(pods.size, 0);
   t.is((await pods.list({ atRevision: 3 })).items.length, 1);
@@ -480,11 +501,11 @@ test('a watch resumes across a restart of the server', async (t) => {
 
 test('a server starts on history that is compacted', async (t) => {
   const storage = createMemoryStorage();
-  const before = await startCacher({ storage });
+  const before = await startCacherOn(storage);
   await before.put(a);
   await before.put(a);
   await storage.compact(3);
-  const { watch, pods } = await startCacher({ storage });
+  const { watch, pods } = await startCacherOn(storage);
   t.is(pods.get(a)?.revision, 3);
   t.throws(() => watch({ from: { after: 2 } }), { instanceOf: Expired });
 });
@@ -520,7 +541,7 @@ test('a resource added at run time has the objects and the history that were the
 });
 
 test('keys that nobody serves are kept within bounds and survive a claim much later', async (t) => {
-  const { cacher, storage } = await startCacher({ limits: { unclaimedEvents: 4 } });
+  const { cacher, storage } = await startCacher({ unclaimedEvents: 4 });
   const key = (i: number): string => `${widgets.prefix}default/w${i % 3}`;
   for (let i = 0; i < 40; i++) {
     const current = await storage.get(key(i));
@@ -547,7 +568,7 @@ test('a new definition of a resource keeps its objects, in the new layout, and e
     String(pods.get(a)?.bytes),
     ',{"kind":"Pod","apiVersion":"v2","metadata":{"resourceVersion":"2","name":"a","namespace":"default"},"spec":{"nodeName":"n1"}}',
   );
-  t.is(((await pods.list({ selector: selectorOf('metadata.x=x') })) as ListResult).items.length, 1);
+  t.is((await pods.list({ selector: selectorOf('metadata.x=x') })).items.length, 1);
   await put(a);
   t.is(pods.get(a)?.revision, 3);
 });

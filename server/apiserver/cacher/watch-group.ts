@@ -42,7 +42,7 @@ export class WatchGroup {
 
   /** False: not now, there are frames on their way that the watcher has had. */
   join(watcher: LiveWatcher): boolean {
-    if (this.#handing || this.#failed || this.#frames.length > 0) return false;
+    if (this.#handing || this.#failed) return false;
     this.#watchers.add(watcher);
     return true;
   }

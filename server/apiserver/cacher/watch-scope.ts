@@ -78,7 +78,7 @@ export class WatchScope {
 
 function placesOf(map: Map<string, Map<string, Selections>>, key: string): Map<string, Selections> {
   let places = map.get(key);
-  if (places === undefined) map.set(key, (places = new Map()));
+  if (places === undefined) map.set(key, (places = new Map<string, Selections>()));
   return places;
 }
 

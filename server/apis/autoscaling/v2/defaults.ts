@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
 import { type PackageDefaulters, setIfUnset, structIn } from '../../defaulting.ts';
 
 /** Per cent of the requested CPU that an autoscaler without metrics aims at. */
-export const DEFAULT_CPU_UTILIZATION = 80;
+const DEFAULT_CPU_UTILIZATION = 80;
 
 const setScaleUp = setIfUnset({
   stabilizationWindowSeconds: 0,

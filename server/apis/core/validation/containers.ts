@@ -9,7 +9,7 @@ import {
   tooMany,
 } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
-import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../apimachinery/json.ts';
 import { isPortName } from '../../../apimachinery/validation/names.ts';
 import {
   checkComplaints,
@@ -139,7 +139,8 @@ export function checkEphemeralContainers(pod: PodContext, path: string, errors: 
 /** An empty resources struct is Go's zero value. */
 function isUsed(value: JsonValue | undefined): boolean {
   if (!isSet(value)) return false;
-  return Array.isArray(value) ? value.length > 0 : typeof value !== 'object' || Object.keys(value).length > 0;
+  if (Array.isArray(value)) return value.length > 0;
+  return !isJsonObject(value) || Object.keys(value).length > 0;
 }
 
 /** Only pods are held to this, not templates. */

@@ -1,4 +1,8 @@
 /** Writes of ControllerRevisions. */
+import { validateControllerRevision, validateControllerRevisionUpdate } from '../../../../apis/apps/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
-export const strategy: Strategy = {};
+export const strategy: Strategy = {
+  validate: validateControllerRevision,
+  validateUpdate: validateControllerRevisionUpdate,
+};

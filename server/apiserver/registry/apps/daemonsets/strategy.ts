@@ -1,4 +1,5 @@
 /** Writes of DaemonSets. Their template generation is kept in an annotation that only the server writes. */
+import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from '../../../../apis/apps/validation.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
@@ -16,12 +17,15 @@ export const strategy: Strategy = {
     const changed = !semanticallyEqual(asObject(set.spec).template, asObject(old.spec).template);
     setTemplateGeneration(set, templateGeneration(old) + (changed ? 1 : 0));
   },
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
   prepare(set, old) {
     setTemplateGeneration(set, templateGeneration(old));
   },
+  validateUpdate: validateDaemonSetStatusUpdate,
 });
 
 function templateGeneration(set: KubeObject): number {

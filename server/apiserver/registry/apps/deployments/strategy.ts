@@ -1,4 +1,5 @@
 /** Writes of Deployments. */
+import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from '../../../../apis/apps/validation.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -11,6 +12,8 @@ export const strategy: Strategy = {
     const annotated = !semanticallyEqual(deployment.metadata.annotations, old.metadata.annotations);
     if (annotated || specChanged(deployment, old)) bumpGeneration(deployment, old);
   },
+  validate: validateDeployment,
+  validateUpdate: validateDeploymentUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: ['labels'] });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: ['labels'], validateUpdate: validateDeploymentStatusUpdate });

@@ -1,4 +1,5 @@
 /** Writes of StatefulSets. */
+import { validateStatefulSet, validateStatefulSetStatusUpdate, validateStatefulSetUpdate } from '../../../../apis/apps/stateful-set-validation.ts';
 import { asObject, asNumber } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -13,9 +14,11 @@ export const strategy: Strategy = {
   prepareForUpdate: dropMaxUnavailable,
   warningsOnCreate: warnings,
   warningsOnUpdate: warnings,
+  validate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateStatefulSetStatusUpdate });
 
 /** An alpha feature, off by default. */
 function dropMaxUnavailable(set: KubeObject): void {

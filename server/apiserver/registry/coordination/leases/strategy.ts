@@ -1,4 +1,5 @@
 /** Writes of Leases. */
+import { validateLease } from '../../../../apis/coordination/validation.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -12,6 +13,8 @@ export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
   prepareForCreate: (lease) => dropAlphaFields(lease, undefined),
   prepareForUpdate: dropAlphaFields,
+  validate: validateLease,
+  validateUpdate: validateLease,
 };
 
 function dropAlphaFields(lease: KubeObject, old: KubeObject | undefined): void {

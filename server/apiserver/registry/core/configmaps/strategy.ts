@@ -1,4 +1,8 @@
 /** Writes of ConfigMaps. */
+import { validateConfigMap, validateConfigMapUpdate } from '../../../../apis/core/validation/config-map.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
-export const strategy: Strategy = {};
+export const strategy: Strategy = {
+  validate: validateConfigMap,
+  validateUpdate: validateConfigMapUpdate,
+};

@@ -1,4 +1,5 @@
 /** Writes of Namespaces: spec.finalizers hold a deleted namespace until its content is gone; only /finalize changes them. */
+import { validateNamespace, validateNamespaceFinalize, validateNamespaceStatusUpdate } from '../../../../apis/core/validation/namespace.ts';
 import { asObject, asTexts, ensureObject } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';
@@ -27,11 +28,14 @@ export const strategy: Strategy = {
   markDeleting(namespace) {
     ensureObject(namespace, 'status').phase = 'Terminating';
   },
+  validate: validateNamespace,
+  validateUpdate: validateNamespace,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateNamespaceStatusUpdate });
 
 export const finalizeStrategy: UpdateStrategy = {
+  validateUpdate: validateNamespaceFinalize,
   prepareForUpdate(namespace: KubeObject, old: KubeObject) {
     keepField(namespace, old, 'status');
   },

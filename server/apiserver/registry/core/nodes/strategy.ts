@@ -1,4 +1,5 @@
 /** Writes of Nodes. */
+import { validateNode, validateNodeChanges, validateNodeUpdate } from '../../../../apis/core/validation/node.ts';
 import { asObject, asText, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -19,12 +20,15 @@ export const strategy: Strategy = {
   },
   warningsOnCreate: nodeWarnings,
   warningsOnUpdate: nodeWarnings,
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
   prepare(node, old) {
     if (isJsonObject(node.status) && !isSet(asObject(old.status).config)) delete node.status.config;
   },
+  validateUpdate: validateNodeChanges,
 });
 
 function nodeWarnings(node: KubeObject): string[] {

@@ -1,4 +1,5 @@
 /** Writes of PersistentVolumeClaims. */
+import { validatePersistentVolumeClaim, validatePersistentVolumeClaimStatusUpdate, validatePersistentVolumeClaimUpdate } from '../../../../apis/core/validation/persistent-volume-claim.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -9,9 +10,11 @@ export const strategy: Strategy = {
   returnDeletedObject: true,
   prepareForCreate: prepareDataSources,
   prepareForUpdate: prepareDataSources,
+  validate: validatePersistentVolumeClaim,
+  validateUpdate: validatePersistentVolumeClaimUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validatePersistentVolumeClaimStatusUpdate });
 
 function prepareDataSources(claim: KubeObject, old: unknown): void {
   if (!isJsonObject(claim.spec)) return;

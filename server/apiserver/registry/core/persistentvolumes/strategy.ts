@@ -1,4 +1,5 @@
 /** Writes of PersistentVolumes: a volume starts Pending, and its status keeps the time of the last change of phase. */
+import { validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate } from '../../../../apis/core/validation/persistent-volume.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';
@@ -10,6 +11,8 @@ export const strategy: Strategy = {
   prepareForCreate(volume, context) {
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(context.clock.now()) };
   },
+  validate: validatePersistentVolume,
+  validateUpdate: validatePersistentVolumeUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
@@ -24,4 +27,5 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
       status.lastPhaseTransitionTime = formatTime(context.clock.now());
     }
   },
+  validateUpdate: validatePersistentVolumeStatusUpdate,
 });

@@ -1,4 +1,7 @@
 /** Writes of Pods: a pod starts Pending with its QoS class; its spec may hardly change, and not at all through /status. */
+import { validatePodStatusUpdate } from '../../../../apis/core/validation/pod-status.ts';
+import { validatePod, validatePodUpdate } from '../../../../apis/core/validation/pod.ts';
+import { validateEphemeralContainersUpdate, validatePodResize } from '../../../../apis/core/validation/pod-changes.ts';
 import { podQosClass } from '../../../../apis/core/pod-qos.ts';
 import { asNumber, asObject, asObjects, asText, isSet } from '../../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../../apimachinery/json.ts';
@@ -21,6 +24,8 @@ export const strategy: Strategy = {
   },
   prepareForUpdate: bumpGenerationOnSpecChange,
   checkGracefulDelete: gracePeriodSeconds,
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
@@ -33,10 +38,12 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
     if (asNumber(status.observedGeneration) === 0) keepField(status, before, 'observedGeneration');
     keepObservedGenerationsOfConditions(status, before);
   },
+  validateUpdate: validatePodStatusUpdate,
 });
 
 /** Only spec.ephemeralContainers passes. */
 export const ephemeralContainersStrategy: UpdateStrategy = {
+  validateUpdate: validateEphemeralContainersUpdate,
   prepareForUpdate(pod, old) {
     const { ephemeralContainers } = asObject(pod.spec);
     keepAllBut(pod, old, 'metadata');
@@ -51,6 +58,7 @@ export const ephemeralContainersStrategy: UpdateStrategy = {
 
 /** Only resources (of the pod and of its containers) and resize policies pass. */
 export const resizeStrategy: UpdateStrategy = {
+  validateUpdate: validatePodResize,
   prepareForUpdate(pod, old) {
     const spec = asObject(pod.spec);
     const before = asObject(old.spec);

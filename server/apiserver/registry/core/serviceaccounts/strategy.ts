@@ -1,4 +1,5 @@
 /** Writes of ServiceAccounts: of the references to secrets only the names are kept. */
+import { finalizerErrors } from '../../../../apis/core/validation/finalizers.ts';
 import { asObjects, asText, isSet } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
@@ -11,6 +12,8 @@ export const strategy: Strategy = {
   prepareForUpdate: keepSecretNames,
   warningsOnCreate: (account) => annotationWarnings(account, undefined),
   warningsOnUpdate: annotationWarnings,
+  validate: finalizerErrors,
+  validateUpdate: finalizerErrors,
 };
 
 function keepSecretNames(account: KubeObject): void {

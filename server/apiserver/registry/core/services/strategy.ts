@@ -1,4 +1,5 @@
 /** Writes of Services. Addresses and node ports are allocated before; here they are kept over updates and dropped with their type. */
+import { validateService, validateServiceStatusUpdate, validateServiceUpdate } from '../../../../apis/core/validation/service.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
@@ -16,6 +17,8 @@ export const strategy: Strategy = {
     normalizeClusterIps(service, old);
     dropTypeDependentFields(service, old);
   },
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateServiceStatusUpdate });

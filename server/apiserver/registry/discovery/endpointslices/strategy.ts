@@ -1,4 +1,5 @@
 /** Writes of EndpointSlices. */
+import { validateEndpointSlice, validateEndpointSliceUpdate } from '../../../../apis/discovery/validation.ts';
 import { asObjects } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
@@ -19,6 +20,8 @@ export const strategy: Strategy = {
   },
   warningsOnCreate: (slice) =>
     slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [],
+  validate: validateEndpointSlice,
+  validateUpdate: validateEndpointSliceUpdate,
 };
 
 /** v1 has fields of its own for what the old topology held. */

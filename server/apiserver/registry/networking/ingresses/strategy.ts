@@ -1,4 +1,5 @@
 /** Writes of Ingresses. */
+import { validateIngress, validateIngressStatusUpdate, validateIngressUpdate } from '../../../../apis/networking/validation.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
@@ -13,6 +14,8 @@ export const strategy: Strategy = {
       ? [`annotation "${classAnnotation}" is deprecated, please use 'spec.ingressClassName' instead`]
       : [];
   },
+  validate: validateIngress,
+  validateUpdate: validateIngressUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateIngressStatusUpdate });

@@ -1,4 +1,10 @@
 /** Writes of IPAddresses. */
+import { validateIpAddressName } from '../../../../apis/networking/address-validation.ts';
+import { validateIpAddress, validateIpAddressUpdate } from '../../../../apis/networking/address-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
-export const strategy: Strategy = {};
+export const strategy: Strategy = {
+  validateName: validateIpAddressName,
+  validate: validateIpAddress,
+  validateUpdate: validateIpAddressUpdate,
+};

@@ -1,10 +1,13 @@
 /** Writes of PodDisruptionBudgets. */
+import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatusUpdate, validatePodDisruptionBudgetUpdate } from '../../../../apis/policy/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
   generation: true,
+  validate: validatePodDisruptionBudget,
+  validateUpdate: validatePodDisruptionBudgetUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validatePodDisruptionBudgetStatusUpdate });

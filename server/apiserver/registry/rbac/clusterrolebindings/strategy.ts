@@ -1,8 +1,11 @@
 /** Writes of ClusterRoleBindings. */
 import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
+import { validateClusterRoleBinding, validateClusterRoleBindingUpdate } from '../../../../apis/rbac/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
+  validate: validateClusterRoleBinding,
+  validateUpdate: validateClusterRoleBindingUpdate,
 };

@@ -1,8 +1,11 @@
 /** Writes of RoleBindings. */
 import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
+import { validateRoleBinding, validateRoleBindingUpdate } from '../../../../apis/rbac/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
+  validate: validateRoleBinding,
+  validateUpdate: validateRoleBindingUpdate,
 };

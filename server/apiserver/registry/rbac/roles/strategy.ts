@@ -1,8 +1,11 @@
 /** Writes of Roles. */
 import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
+import { validateRole } from '../../../../apis/rbac/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
+  validate: validateRole,
+  validateUpdate: validateRole,
 };
