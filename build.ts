@@ -13,12 +13,16 @@ const data = ['openapi/facts', 'backends/storage/postgres/migrations', 'package.
 rmSync(output, { recursive: true, force: true });
 // As a module, since the name in node_modules/.bin is a script that only a shell can start on Windows.
 const compiler = path.join(path.dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc');
-const { status } = spawnSync(process.execPath, [compiler, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [compiler, '--project', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (status !== 0) process.exit(1);
 for (const each of data) cpSync(path.join(root, each), path.join(output, each), { recursive: true });
 
 for (const entry of packageEntries()) {
-  if (!existsSync(path.join(root, entry))) throw new Error(`package.json promises ${entry}, and the build has not made it`);
+  if (!existsSync(path.join(root, entry)))
+    throw new Error(`package.json promises ${entry}, and the build has not made it`);
 }
 
 function packageEntries(): string[] {

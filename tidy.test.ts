@@ -1,6 +1,6 @@
 /** The architecture and the style as tests: each claim is a rule, each failure prints file and line. */
 import test, { type ExecutionContext } from 'ava';
-import { bans, type Finding, findBanned } from './tidy/bans.ts';
+import { bans, type Finding, findBanned, machinePaths } from './tidy/bans.ts';
 import { brokenLinks, declaredLimits, filesWithLimits, packagesInTable } from './tidy/documents.ts';
 import { misnamed, tooLong, vaguelyNamed, withoutHeader } from './tidy/file-rules.ts';
 import { importCircles, importsAgainstTable, isHeldToTable, packagesAwayFromHome } from './tidy/import-rules.ts';
@@ -55,6 +55,12 @@ for (const ban of bans) {
     ),
   );
 }
+
+test('no file names a path of the machine that it was written on', (t) =>
+  none(
+    t,
+    tree.files.flatMap((file) => machinePaths(file, tree.read(file))),
+  ));
 
 test('names are kebab-case', (t) => none(t, tree.files.flatMap(misnamed)));
 

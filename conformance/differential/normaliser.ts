@@ -73,7 +73,7 @@ export class Normaliser {
       const item = value[key];
       if (item === undefined) continue;
       if (key === 'metadata' && (isList || isBookmark(value)) && isObject(item)) {
-        out[key] = this.#object({ ...item, resourceVersion: item.resourceVersion === undefined ? undefined : 'list' });
+        out[key] = this.#object(isRevision(item.resourceVersion) ? { ...item, resourceVersion: '{revision}' } : item);
       } else if (isRulesReview(value) && Array.isArray(item)) {
         out[key] = item
           .map((rule) => this.#value(rule, key, false))
@@ -90,7 +90,7 @@ export class Normaliser {
   #string(value: string, key: string): string {
     switch (key) {
       case 'resourceVersion':
-        return /^[1-9]\d*$/.test(value) ? this.#numbered('revision', value) : value;
+        return isRevision(value) ? this.#numbered('revision', value) : value;
       case 'continue':
         return value === '' ? value : '{continue}';
       case 'serverAddress':
@@ -129,6 +129,11 @@ export class Normaliser {
 /** Upstream collects the rules of a user from a map, in random order. */
 function isRulesReview(value: JsonObject): boolean {
   return value.resourceRules !== undefined && value.nonResourceRules !== undefined && value.incomplete !== undefined;
+}
+
+/** "0" and an empty text are no revisions that an object can have: they stay as they are. */
+function isRevision(value: Json | undefined): boolean {
+  return typeof value === 'string' && /^[1-9]\d*$/.test(value);
 }
 
 /** Bookmarks carry nothing but a revision, which is the store's and not the object's. */

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '../errors.ts';
+import type { OnEvent } from '../postgres/options.ts';
 import { type Account, checkReachable, giveTo, serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { DATABASE_USER, defaultCacheDirectory, ensureDataDirectory } from './data-directory.ts';
@@ -26,7 +27,7 @@ export interface EmbeddedPostgresOptions {
   readonly user?: string;
   /** False: no flush to disk, for tests; what a crash of the whole machine leaves is then undefined. Default true. */
   readonly durable?: boolean;
-  readonly onEvent?: (event: { level: 'debug' | 'info' | 'warn' | 'error'; message: string; error?: unknown }) => void;
+  readonly onEvent?: OnEvent;
 }
 
 export interface EmbeddedPostgres {
@@ -58,6 +59,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
 }
 
 const DATABASE = 'postgres';
+const SOCKET_DIRECTORY_PREFIX = path.join(os.tmpdir(), 'portico-');
 
 class Server implements EmbeddedPostgres {
   readonly version: string;
@@ -113,8 +115,11 @@ class Server implements EmbeddedPostgres {
     await checkReachable(this.#home, this.#account);
     this.#lock = await lockFolder(this.#home);
     const leftover = await stopLeftover(this.#dataFolder);
-    if (leftover !== undefined) {
-      this.#tell('info', `stopped PostgreSQL ${leftover}, left by a process that was killed`);
+    if (leftover?.stopped) {
+      this.#tell('info', `stopped PostgreSQL ${leftover.pid}, left by a process that was killed`);
+    }
+    if (leftover?.socketDirectory.startsWith(SOCKET_DIRECTORY_PREFIX)) {
+      await rm(leftover.socketDirectory, { recursive: true, force: true });
     }
     const isNew = await ensureDataDirectory({
       folder: this.#dataFolder,
@@ -252,7 +257,7 @@ class Server implements EmbeddedPostgres {
 
 /** In the temporary folder: short enough for a socket's path, and reachable for every account. */
 async function makeSocketDirectory(account: Account): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'portico-'));
+  const folder = await mkdtemp(SOCKET_DIRECTORY_PREFIX);
   if (Buffer.byteLength(path.join(folder, '.s.PGSQL.5432')) > limits.SOCKET_PATH_BYTES) {
     await rm(folder, { recursive: true });
     throw new StorageError(`${os.tmpdir()} is too long a path for a Unix socket: set TMPDIR to a shorter one`);

@@ -20,22 +20,33 @@ export async function readPostmasterFile(dataFolder: string): Promise<Postmaster
   return pid > 0 ? { pid, socketDirectory: lines[4] ?? '', ready: lines[7]?.trim() === 'ready' } : undefined;
 }
 
+export interface Leftover {
+  readonly pid: number;
+  readonly socketDirectory: string;
+  /** False if it was gone already. */
+  readonly stopped: boolean;
+}
+
 /** Stops a server that outlived the process that had started it. @throws StorageError if it does not go */
-export async function stopLeftover(dataFolder: string): Promise<number | undefined> {
+export async function stopLeftover(dataFolder: string): Promise<Leftover | undefined> {
   const left = await readPostmasterFile(dataFolder);
   if (left === undefined) {
     return undefined;
   }
-  const stopped = isPostmasterOf(left.pid, dataFolder) ? await stop(left.pid, dataFolder) : undefined;
+  const { pid, socketDirectory } = left;
+  const stopped = isPostmasterOf(pid, dataFolder);
+  if (stopped) {
+    await stop(pid, dataFolder);
+  }
   await disownPostmasterFile(dataFolder);
-  return stopped;
+  return { pid, socketDirectory, stopped };
 }
 
-async function stop(pid: number, dataFolder: string): Promise<number> {
+async function stop(pid: number, dataFolder: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     signalIfAlive(pid, signal);
     if (await goneWithin(pid, STOP_TIMEOUT_MS)) {
-      return pid;
+      return;
     }
   }
   throw new StorageError(`the PostgreSQL server ${pid} of ${dataFolder} does not stop`);

@@ -21,12 +21,12 @@ export interface PostgresStorageOptions {
   /** Most writes in one batch. */
   readonly batchWrites?: number;
   readonly signal?: AbortSignal;
-  readonly onEvent?: (event: StorageLogEvent) => void;
+  readonly onEvent?: OnEvent;
   readonly clock?: Clock;
 }
 
 /** Something an operator may want to read; `message` says it for a person. */
-export interface StorageLogEvent {
+interface StorageLogEvent {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
   readonly error?: unknown;

@@ -11,6 +11,7 @@ interface Running {
   readonly cache: Informer<V1ConfigMap> & ObjectCache<V1ConfigMap>;
   /** "add a" */
   readonly calls: Collector<string>;
+  stop(): Promise<void>;
 }
 
 async function startInformer({ config, namespace }: World): Promise<Running> {
@@ -25,10 +26,18 @@ async function startInformer({ config, namespace }: World): Promise<Running> {
   const calls = new Collector<string>();
   for (const verb of ['add', 'update', 'delete'] as const)
     cache.on(verb, ({ metadata }) => calls.push(`${verb} ${metadata?.name}`));
-  // As its documentation asks: after an error the owner starts it again.
-  cache.on('error', () => void cache.start());
+  // As its documentation asks: after an error the owner starts it again. To be stopped is also an error.
+  const restart = () => void cache.start();
+  cache.on('error', restart);
   await cache.start();
-  return { cache, calls };
+  return {
+    cache,
+    calls,
+    async stop() {
+      cache.off('error', restart);
+      await cache.stop();
+    },
+  };
 }
 
 const write = ({ core, namespace }: World, name: string) =>
@@ -40,12 +49,12 @@ export const informer: readonly Claim[] = [
     async check(world) {
       const { core, namespace } = world;
       await write(world, 'before');
-      const { cache, calls } = await startInformer(world);
+      const { cache, calls, stop } = await startInformer(world);
       const added = await write(world, 'a');
       await core.replaceNamespacedConfigMap({ namespace, name: 'a', body: { ...added, data: { n: '1' } } });
       await core.deleteNamespacedConfigMap({ namespace, name: 'a' });
       const seen = await calls.waitFor(4);
-      await cache.stop();
+      await stop();
       assert.deepEqual(seen, ['add before', 'add a', 'update a', 'delete a']);
       assert.deepEqual(
         cache.list(namespace).map(({ metadata }) => metadata?.name),
@@ -58,7 +67,7 @@ export const informer: readonly Claim[] = [
     async check(world) {
       const { core, namespace, config } = world;
       const proxy = await CuttableProxy.start(new URL(config.getCurrentCluster()?.server ?? ''));
-      const { cache, calls } = await startInformer({ ...world, config: proxy.configThrough(config) });
+      const { cache, calls, stop } = await startInformer({ ...world, config: proxy.configThrough(config) });
       try {
         const expected: string[] = [];
         for (let round = 0; round < CUTS; round++) {
@@ -74,7 +83,7 @@ export const informer: readonly Claim[] = [
         assert.deepEqual(calls.items, expected);
         assert.equal(cache.list(namespace).length, CUTS);
       } finally {
-        await cache.stop();
+        await stop();
         await proxy.stop();
       }
     },

@@ -255,7 +255,6 @@ export const parameterCases: readonly Case[] = [
         'dryRun=All&propagationPolicy=Orphan',
         'dryRun=All&propagationPolicy=Background',
         'dryRun=All&ignoreStoreReadErrorWithClusterBreakingPotential=true',
-        'dryRun=All&ignoreStoreReadErrorWithClusterBreakingPotential=true',
         'dryRun=All&uid=x',
       ].map((query) => remove(query, `${target}?${query}`)),
     ],

@@ -98,6 +98,12 @@ export function notSupported(field: string, value: JsonValue | undefined, suppor
   };
 }
 
+/** As `notSupported`, for the lists that upstream prints in an order of their own. */
+export function notSupportedInOrder(field: string, value: JsonValue | undefined, supported: readonly string[]): FieldError {
+  const detail = `supported values: ${supported.map(goQuote).join(', ')}`;
+  return { type: 'FieldValueNotSupported', field, message: withDetail(`Unsupported value: ${formatBadValue(value)}`, detail) };
+}
+
 /** Upstream never prints the value that is too long. */
 export function tooLong(field: string, maxLength: number): FieldError {
   return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxLength} bytes` };

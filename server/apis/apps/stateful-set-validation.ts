@@ -8,7 +8,7 @@ import { semanticallyEqual } from '../../apimachinery/validation/immutable-field
 import { checkClaimSpec, newClaimTemplateRules } from '../core/validation/claim-spec.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkPodTemplateSpec, strictSelectors } from '../core/validation/pod-template.ts';
-import { checkDnsLabel, checkEach, checkNonNegative, checkOneOf, type Errors } from '../validation/checks.ts';
+import { checkDnsLabel, checkEach, checkNonNegative, checkListed, type Errors } from '../validation/checks.ts';
 import {
   checkAlwaysRestarts,
   checkCollisionCount,
@@ -71,7 +71,7 @@ function checkSpec(spec: JsonObject, rules: StatefulSetRules, errors: Errors): v
   if (isSet(spec.persistentVolumeClaimRetentionPolicy)) {
     for (const field of ['whenDeleted', 'whenScaled'] as const) {
       const value = asObject(spec.persistentVolumeClaimRetentionPolicy)[field];
-      checkOneOf(value, ['Delete', 'Retain'], `spec.persistentVolumeClaimRetentionPolicy.${field}`, errors);
+      checkListed(value, ['Retain', 'Delete'], `spec.persistentVolumeClaimRetentionPolicy.${field}`, errors);
     }
   }
   if (rules.checkClaims) {

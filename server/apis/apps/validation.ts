@@ -1,5 +1,5 @@
 /** Deployments, ReplicaSets, DaemonSets and ControllerRevisions; stateful sets have a file of their own. */
-import { forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -59,7 +59,7 @@ function checkDeploymentStrategy(spec: JsonObject, errors: Errors): void {
     }
   } else if (type !== 'RollingUpdate') {
     const shown = { Type: asText(type), RollingUpdate: rollingUpdate ?? null };
-    errors.push(notSupported(path, shown, ['Recreate', 'RollingUpdate']));
+    errors.push(notSupportedInOrder(path, shown, ['Recreate', 'RollingUpdate']));
   } else if (!isSet(rollingUpdate)) {
     errors.push(required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil'));
   } else {
@@ -156,7 +156,7 @@ function checkDaemonSetStrategy({ type, rollingUpdate }: JsonObject, errors: Err
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
     const shown = { Type: asText(type), RollingUpdate: rollingUpdate ?? null };
-    errors.push(notSupported(path, shown, ['RollingUpdate', 'OnDelete']));
+    errors.push(notSupportedInOrder(path, shown, ['RollingUpdate', 'OnDelete']));
     return;
   }
   const updatePath = `${path}.rollingUpdate`;

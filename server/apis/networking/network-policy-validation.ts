@@ -1,13 +1,12 @@
 /** NetworkPolicies. */
-import { forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isPortName } from '../../apimachinery/validation/names.ts';
-import { protocols } from '../core/validation/containers.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkComplaints, checkEach, checkOneOf, checkPortNumber, type Errors } from '../validation/checks.ts';
+import { checkComplaints, checkEach, checkListed, checkPortNumber, type Errors } from '../validation/checks.ts';
 import { checkLegacyCidr, cidrContains, cidrWarnings, parseCidr } from '../validation/ip.ts';
 
 const policyTypes = ['Ingress', 'Egress'] as const;
@@ -50,14 +49,14 @@ function validatePolicy(policy: KubeObject, rules: PolicyRules): Errors {
   }
   types.forEach((type, index) => {
     if (!policyTypes.some((known) => known === type)) {
-      errors.push(notSupported(`spec.policyTypes[${index}]`, type, policyTypes));
+      errors.push(notSupportedInOrder(`spec.policyTypes[${index}]`, type, policyTypes));
     }
   });
   return errors;
 }
 
 function checkPort({ protocol, port, endPort }: JsonObject, path: string, errors: Errors): void {
-  if (isSet(protocol)) checkOneOf(protocol, protocols, `${path}.protocol`, errors);
+  if (isSet(protocol)) checkListed(protocol, ['TCP', 'UDP', 'SCTP'], `${path}.protocol`, errors);
   const endPath = `${path}.endPort`;
   if (!isSet(port)) {
     if (isSet(endPort)) errors.push(invalid(endPath, endPort, 'may not be specified when `port` is not specified'));

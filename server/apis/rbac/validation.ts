@@ -1,5 +1,5 @@
 /** Roles and bindings; names are any path segment. */
-import { invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -93,7 +93,7 @@ function validateBinding(binding: KubeObject, scope: RoleScope): Errors {
   const role = asObject(binding.roleRef);
   checkGroup(role, 'roleRef', errors);
   const kinds = scope.namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
-  if (!kinds.includes(asText(role.kind))) errors.push(notSupported('roleRef.kind', asText(role.kind), kinds));
+  if (!kinds.includes(asText(role.kind))) errors.push(notSupportedInOrder('roleRef.kind', asText(role.kind), kinds));
   checkRequiredFormat(role.name, isPathSegmentName, 'roleRef.name', errors);
   checkEach(binding.subjects, 'subjects', (subject, path) => checkSubject(subject, scope, path, errors));
   return errors;
@@ -101,7 +101,7 @@ function validateBinding(binding: KubeObject, scope: RoleScope): Errors {
 
 function checkGroup(reference: JsonObject, path: string, errors: Errors): void {
   const group = asText(reference.apiGroup);
-  if (group !== GROUP) errors.push(notSupported(`${path}.apiGroup`, group, [GROUP]));
+  if (group !== GROUP) errors.push(notSupportedInOrder(`${path}.apiGroup`, group, [GROUP]));
 }
 
 function checkSubject(subject: JsonObject, scope: RoleScope, path: string, errors: Errors): void {
@@ -112,10 +112,10 @@ function checkSubject(subject: JsonObject, scope: RoleScope, path: string, error
   else if (kind === 'ServiceAccount') {
     if (name !== '') checkComplaints(name, isDns1123Subdomain(name), `${path}.name`, errors);
     const group = asText(subject.apiGroup);
-    if (group !== '') errors.push(notSupported(`${path}.apiGroup`, group, ['']));
+    if (group !== '') errors.push(notSupportedInOrder(`${path}.apiGroup`, group, ['']));
     if (!scope.namespaced) checkRequired(subject.namespace, `${path}.namespace`, errors);
   } else {
-    errors.push(notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
+    errors.push(notSupportedInOrder(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
   }
 }
 

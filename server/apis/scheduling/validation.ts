@@ -3,12 +3,12 @@ import { forbidden, invalid } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkEach, checkImmutable, checkRequiredOneOf, type Errors } from '../validation/checks.ts';
+import { checkEach, checkImmutable, checkRequiredListed, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
 
 const SYSTEM_PREFIX = 'system-';
 const MAX_USER_PRIORITY = 1_000_000_000;
-const preemptionPolicies = ['Never', 'PreemptLowerPriority'] as const;
+const preemptionPolicies = ['PreemptLowerPriority', 'Never'] as const;
 
 const systemClasses: ReadonlyMap<string, number> = new Map([
   ['system-node-critical', 2_000_001_000],
@@ -29,7 +29,7 @@ export function validatePriorityClass(priorityClass: KubeObject): Errors {
     errors.push(forbidden('value', `maximum allowed value of a user defined priority is ${MAX_USER_PRIORITY}`));
   }
   if (isSet(priorityClass.preemptionPolicy)) {
-    checkRequiredOneOf(priorityClass.preemptionPolicy, preemptionPolicies, 'preemptionPolicy', errors);
+    checkRequiredListed(priorityClass.preemptionPolicy, preemptionPolicies, 'preemptionPolicy', errors);
   }
   return errors;
 }

@@ -2,7 +2,7 @@
  * Small checks that the validation of every group is made of. A validator takes a value, the path of its field and the list
  * that it adds its findings to, in upstream's order; values are read through json-access, so odd ones never throw.
  */
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { type FieldError, forbidden, invalid, notSupported, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { validateImmutableField } from '../../apimachinery/validation/immutable-field.ts';
@@ -86,6 +86,27 @@ export function checkOneOf(
   if (supported.includes(asText(value))) return true;
   errors.push(notSupported(path, asText(value), supported));
   return false;
+}
+
+/** As checkOneOf, printing the values as they are listed; upstream sorts only some of them. */
+export function checkListed(
+  value: JsonValue | undefined,
+  supported: readonly string[],
+  path: string,
+  errors: Errors,
+): boolean {
+  if (supported.includes(asText(value))) return true;
+  errors.push(notSupportedInOrder(path, asText(value), supported));
+  return false;
+}
+
+export function checkRequiredListed(
+  value: JsonValue | undefined,
+  supported: readonly string[],
+  path: string,
+  errors: Errors,
+): void {
+  if (checkRequired(value, path, errors)) checkListed(value, supported, path, errors);
 }
 
 /** Required, and one of the supported values. */

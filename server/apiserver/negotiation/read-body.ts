@@ -12,20 +12,35 @@ export function readBody(ctx: ApiContext): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let settled = false;
+    // Errors are made only when they are needed: every request closes once it is through.
+    const fail = (makeError: () => Error) => {
+      if (settled) return;
+      settled = true;
+      reject(makeError());
+    };
     req.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxRequestBodyBytes) {
-        req.pause();
-        reject(tooLarge());
+      if (size <= maxRequestBodyBytes) {
+        chunks.push(chunk);
         return;
       }
-      chunks.push(chunk);
+      req.pause();
+      fail(tooLarge);
     });
-    req.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
-    req.on('error', (error) => reject(newBadRequest(`error reading the request body: ${error.message}`)));
-    req.on('aborted', () => reject(newBadRequest('unexpected EOF')));
-    req.on('close', () => reject(newBadRequest('unexpected EOF')));
+    req.on('end', () => {
+      if (settled) return;
+      settled = true;
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    req.on('error', (error) => fail(() => newBadRequest(`error reading the request body: ${error.message}`)));
+    req.on('aborted', () => fail(unexpectedEnd));
+    req.on('close', () => fail(unexpectedEnd));
   });
+}
+
+function unexpectedEnd(): Error {
+  return newBadRequest('unexpected EOF');
 }
 
 function tooLarge(): Error {

@@ -10,9 +10,9 @@ const propagationModes = ['Bidirectional', 'HostToContainer', 'None'] as const;
 const recursiveReadOnlyModes = ['Disabled', 'Enabled', 'IfPossible'] as const;
 
 export function checkVolumeMounts(container: JsonObject, volumes: VolumesByName, path: string, errors: Errors): void {
-  const devices = asObjects(container.volumeDevices);
-  const deviceNames = new Set(devices.map((device) => asText(device.name)));
-  const devicePaths = new Set(devices.map((device) => asText(device.devicePath)));
+  // By name, as upstream has it: of two devices with one name the later counts.
+  const devices = new Map(asObjects(container.volumeDevices).map((item) => [asText(item.name), asText(item.devicePath)]));
+  const devicePaths = new Set(devices.values());
   const mountPaths = new Set<string>();
   checkEach(container.volumeMounts, path, (mount, itemPath) => {
     const name = asText(mount.name);
@@ -22,7 +22,7 @@ export function checkVolumeMounts(container: JsonObject, volumes: VolumesByName,
     checkRequired(mountPath, `${itemPath}.mountPath`, errors);
     if (mountPaths.has(mountPath)) errors.push(invalid(`${itemPath}.mountPath`, mountPath, 'must be unique'));
     mountPaths.add(mountPath);
-    if (deviceNames.has(name)) {
+    if (devices.has(name)) {
       errors.push(invalid(`${itemPath}.name`, name, 'must not already exist in volumeDevices'));
     }
     if (devicePaths.has(mountPath)) {
@@ -64,9 +64,8 @@ function checkRecursiveReadOnly(mount: JsonObject, path: string, errors: Errors)
 }
 
 export function checkVolumeDevices(container: JsonObject, volumes: VolumesByName, path: string, errors: Errors): void {
-  const mounts = asObjects(container.volumeMounts);
-  const mountNames = new Set(mounts.map((mount) => asText(mount.name)));
-  const mountPaths = new Set(mounts.map((mount) => asText(mount.mountPath)));
+  const mounts = new Map(asObjects(container.volumeMounts).map((item) => [asText(item.name), asText(item.mountPath)]));
+  const mountPaths = new Set(mounts.values());
   const names = new Set<string>();
   const paths = new Set<string>();
   checkEach(container.volumeDevices, path, (device, itemPath) => {
@@ -87,7 +86,7 @@ export function checkVolumeDevices(container: JsonObject, volumes: VolumesByName
     } else {
       paths.add(devicePath);
     }
-    if (mountNames.has(name)) {
+    if (mounts.has(name)) {
       errors.push(invalid(`${itemPath}.name`, name, 'must not already exist in volumeMounts'));
     }
     if (mountPaths.has(devicePath)) {

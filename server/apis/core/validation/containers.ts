@@ -18,6 +18,7 @@ import {
   checkOneOf,
   checkPortNumber,
   checkRequired,
+  checkRequiredListed,
   checkRequiredOneOf,
   type Errors,
 } from '../../validation/checks.ts';
@@ -35,7 +36,7 @@ import { checkContainerResources } from './resource-requirements.ts';
 import { checkContainerSecurityContext } from './security-context.ts';
 import type { VolumesByName } from './volumes.ts';
 
-const messagePolicies = ['FallbackToLogsOnError', 'File'] as const;
+const messagePolicies = ['File', 'FallbackToLogsOnError'] as const;
 const restartPolicies = ['Always', 'Never', 'OnFailure'] as const;
 const restartActions = ['Restart', 'RestartAllContainers'] as const;
 const restartOperators = ['In', 'NotIn'] as const;
@@ -153,7 +154,7 @@ export function checkImageHasNoPadding({ image }: JsonObject, path: string, erro
 function checkContainer(container: JsonObject, pod: PodContext, path: string, errors: Errors): void {
   if (checkRequired(container.name, `${path}.name`, errors)) checkDnsLabel(container.name, `${path}.name`, errors);
   checkRequired(container.image, `${path}.image`, errors);
-  checkRequiredOneOf(
+  checkRequiredListed(
     container.terminationMessagePolicy,
     messagePolicies,
     `${path}.terminationMessagePolicy`,

@@ -13,7 +13,7 @@ import {
   checkOneOf,
   checkQualifiedName,
   checkRequired,
-  checkRequiredOneOf,
+  checkRequiredListed,
   type Errors,
   MAX_INT32,
 } from '../../validation/checks.ts';
@@ -29,9 +29,9 @@ import { checkTopologySpread } from './topology-spread.ts';
 import { checkVolumes } from './volumes.ts';
 import { checkHostProcess, checkLinuxPod, checkWindowsPod } from './windows-options.ts';
 
-const restartPolicies = ['Always', 'Never', 'OnFailure'] as const;
-const preemptionPolicies = ['Never', 'PreemptLowerPriority'] as const;
-const dnsPolicies = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'] as const;
+const restartPolicies = ['Always', 'OnFailure', 'Never'] as const;
+const preemptionPolicies = ['PreemptLowerPriority', 'Never'] as const;
+const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'] as const;
 const operatingSystems = ['linux', 'windows'] as const;
 const MAX_NAMESERVERS = 3;
 const MAX_SEARCH_PATHS = 32;
@@ -63,8 +63,8 @@ export function checkPodSpec(spec: JsonObject, rules: PodSpecRules, path: string
   checkEphemeralContainers(pod, `${path}.ephemeralContainers`, errors);
   checkPodLevelResources(spec, `${path}.resources`, errors);
   checkHostNetworkPorts(spec, rules, path, errors);
-  checkRequiredOneOf(spec.restartPolicy, restartPolicies, `${path}.restartPolicy`, errors);
-  checkRequiredOneOf(spec.dnsPolicy, dnsPolicies, `${path}.dnsPolicy`, errors);
+  checkRequiredListed(spec.restartPolicy, restartPolicies, `${path}.restartPolicy`, errors);
+  checkRequiredListed(spec.dnsPolicy, dnsPolicies, `${path}.dnsPolicy`, errors);
   errors.push(...validateLabels(spec.nodeSelector as TextMap, `${path}.nodeSelector`));
   checkPodSecurityContext(spec, `${path}.securityContext`, errors);
   checkAffinity(spec.affinity, rules, `${path}.affinity`, errors);
@@ -81,7 +81,7 @@ export function checkPodSpec(spec: JsonObject, rules: PodSpecRules, path: string
   checkOptionalName(spec.priorityClassName, `${path}.priorityClassName`, errors);
   if (isSet(spec.runtimeClassName)) checkDnsSubdomain(spec.runtimeClassName, `${path}.runtimeClassName`, errors);
   if (isSet(spec.preemptionPolicy)) {
-    checkRequiredOneOf(spec.preemptionPolicy, preemptionPolicies, `${path}.preemptionPolicy`, errors);
+    checkRequiredListed(spec.preemptionPolicy, preemptionPolicies, `${path}.preemptionPolicy`, errors);
   }
   if (isSet(spec.overhead)) {
     checkContainerResources({ limits: spec.overhead }, new Set(), `${path}.overhead`, errors);

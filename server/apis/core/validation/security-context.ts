@@ -8,7 +8,8 @@ import { checkLocalDescendingPath } from './paths.ts';
 import { checkWindowsOptions } from './windows-options.ts';
 
 const fsGroupChangePolicies = ['Always', 'OnRootMismatch'] as const;
-const seLinuxChangePolicies = ['MountOption', 'Recursive'] as const;
+/** MountOption comes with an alpha feature. */
+const seLinuxChangePolicies = ['Recursive'] as const;
 const supplementalGroupsPolicies = ['Merge', 'Strict'] as const;
 const procMountTypes = ['Default', 'Unmasked'] as const;
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined'] as const;

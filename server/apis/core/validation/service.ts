@@ -10,6 +10,7 @@ import {
   checkDnsLabel,
   checkDnsSubdomain,
   checkEach,
+  checkListed,
   checkOneOf,
   checkPortNumber,
   checkPortNumberOrName,
@@ -232,7 +233,7 @@ function checkTrafficPolicies(spec: JsonObject, errors: Errors): void {
     errors.push(required('spec.internalTrafficPolicy'));
   }
   if (isSet(spec.trafficDistribution)) {
-    checkOneOf(spec.trafficDistribution, distributions, 'spec.trafficDistribution', errors);
+    checkListed(spec.trafficDistribution, distributions, 'spec.trafficDistribution', errors);
   }
 }
 

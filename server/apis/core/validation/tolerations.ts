@@ -1,11 +1,11 @@
 /** Taints of nodes and the tolerations of pods. */
-import { duplicate, invalid, notSupported } from '../../../apimachinery/errors/field-error.ts';
+import { duplicate, invalid, notSupportedInOrder } from '../../../apimachinery/errors/field-error.ts';
 import { asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isLabelValue, validateLabelName } from '../../../apimachinery/validation/labels.ts';
-import { checkEach, checkOneOf, checkRequiredOneOf, type Errors } from '../../validation/checks.ts';
+import { checkEach, checkListed, checkRequiredListed, type Errors } from '../../validation/checks.ts';
 
-const effects = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'] as const;
+const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 
 export function checkTolerations(list: JsonValue | undefined, path: string, errors: Errors): void {
   checkEach(list, path, (toleration, itemPath) => checkToleration(toleration, itemPath, errors));
@@ -30,11 +30,11 @@ function checkToleration(toleration: JsonObject, path: string, errors: Errors): 
   } else if (operator === 'Exists') {
     if (value !== '') errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   } else if (operator === 'Lt' || operator === 'Gt') {
-    errors.push(notSupported(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
+    errors.push(notSupportedInOrder(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
   } else {
-    errors.push(notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
+    errors.push(notSupportedInOrder(`${path}.operator`, operator, ['Equal', 'Exists']));
   }
-  if (effect !== '') checkOneOf(effect, effects, `${path}.effect`, errors);
+  if (effect !== '') checkListed(effect, effects, `${path}.effect`, errors);
 }
 
 export function checkTaints(list: JsonValue | undefined, path: string, errors: Errors): void {
@@ -45,7 +45,7 @@ export function checkTaints(list: JsonValue | undefined, path: string, errors: E
     errors.push(...validateLabelName(key, `${itemPath}.key`));
     const complaints = isLabelValue(value);
     if (complaints.length > 0) errors.push(invalid(`${itemPath}.value`, value, complaints.join(';')));
-    checkRequiredOneOf(taint.effect, effects, `${itemPath}.effect`, errors);
+    checkRequiredListed(taint.effect, effects, `${itemPath}.effect`, errors);
     const pair = `${asText(taint.effect)}/${key}`;
     if (seen.has(pair)) {
       const shown = { Key: key, Value: value, Effect: asText(taint.effect), TimeAdded: taint.timeAdded ?? null };
