@@ -12,12 +12,15 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 
 /** Milliseconds after which the run is ended and counts as failed. */
 const TIME_LIMIT_MS = 17 * 60_000;
 /** Milliseconds between lines of progress. */
 const PROGRESS_MS = 2_000;
+/** Milliseconds that processes may take to end after the tests that started them. */
+const STRAY_MS = 6_000;
 
 interface Counts {
   passed: number;
@@ -47,7 +50,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 setTimeout(() => stop(`ended after ${TIME_LIMIT_MS / 60_000} minutes`), TIME_LIMIT_MS).unref();
 
 const exitCode = await followed(ava);
-endStrays();
+await endStrays();
 rmSync(home, { recursive: true, force: true, maxRetries: 3 });
 if (ended !== undefined) console.log(ended);
 if (exitCode !== 0 && counts.failed === 0) {
@@ -133,18 +136,33 @@ function endGroup(): void {
   }
 }
 
-/** Ends what tests left running in groups of their own, such as a database. */
-function endStrays(): void {
+/** Ends what tests left running in groups of their own, such as a database; what is about to end by itself may do so. */
+async function endStrays(): Promise<void> {
   endGroup();
-  if (!existsSync('/proc/self/environ')) return;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+  const patience = performance.now() + STRAY_MS;
+  while (strays().length > 0 && performance.now() < patience) await sleep(100);
+  for (const { pid, command } of strays()) {
+    console.log(`left running and ended now: ${command || `process ${pid}`}`);
     try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      if (!command.includes(home) && !readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home)) continue;
-      console.log(`left running and ended now: ${command || `process ${pid}`}`);
-      process.kill(Number(pid), 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     } catch {
-      // Gone meanwhile, or not ours to look at.
+      // Gone meanwhile.
     }
   }
+}
+
+/** Processes that name this run's folder; only Linux tells. */
+function strays(): { pid: number; command: string }[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.flatMap((name) => {
+    try {
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const isOurs = command.includes(home) || readFileSync(`/proc/${name}/environ`, 'utf8').includes(home);
+      return isOurs ? [{ pid: Number(name), command }] : [];
+    } catch {
+      // Gone meanwhile, or not ours to look at.
+      return [];
+    }
+  });
 }

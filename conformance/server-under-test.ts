@@ -1,7 +1,7 @@
 /** The server that conformance tests talk to: the one that KUBECONFIG names, or a Portico of their own. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface ServerUnderTest {
   /** Path of a kubeconfig with every permission. */
@@ -18,7 +18,7 @@ export async function serverUnderTest(): Promise<ServerUnderTest> {
 async function ownPortico(): Promise<ServerUnderTest> {
   // Only when needed: with KUBECONFIG the suite runs without the server's sources.
   const { startPortico } = await import('../server/cmd/start-portico.ts');
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'portico-conformance-'));
+  const dataDirectory = await temporaryFolder('portico-conformance');
   const portico = await startPortico({ dataDirectory, storage: process.env.PORTICO_STORAGE });
   const kubeconfig = join(dataDirectory, 'conformance.kubeconfig');
   await writeFile(kubeconfig, portico.kubeConfig, { mode: 0o600 });

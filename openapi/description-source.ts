@@ -39,7 +39,7 @@ export function readDescriptions(folder: string, facts: FactsTable): Description
       .filter((file) => file.endsWith('.d.ts'))
       .map((file) => file.slice(0, -'.d.ts'.length)),
   );
-  const types: Record<string, readonly [string, Record<string, string>]> = Object.create(null);
+  const types: Record<string, readonly [string, Record<string, string>]> = emptyRecord();
   for (const [name, type] of Object.entries(facts.types)) {
     const className = classNames(name).find((candidate) => classes.has(candidate));
     if (className === undefined) continue;
@@ -83,7 +83,7 @@ const PROPERTY = /(?:\/\*\*\n {4}\* (.*)\n {4}\*\/\n {4})?'(\w+)'\??:/g;
 
 function describeClass(source: string, fields: readonly string[]): [string, Record<string, string>] | undefined {
   const byFolded = new Map(fields.map((field) => [fold(field), field]));
-  const described: Record<string, string> = Object.create(null);
+  const described: Record<string, string> = emptyRecord();
   for (const [, comment, property = ''] of source.matchAll(PROPERTY)) {
     const field = byFolded.get(fold(property));
     // A property that the Go type lacks: another type of the same short name.
@@ -100,12 +100,12 @@ function fold(name: string): string {
 }
 
 function describeParameters(source: string): Record<string, Record<string, string>> {
-  const parameters: Record<string, Record<string, string>> = Object.create(null);
+  const parameters: Record<string, Record<string, string>> = emptyRecord();
   for (const operation of PARAMETER_OPERATIONS) {
     const end = source.indexOf(` ${operation}(`);
     if (end < 0) continue;
     const comment = source.slice(source.lastIndexOf('/**', end), end);
-    const described: Record<string, string> = Object.create(null);
+    const described: Record<string, string> = emptyRecord();
     for (const [, name = '', text = ''] of comment.matchAll(/\* @param (\w+) (.*)/g))
       described[name] = restore(decodeEntities(text));
     parameters[operation] = described;
@@ -115,7 +115,7 @@ function describeParameters(source: string): Record<string, Record<string, strin
 
 /** Comments of operations, unlike those of models, are written with HTML entities. */
 function decodeEntities(comment: string): string {
-  return comment.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(quot|lt|gt|amp));/gi, (_, hex, decimal, name) => {
+  return comment.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(quot|lt|gt|amp));/gi, (_, hex?: string, decimal?: string, name?: string) => {
     if (name !== undefined) return ENTITIES[name] ?? '';
     return String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
   });
@@ -130,4 +130,9 @@ function restore(comment: string): string {
     .replaceAll('/_*', '/*')
     .replaceAll(/\\(.)/g, '$1')
     .replaceAll(/(?<=[.:,;!?)]) {2}(?=\S)/g, '\n\n');
+}
+
+/** Without a prototype: names of fields must not meet those of Object. */
+function emptyRecord<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
 }

@@ -2,7 +2,13 @@
 import type { Client } from './client.ts';
 
 export async function cleanUp(client: Client, paths: readonly string[]): Promise<void> {
-  for (const path of paths.toReversed()) await removeForGood(client, path);
+  for (const path of paths.toReversed()) {
+    try {
+      await removeForGood(client, path);
+    } catch {
+      // The server is gone, or broken: its answers to the cases say so.
+    }
+  }
 }
 
 async function removeForGood(client: Client, path: string): Promise<void> {

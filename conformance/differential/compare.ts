@@ -22,8 +22,13 @@ export function compareTranscripts(
     const other = right[at];
     const found: [string, Json | undefined, Json | undefined][] = [];
     compare(transcript.status, other?.status, 'status', found);
-    compare(transcript.headers, other?.headers, 'headers', found);
-    compare(transcript.body, other?.body, 'body', found);
+    if (found.length === 0) {
+      compare(transcript.headers, other?.headers, 'headers', found);
+      compare(transcript.body, other?.body, 'body', found);
+    } else {
+      // An object and an error have nothing in common: what the error says is enough.
+      compare(messageOf(transcript), other && messageOf(other), 'body.message', found);
+    }
     const { step, request } = transcript;
     return found.map(([path, its, others]) => ({ case: name, step, request, path, left: its, right: others }));
   });
@@ -41,6 +46,10 @@ function compare(left: Json | undefined, right: Json | undefined, path: string, 
   } else {
     found.push([path, left, right]);
   }
+}
+
+function messageOf({ body }: Transcript): Json | undefined {
+  return isObject(body) ? body.message : body;
 }
 
 function isObject(value: Json | undefined): value is { [key: string]: Json | undefined } {

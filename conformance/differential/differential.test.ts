@@ -79,16 +79,20 @@ test('hostile keys survive normalisation', (t) => {
 
 test('differences are named by the path to the innermost value', (t) => {
   const left = transcript({ body: { items: [{ a: 1 }, { b: 2 }] } });
-  const right = transcript({ status: 201, body: { items: [{ a: 1 }, { b: 3, c: 4 }] } });
-  const found = compareTranscripts('case', [left], [right]);
-  t.deepEqual(
-    found.map(({ path, left: its, right: others }) => [path, its, others]),
-    [
-      ['status', 200, 201],
-      ['body.items[1].b', 2, 3],
-      ['body.items[1].c', undefined, 4],
-    ],
-  );
+  const right = transcript({ body: { items: [{ a: 1 }, { b: 3, c: 4 }] } });
+  t.deepEqual(foundBetween(left, right), [
+    ['body.items[1].b', 2, 3],
+    ['body.items[1].c', undefined, 4],
+  ]);
+});
+
+test('answers with different status codes differ in code and message only', (t) => {
+  const left = transcript({ headers: { warning: 'w' }, body: { kind: 'Pod', spec: {} } });
+  const right = transcript({ status: 422, body: { kind: 'Status', message: 'invalid' } });
+  t.deepEqual(foundBetween(left, right), [
+    ['status', 200, 422],
+    ['body.message', undefined, 'invalid'],
+  ]);
 });
 
 test('a difference is explained by case and path together', (t) => {
@@ -101,4 +105,8 @@ test('a difference is explained by case and path together', (t) => {
 
 function transcript(more: Partial<Transcript>): Transcript {
   return { step: 'step', request: 'GET /', status: 200, headers: {}, body: null, ...more };
+}
+
+function foundBetween(left: Transcript, right: Transcript): unknown[] {
+  return compareTranscripts('case', [left], [right]).map(({ path, left: its, right: others }) => [path, its, others]);
 }

@@ -52,46 +52,35 @@ if (options.list) {
 
 /** True if nothing unexplained was found. */
 async function main(left: string, right: string): Promise<boolean> {
-  const sides = [await openSide(left, 'left'), await openSide(right, 'rite')] as const;
+  await using leftSide = await openSide(left, 'left');
+  await using rightSide = await openSide(right, 'rite');
   const report = new Report({ form: options.json ? 'json' : options.summary ? 'summary' : 'text' });
-  try {
-    for (const its of chosen) {
-      // One side after the other: both may be the same server.
-      const transcripts = [await runCase(sides[0], its), await runCase(sides[1], its)] as const;
-      const differences = compareTranscripts(its.name, ...transcripts).filter(({ path }) => !ignored?.test(path));
-      report.add(
-        its.name,
-        transcripts[0].length,
-        differences.map((difference) => ({ difference, explanation: explain(difference) })),
-      );
-    }
-  } finally {
-    for (const side of sides) await closeSide(side);
+  for (const its of chosen) {
+    // One side after the other: both may be the same server.
+    const transcripts = [await runCase(leftSide, its), await runCase(rightSide, its)] as const;
+    const differences = compareTranscripts(its.name, ...transcripts).filter(({ path }) => !ignored?.test(path));
+    report.add(
+      its.name,
+      transcripts[0].length,
+      differences.map((difference) => ({ difference, explanation: explain(difference) })),
+    );
   }
   return report.finish();
 }
 
 async function print(kubeconfig: string): Promise<void> {
-  const side = await openSide(kubeconfig, 'left');
-  try {
-    for (const its of chosen) {
-      for (const { step, request, status, headers, body } of await runCase(side, its)) {
-        console.log(
-          `# ${its.name} / ${step}\n${request}\n${status} ${JSON.stringify(headers)}\n${JSON.stringify(body)}\n`,
-        );
-      }
+  await using side = await openSide(kubeconfig, 'left');
+  for (const its of chosen) {
+    for (const { step, request, status, headers, body } of await runCase(side, its)) {
+      console.log(
+        `# ${its.name} / ${step}\n${request}\n${status} ${JSON.stringify(headers)}\n${JSON.stringify(body)}\n`,
+      );
     }
-  } finally {
-    await closeSide(side);
   }
 }
 
-async function closeSide({ client, namespace }: Side): Promise<void> {
-  await cleanUp(client, [`/api/v1/namespaces/${namespace}`]);
-  client.close();
-}
-
-async function openSide(kubeconfig: string, word: string): Promise<Side> {
+/** With a namespace of its own, which goes when the side is disposed of. */
+async function openSide(kubeconfig: string, word: string): Promise<Side & AsyncDisposable> {
   const client = new Client(readKubeconfig(kubeconfig));
   const namespace = `differential-${word}-${randomBytes(3).toString('hex')}`;
   const { status, body } = await client.send({
@@ -101,5 +90,12 @@ async function openSide(kubeconfig: string, word: string): Promise<Side> {
     body: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
   });
   if (status !== 201) throw new Error(`cannot create a namespace by ${kubeconfig}: ${status} ${body.toString('utf8')}`);
-  return { client, namespace };
+  return {
+    client,
+    namespace,
+    async [Symbol.asyncDispose]() {
+      await cleanUp(client, [`/api/v1/namespaces/${namespace}`]);
+      client.close();
+    },
+  };
 }

@@ -11,8 +11,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value);
 }
 
-const isRaw = (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON;
-const makeRaw = (JSON as unknown as { rawJSON(text: string): RawJson }).rawJSON;
+/** In Node since 21; TypeScript's library does not have them yet. */
+interface RawJsonFunctions {
+  readonly isRawJSON: (value: unknown) => boolean;
+  readonly rawJSON: (text: string) => RawJson;
+}
+const { isRawJSON: isRaw, rawJSON: makeRaw } = JSON as unknown as RawJsonFunctions;
 
 /** True for an integer kept as its source text; JSON.stringify writes it verbatim. */
 export function isRawJson(value: unknown): value is RawJson {

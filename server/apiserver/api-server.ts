@@ -3,6 +3,7 @@ import type { Storage } from '../../backends/storage/interface.ts';
 import { loadDescriptions } from '../../openapi/descriptions.ts';
 import { loadFacts } from '../../openapi/facts.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
+import type { KubeObject } from '../apimachinery/meta/object.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
@@ -10,6 +11,7 @@ import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import { createSystemObjects } from './bootstrap/system-objects.ts';
+import type { CachedObject } from './cacher/interface.ts';
 import { createCacher } from './cacher/create-cacher.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
@@ -84,7 +86,7 @@ export class ApiServer {
       scopeOf: installed.lookup,
     };
     this.#environment = environment;
-    const versions = new Set(installed.groups.flatMap(({ group, versions: served }) => served.map(({ version }) => `${group}/${version}`)));
+    const groups = new Set(installed.groups.map(({ group }) => group).filter((group) => group !== ''));
     let documents: OpenApiDocuments | undefined;
     const dispatchPath = pathDispatcher({
       clock,
@@ -123,8 +125,7 @@ export class ApiServer {
       authorizer: options.authorizer,
       requestTimeout: options.requestTimeout,
       onInternalError: options.onInternalError,
-      dispatchResource: (ctx) =>
-        dispatch(ctx, installed.lookup, environment, (group, version) => versions.has(`${group}/${version}`)),
+      dispatchResource: (ctx) => dispatch(ctx, installed.lookup, environment, (group) => groups.has(group)),
       dispatchPath,
     });
     const callback = app.callback();
@@ -142,9 +143,14 @@ export class ApiServer {
     this.#state = 'ready';
   }
 
-  /** readyz fails from here on; watches end, running requests finish; resolves when they have or the signal aborts. */
-  async drain(signal: AbortSignal): Promise<void> {
+  /** readyz fails from here on, and everything else goes on: load balancers look elsewhere. */
+  announceStop(): void {
     this.#state = 'stopping';
+  }
+
+  /** Watches end, running requests finish; resolves when they have or the signal aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.announceStop();
     this.#lifecycle.endWatches();
     const aborted = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -168,10 +174,18 @@ function namespaceLookup(
   lookup: HandlerEnvironment['scopeOf'],
   cacher: HandlerEnvironment['cacher'],
 ): Parameters<typeof namespaceLifecycle>[0] {
+  // Every write asks; namespaces hardly ever change.
+  const parsed = new WeakMap<CachedObject, KubeObject>();
   const get = (name: string) => {
     const scope = lookup('', 'v1', 'namespaces');
     const cached = scope?.cache.get(scope.store.key('', name));
-    return scope === undefined || cached === undefined ? undefined : scope.store.parse(cached);
+    if (scope === undefined || cached === undefined) return undefined;
+    let namespace = parsed.get(cached);
+    if (namespace === undefined) {
+      namespace = scope.store.parse(cached);
+      parsed.set(cached, namespace);
+    }
+    return namespace;
   };
   return {
     get,

@@ -13,6 +13,7 @@ import { requestMetrics } from './filters/metrics.ts';
 import { requestInfo } from './filters/request-info.ts';
 import { statusErrors } from './filters/status-errors.ts';
 import { requestTimeout } from './filters/timeout.ts';
+import { wellFormedPath } from './filters/well-formed-path.ts';
 import type { RequestMetrics } from './metrics/request-metrics.ts';
 import type { ApiContext, RequestState } from './request-context.ts';
 
@@ -43,6 +44,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     requestInfo({ clock, random }), //           first: errors are worded by what was asked
     requestMetrics({ clock, metrics: parts.metrics }), // sees the final status, errors included
     statusErrors({ schemas, onInternalError: parts.onInternalError }), // whatever goes wrong below leaves as a Status
+    wellFormedPath, //                           before anyone acts on what it might mean
     parts.lifecycle.filter, //                   a shutdown waits for what has come this far
     requestTimeout({ clock, limit: parts.requestTimeout }), // covers the body's arrival too
     authentication({ authenticator: parts.authenticator, allowsAnonymous: parts.allowsAnonymous }),

@@ -1,6 +1,6 @@
 /** What the chain knows of one request, filled in by its filters on the way down. */
 import type { ParameterizedContext } from 'koa';
-import { parseRequestInfo } from './request-info-parser.ts';
+import { decodePath, parseQuery, parseRequestInfo } from './request-info-parser.ts';
 import type { RequestInfo } from '../apimachinery/request/request-info.ts';
 import { anonymousUser, type UserInfo } from '../apimachinery/request/user-info.ts';
 
@@ -24,11 +24,12 @@ export type ApiContext = ParameterizedContext<RequestState>;
 const never = new AbortController().signal;
 
 export function newRequestState(ctx: ApiContext, received: number): RequestState {
-  const url = ctx.req.url ?? '/';
+  // A proxy's form names the server too: "https://host/path".
+  const url = (ctx.req.url ?? '/').replace(/^https?:\/\/[^/?]*/, '');
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
-  const query = at < 0 ? undefined : new URLSearchParams(url.slice(at + 1));
-  const info = parseRequestInfo(ctx.req.method ?? 'GET', path, query);
+  const query = at < 0 ? undefined : parseQuery(url.slice(at + 1));
+  const info = parseRequestInfo(ctx.req.method ?? 'GET', decodePath(path) ?? path, query);
   return { info, query, user: anonymousUser, received, warnings: [], signal: () => never, longRunning: false };
 }
 

@@ -11,6 +11,11 @@ const verbOfMethod: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
+/** A path that cannot be understood at all; the message is upstream's. */
+export class RequestInfoError extends Error {
+  override name = 'RequestInfoError';
+}
+
 function nonResource(method: string, path: string): RequestInfo {
   return {
     isResourceRequest: false,
@@ -27,34 +32,59 @@ function nonResource(method: string, path: string): RequestInfo {
   };
 }
 
-function decodeSegment(segment: string): string {
-  if (!segment.includes('%')) return segment;
+/** A percent sign with what follows it, where that is no escape. */
+export const brokenEscape = /%(?![0-9a-f]{2}).{0,2}/i;
+
+/** Undefined: the path has a broken escape. Bytes that are no UTF-8 become U+FFFD. */
+export function decodePath(path: string): string | undefined {
+  if (!path.includes('%')) return path;
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    return segment;
+    if (brokenEscape.test(path)) return undefined;
+    const latin1 = path.replace(/%[0-9a-f]{2}/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
+    return Buffer.from(latin1, 'latin1').toString();
   }
+}
+
+/** Parameters with a broken escape or a semicolon are not there, as for Go. */
+export function parseQuery(text: string): URLSearchParams {
+  if (!text.includes(';') && !brokenEscape.test(text)) return new URLSearchParams(text);
+  const kept = text.split('&').filter((pair) => !pair.includes(';') && !brokenEscape.test(pair));
+  return new URLSearchParams(kept.join('&'));
 }
 
 function truthy(value: string | null): boolean {
   return value !== null && value !== 'false' && value !== '0';
 }
 
-/** `query` is undefined when the URL has none. A list narrowed to one name by field selector is still a list with that name. */
+/** Slashes around a path do not count; those within it do, so that a segment may be empty. */
+function segmentsOf(path: string): string[] {
+  let start = 0;
+  let end = path.length;
+  while (start < end && path.charCodeAt(start) === 0x2f) start++;
+  while (end > start && path.charCodeAt(end - 1) === 0x2f) end--;
+  return path.slice(start, end).split('/');
+}
+
+/**
+ * `path` is decoded, `query` undefined when the URL has none. A list narrowed to one name by field selector is still a list
+ * with that name. @throws RequestInfoError
+ */
 export function parseRequestInfo(method: string, path: string, query: URLSearchParams | undefined): RequestInfo {
-  const segments = path.split('/').filter((segment) => segment !== '');
+  const segments = segmentsOf(path);
   const apiPrefix = segments[0] ?? '';
   if (apiPrefix !== 'api' && apiPrefix !== 'apis') return nonResource(method, path);
   const groupSegments = apiPrefix === 'api' ? 2 : 3;
   if (segments.length <= groupSegments) return nonResource(method, path);
 
-  const group = apiPrefix === 'api' ? '' : decodeSegment(segments[1] ?? '');
-  const version = decodeSegment(segments[groupSegments - 1] ?? '');
-  let parts = segments.slice(groupSegments).map(decodeSegment);
+  const group = apiPrefix === 'api' ? '' : (segments[1] ?? '');
+  const version = segments[groupSegments - 1] ?? '';
+  let parts = segments.slice(groupSegments);
   let verb = verbOfMethod[method] ?? '';
   // The old forms /watch/… and /proxy/… name the verb in the path.
   if (parts[0] === 'watch' || parts[0] === 'proxy') {
-    if (parts.length < 2) return nonResource(method, path);
+    if (parts.length < 2) throw new RequestInfoError(`unable to determine kind and namespace from url, ${path}`);
     verb = parts[0];
     parts = parts.slice(1);
   }
@@ -67,7 +97,7 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   }
   const resource = parts[0] ?? '';
   let name = parts[1] ?? '';
-  const subresource = parts[2] ?? '';
+  const subresource = verb === 'proxy' ? '' : (parts[2] ?? '');
 
   if (name === '' && verb === 'get') verb = truthy(query?.get('watch') ?? null) ? 'watch' : 'list';
   if (name === '' && verb === 'delete') verb = 'deletecollection';

@@ -33,9 +33,26 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
     return { storage, description: `embedded PostgreSQL in ${dataDirectory}`, processId: storage.server.pid };
   }
   if (url.startsWith('postgres://') || url.startsWith('postgresql://')) {
-    const storage = await createPostgresStorage({ connectionString: url, onEvent, ...interval });
-    const { host, pathname } = new URL(url);
+    const { host, pathname } = parsePostgresUrl(url);
+    const storage = await createPostgresStorage({ connectionString: url, onEvent, ...interval }).catch(
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(
+          `--storage: no database at ${host}${pathname} (${why}): is PostgreSQL running there, and is the URL right?`,
+          { cause: error },
+        );
+      },
+    );
     return { storage, description: `PostgreSQL at ${host}${pathname}`, processId: undefined };
   }
   throw new Error(`--storage ${url.split(':')[0] ?? ''}: expected postgres://…, embedded:FOLDER or memory:`);
+}
+
+/** The URL may hold a password: no message repeats it. */
+function parsePostgresUrl(url: string): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw new Error('--storage postgres://…: not a URL; expected postgres://user:password@host:5432/database');
+  }
 }

@@ -1,24 +1,31 @@
 /** The command line: `portico up` (all in one) and `portico serve` (API server only), with flags named as upstream's. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parse as parseYaml } from 'yaml';
+import { readConfigFile, type Flags } from './config-file.ts';
 import { mergeKubeConfig } from './kubeconfig.ts';
 import { flagDefinitions, type PorticoOptions } from './options.ts';
 import { type Portico, startPortico } from './start-portico.ts';
 import { kubernetesVersion, porticoVersion } from './version.ts';
 
-type Flags = Record<string, string | number | boolean | undefined>;
-
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
+  // Whoever read our output may have gone: `portico up | head`.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const program = new Command('portico')
     .description('A Kubernetes API server on PostgreSQL.')
-    .version(`Portico ${porticoVersion()}, serving the Kubernetes ${kubernetesVersion} API`, '--version', 'print the version')
-    .showHelpAfterError('(portico --help lists the commands)');
+    .version(
+      `Portico ${porticoVersion()}, serving the Kubernetes ${kubernetesVersion} API`,
+      '--version',
+      'print the version',
+    )
+    .showHelpAfterError('(add --help for what there is)');
   withServerFlags(program.command('up'))
     .description('Runs a server on an embedded PostgreSQL that keeps its state in a data folder.')
-    .option('--merge-kubeconfig [file]', 'also put the cluster into this kubeconfig and make it current (default: $KUBECONFIG or ~/.kube/config)')
+    .option(
+      '--merge-kubeconfig [file]',
+      'also put the cluster into this kubeconfig and make it current (default: $KUBECONFIG or ~/.kube/config)',
+    )
     .action((flags: Flags) => run('up', flags));
   withServerFlags(program.command('serve'))
     .description('Runs the API server alone, on the storage that --storage names.')
@@ -31,25 +38,26 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
 }
 
 function withServerFlags(command: Command): Command {
-  command.option('--data-dir <folder>', `certificates, kubeconfig and the embedded database (default: ${defaultDataDirectory()})`);
+  command.option(
+    '--data-dir <folder>',
+    `certificates, kubeconfig and the embedded database (default: ${defaultDataDirectory()})`,
+  );
   command.option('--config <file>', 'YAML file with these options by their flag names; flags win');
   command.option('--quiet', 'print errors only');
-  for (const definition of flagDefinitions) {
-    const shown = definition.default === undefined ? '' : ` (default: ${definition.default})`;
-    const option = new Option(definition.flag, definition.help + shown);
-    const { parse } = definition;
-    if (parse !== undefined) {
-      option.argParser((text: string) => {
-        try {
-          return parse(text);
-        } catch (error) {
-          throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-        }
-      });
-    }
+  for (const { flag, help, parse, default: fallback } of flagDefinitions) {
+    const option = new Option(flag, help + (fallback === undefined ? '' : ` (default: ${fallback})`));
+    if (parse !== undefined) option.argParser((text: string) => parseFlag(parse, text));
     command.addOption(option);
   }
   return command;
+}
+
+function parseFlag(parse: (text: string) => number, text: string): number {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
 }
 
 /** Root's home is closed to the unprivileged user that PostgreSQL runs as. */
@@ -59,58 +67,55 @@ function defaultDataDirectory(): string {
 }
 
 async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
-  const flags = { ...readConfig(given.config), ...given };
+  const flags = { ...(typeof given.config === 'string' ? readConfigFile(given.config) : {}), ...given };
   const quiet = flags.quiet === true;
   const say = (text: string) => {
     if (!quiet) process.stdout.write(`${text}\n`);
   };
   const dataDirectory = resolve(String(flags.dataDir ?? defaultDataDirectory()));
   if (command === 'serve' && flags.storage === undefined) {
-    throw new Error('portico serve needs --storage postgres://…, embedded:FOLDER or memory: (portico up brings its own)');
+    throw new Error(
+      'portico serve needs --storage postgres://…, embedded:FOLDER or memory: (portico up brings its own)',
+    );
   }
+  const started = { portico: undefined as Portico | undefined };
+  const starting = new AbortController();
+  stopOnSignal(started, starting, say);
   say(`Starting Portico ${porticoVersion()} (Kubernetes ${kubernetesVersion} API) …`);
-  const portico = await startPortico({ ...serverOptions(flags), dataDirectory, log: (event) => report(event, quiet) });
-  stopOnSignal(portico, say);
-  if (flags.mergeKubeconfig !== undefined) {
+  try {
+    started.portico = await startPortico({
+      ...serverOptions(flags),
+      dataDirectory,
+      log: (event) => report(event, quiet),
+      signal: starting.signal,
+    });
+  } catch (error) {
+    if (starting.signal.aborted) process.exit(0);
+    throw error;
+  }
+  const { portico } = started;
+  if (starting.signal.aborted) return;
+  if (flags.mergeKubeconfig !== undefined && flags.mergeKubeconfig !== false) {
     const target = typeof flags.mergeKubeconfig === 'string' ? flags.mergeKubeconfig : userKubeConfig();
-    await mergeKubeConfig(target, portico.kubeConfig);
-    say(`Merged into ${target}; the current context is now "portico".`);
+    try {
+      await mergeKubeConfig(target, portico.kubeConfig);
+      say(`Merged into ${target}; the current context is now "portico".`);
+    } catch (error) {
+      await portico.stop();
+      throw error;
+    }
   }
   say(banner(portico));
 }
 
 function serverOptions(flags: Flags): PorticoOptions {
   const options: Record<string, string | number> = {};
-  for (const { option, default: fallback } of flagDefinitions) {
+  for (const { option, default: fallback, parse } of flagDefinitions) {
     const value = flags[option] ?? fallback;
-    if (typeof value === 'string' || typeof value === 'number') options[option] = value;
+    if (typeof value === 'number') options[option] = value;
+    else if (typeof value === 'string') options[option] = parse === undefined ? value : parse(value);
   }
   return options;
-}
-
-/** Keys are flag names (secure-port) or option names (securePort). */
-function readConfig(file: unknown): Flags {
-  if (typeof file !== 'string') return {};
-  const parsed: unknown = parseYaml(readFileSync(file, 'utf8'));
-  if (typeof parsed !== 'object' || parsed === null) throw new Error(`--config ${file}: expected a mapping of option names to values`);
-  const known = new Map<string, string>(flagDefinitions.flatMap(({ option, flag }) => [[flagName(flag), option], [option, option]]));
-  for (const extra of ['data-dir', 'merge-kubeconfig', 'quiet']) known.set(extra, camel(extra));
-  const flags: Flags = {};
-  for (const [key, value] of Object.entries(parsed)) {
-    const option = known.get(key);
-    if (option === undefined) throw new Error(`--config ${file}: unknown option ${key}`);
-    const parse = flagDefinitions.find((definition) => definition.option === option)?.parse;
-    flags[option] = parse === undefined ? (value as string) : parse(String(value));
-  }
-  return flags;
-}
-
-function flagName(flag: string): string {
-  return flag.replace(/^--/, '').replace(/ .*$/, '');
-}
-
-function camel(name: string): string {
-  return name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 function userKubeConfig(): string {
@@ -122,26 +127,31 @@ function banner(portico: Portico): string {
   const { kubeConfigPath } = portico;
   const lines = ['', `Portico is ready at ${portico.url}`, `  storage     ${portico.storage}`];
   if (kubeConfigPath !== undefined && existsSync(kubeConfigPath)) {
-    lines.push(`  kubeconfig  ${kubeConfigPath}`, '', 'Use it:', `  export KUBECONFIG=${kubeConfigPath}`, '  kubectl get namespaces');
+    lines.push(`  kubeconfig  ${kubeConfigPath}`, '', 'Use it:');
+    lines.push(`  export KUBECONFIG=${kubeConfigPath}`, '  kubectl get namespaces');
   }
   lines.push('', 'Stop it: Ctrl-C here, or send the process SIGTERM.', '');
   return lines.join('\n');
 }
 
-function stopOnSignal(portico: Portico, say: (text: string) => void): void {
+/** The first signal stops in order, also a start under way; a second one does not wait. */
+function stopOnSignal(
+  started: { readonly portico: Portico | undefined },
+  starting: AbortController,
+  say: (text: string) => void,
+): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    // A second signal does not wait.
     if (stopping) process.exit(1);
     stopping = true;
     say(`${signal}: stopping …`);
-    portico.stop().then(
+    starting.abort();
+    started.portico?.stop().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
     );
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 function report(event: { readonly level: string; readonly message: string }, quiet: boolean): void {
@@ -149,7 +159,11 @@ function report(event: { readonly level: string; readonly message: string }, qui
   process.stderr.write(`${event.level}: ${event.message}\n`);
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function fail(error: unknown): never {
-  process.stderr.write(`portico: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`portico: ${messageOf(error)}\n`);
   process.exit(1);
 }

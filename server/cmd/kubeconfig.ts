@@ -60,7 +60,9 @@ export async function mergeKubeConfig(path: string, ours: string): Promise<void>
   }
   const into = parseDocument(existing);
   if (into.errors[0] !== undefined || !isMap(into.contents)) {
-    throw new Error(`${path} is not a kubeconfig that can be merged into: ${into.errors[0]?.message ?? 'not a mapping'}`);
+    throw new Error(
+      `${path} is not a kubeconfig that can be merged into: ${into.errors[0]?.message ?? 'not a mapping'}`,
+    );
   }
   const from = parseDocument(ours);
   for (const section of ['clusters', 'users', 'contexts']) {

@@ -1,4 +1,6 @@
 /** Options of a server, under the names that upstream gives its flags; one table feeds flags, config file and library. */
+import { DurationError, parseGoDurationMilliseconds } from '../apimachinery/duration/go-duration.ts';
+
 export interface PorticoOptions {
   /** postgres://… | embedded:FOLDER | memory: ; default: embedded in the data folder. */
   readonly storage?: string;
@@ -23,6 +25,8 @@ export interface PorticoOptions {
   readonly minRequestTimeout?: number;
   /** Seconds that a stop waits for running requests. */
   readonly shutdownGracePeriod?: number;
+  /** Seconds between the moment /readyz begins to fail and the moment connections are closed. */
+  readonly shutdownDelayDuration?: number;
   /** Seconds between compactions of history. */
   readonly compactionInterval?: number;
   /** Told what happens, a line each. */
@@ -39,30 +43,130 @@ export interface FlagDefinition {
   readonly default?: string | number;
 }
 
-export function parseWholeNumber(name: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name}: ${text} is not a whole number`);
-    return value;
-  };
+/** @throws Error that says what a value must be */
+function wholeNumber(text: string, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) {
+    const bounds = max === Number.MAX_SAFE_INTEGER ? (min === 0 ? '' : ` from ${min}`) : ` from ${min} to ${max}`;
+    throw new Error(`expected a whole number${bounds}`);
+  }
+  return value;
 }
+
+/** Seconds, from upstream's way of writing them ("1m0s") or a plain number. */
+function seconds(text: string): number {
+  if (/^\d+$/.test(text)) return wholeNumber(text);
+  try {
+    const value = parseGoDurationMilliseconds(text) / 1000;
+    if (value >= 0) return value;
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+  }
+  throw new Error('expected a duration such as 90s, 1m30s or a number of seconds');
+}
+
+const port = (text: string) => wholeNumber(text, { max: 65_535 });
+const count = (text: string) => wholeNumber(text);
 
 /** Source of names and defaults: kube-apiserver 1.36's flags. */
 export const flagDefinitions: readonly FlagDefinition[] = [
-  { option: 'storage', flag: '--storage <url>', help: 'where the state lives: postgres://user@host/database, embedded:FOLDER or memory:' },
-  { option: 'securePort', flag: '--secure-port <port>', help: 'port of the HTTPS server; 0: chosen by the system', parse: parseWholeNumber('secure-port'), default: 6443 },
-  { option: 'bindAddress', flag: '--bind-address <address>', help: 'address to listen on; 0.0.0.0 opens it to the network', default: '127.0.0.1' },
-  { option: 'advertiseAddress', flag: '--advertise-address <address>', help: 'address that clients are told (default: the bind address)' },
-  { option: 'clientCaFile', flag: '--client-ca-file <file>', help: 'client certificates signed by these authorities identify users (CN, O), beside our own' },
-  { option: 'tokenAuthFile', flag: '--token-auth-file <file>', help: 'static tokens, a line each: token,user,uid,"group1,group2"' },
-  { option: 'tlsCertFile', flag: '--tls-cert-file <file>', help: 'serving certificate, PEM (default: one signed by our own authority)' },
+  {
+    option: 'storage',
+    flag: '--storage <url>',
+    help: 'where the state lives: postgres://user@host/database, embedded:FOLDER or memory:',
+  },
+  {
+    option: 'securePort',
+    flag: '--secure-port <port>',
+    help: 'port of the HTTPS server; 0: chosen by the system',
+    parse: port,
+    default: 6443,
+  },
+  {
+    option: 'bindAddress',
+    flag: '--bind-address <address>',
+    help: 'address to listen on; 0.0.0.0 opens it to the network',
+    default: '127.0.0.1',
+  },
+  {
+    option: 'advertiseAddress',
+    flag: '--advertise-address <address>',
+    help: 'address that clients are told (default: the bind address)',
+  },
+  {
+    option: 'clientCaFile',
+    flag: '--client-ca-file <file>',
+    help: 'client certificates signed by these authorities identify users (CN, O), beside our own',
+  },
+  {
+    option: 'tokenAuthFile',
+    flag: '--token-auth-file <file>',
+    help: 'static tokens, a line each: token,user,uid,"group1,group2"',
+  },
+  {
+    option: 'tlsCertFile',
+    flag: '--tls-cert-file <file>',
+    help: 'serving certificate, PEM (default: one signed by our own authority)',
+  },
   { option: 'tlsPrivateKeyFile', flag: '--tls-private-key-file <file>', help: 'key of --tls-cert-file' },
-  { option: 'serviceClusterIpRange', flag: '--service-cluster-ip-range <cidr>', help: 'addresses of services', default: '10.0.0.0/24' },
-  { option: 'runtimeConfig', flag: '--runtime-config <list>', help: 'versions to switch on or off: api/beta=true,resource.k8s.io/v1beta1=true' },
-  { option: 'maxRequestsInflight', flag: '--max-requests-inflight <n>', help: 'reads under way at once before 429; 0: no limit', parse: parseWholeNumber('max-requests-inflight'), default: 400 },
-  { option: 'maxMutatingRequestsInflight', flag: '--max-mutating-requests-inflight <n>', help: 'writes under way at once before 429; 0: no limit', parse: parseWholeNumber('max-mutating-requests-inflight'), default: 200 },
-  { option: 'requestTimeout', flag: '--request-timeout <seconds>', help: 'a request that takes longer gets 504', parse: parseWholeNumber('request-timeout'), default: 60 },
-  { option: 'minRequestTimeout', flag: '--min-request-timeout <seconds>', help: 'a watch without timeoutSeconds lasts this long, up to twice', parse: parseWholeNumber('min-request-timeout'), default: 1800 },
-  { option: 'shutdownGracePeriod', flag: '--shutdown-grace-period <seconds>', help: 'how long a stop waits for running requests', parse: parseWholeNumber('shutdown-grace-period'), default: 10 },
-  { option: 'compactionInterval', flag: '--etcd-compaction-interval <seconds>', help: 'how long history is kept at least', parse: parseWholeNumber('etcd-compaction-interval'), default: 300 },
+  {
+    option: 'serviceClusterIpRange',
+    flag: '--service-cluster-ip-range <cidr>',
+    help: 'addresses of services',
+    default: '10.0.0.0/24',
+  },
+  {
+    option: 'runtimeConfig',
+    flag: '--runtime-config <list>',
+    help: 'versions to switch on or off: api/beta=true,resource.k8s.io/v1beta1=true',
+  },
+  {
+    option: 'maxRequestsInflight',
+    flag: '--max-requests-inflight <n>',
+    help: 'reads under way at once before 429; 0: no limit',
+    parse: count,
+    default: 400,
+  },
+  {
+    option: 'maxMutatingRequestsInflight',
+    flag: '--max-mutating-requests-inflight <n>',
+    help: 'writes under way at once before 429; 0: no limit',
+    parse: count,
+    default: 200,
+  },
+  {
+    option: 'requestTimeout',
+    flag: '--request-timeout <duration>',
+    help: 'a request that takes longer gets 504',
+    parse: seconds,
+    default: '1m0s',
+  },
+  {
+    option: 'minRequestTimeout',
+    flag: '--min-request-timeout <seconds>',
+    help: 'a watch without timeoutSeconds lasts this long, up to twice',
+    parse: count,
+    default: 1800,
+  },
+  {
+    option: 'shutdownGracePeriod',
+    flag: '--shutdown-grace-period <duration>',
+    help: 'how long a stop waits for running requests',
+    parse: seconds,
+    default: '10s',
+  },
+  {
+    option: 'shutdownDelayDuration',
+    flag: '--shutdown-delay-duration <duration>',
+    help: 'how long a stop goes on serving while /readyz fails, so that load balancers notice',
+    parse: seconds,
+    default: '0s',
+  },
+  {
+    option: 'compactionInterval',
+    flag: '--etcd-compaction-interval <duration>',
+    help: 'how long history is kept at least',
+    parse: seconds,
+    default: '5m0s',
+  },
 ];

@@ -50,7 +50,11 @@ async function readPki(folder: string): Promise<ClusterPki> {
     ]);
     return { certificate, key };
   };
-  const [authority, serving, admin] = await Promise.all([read(files.authority), read(files.serving), read(files.admin)]);
+  const [authority, serving, admin] = await Promise.all([
+    read(files.authority),
+    read(files.serving),
+    read(files.admin),
+  ]);
   return { authority, serving, admin };
 }
 
@@ -69,11 +73,20 @@ async function createPki({ hosts, now }: PkiOptions): Promise<ClusterPki> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
   const newKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const period = (days: number) => ({ notBefore: new Date(now - backdate), notAfter: new Date(now + days * day) });
-  const serial = () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex').replace(/^[89a-f]/, '4');
-  const pem = async (certificate: { toString(format: 'pem'): string }, keys: webcrypto.CryptoKeyPair): Promise<KeyPair> => {
+  const serial = () =>
+    Buffer.from(crypto.getRandomValues(new Uint8Array(16)))
+      .toString('hex')
+      .replace(/^[89a-f]/, '4');
+  const pem = async (
+    certificate: { toString(format: 'pem'): string },
+    keys: webcrypto.CryptoKeyPair,
+  ): Promise<KeyPair> => {
     const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
     const body = der.toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
-    return { certificate: `${certificate.toString('pem')}\n`, key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n` };
+    return {
+      certificate: `${certificate.toString('pem')}\n`,
+      key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
+    };
   };
 
   const authorityKeys = await newKeys();
@@ -85,13 +98,23 @@ async function createPki({ hosts, now }: PkiOptions): Promise<ClusterPki> {
     keys: authorityKeys,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign | x509.KeyUsageFlags.digitalSignature,
+        true,
+      ),
       await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
     ],
   });
-  const leaf = async (subject: Array<Record<string, string[]>>, usage: string, names: readonly string[]): Promise<KeyPair> => {
+  const leaf = async (
+    subject: Array<Record<string, string[]>>,
+    usage: string,
+    names: readonly string[],
+  ): Promise<KeyPair> => {
     const keys = await newKeys();
-    const alternatives = names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? ('ip' as const) : ('dns' as const), value }));
+    const alternatives = names.map((value) => ({
+      type: /^[\d.]+$|:/.test(value) ? ('ip' as const) : ('dns' as const),
+      value,
+    }));
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: serial(),
       subject,

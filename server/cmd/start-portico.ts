@@ -1,23 +1,18 @@
 /** The library entry: a whole server in this process, on a port of its own, gone without a trace after stop(). */
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiServer } from '../apiserver/api-server.ts';
-import { type Authenticator, unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
-import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
-import { parseTokenFile, tokenAuthenticator } from '../apiserver/authentication/token-file.ts';
 import { isPublicPath, systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
 import { parseRuntimeConfig } from '../apiserver/registry/runtime-config.ts';
 import { SecureServer } from '../apiserver/serving/secure-server.ts';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
-import { systemAuthenticated, systemMasters } from '../apimachinery/request/user-info.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
+import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { PorticoOptions } from './options.ts';
-import { type ClusterPki, loadOrCreatePki } from './pki.ts';
 import { firstServiceAddress } from './service-range.ts';
+import { explainListenError } from './start-error.ts';
 import { versionInfo } from './version.ts';
 
 export type { PorticoOptions } from './options.ts';
@@ -42,6 +37,7 @@ const defaults = {
   requestTimeout: 60,
   minRequestTimeout: 1800,
   shutdownGracePeriod: 10,
+  shutdownDelayDuration: 0,
   maxRequestsInflight: 400,
   maxMutatingRequestsInflight: 200,
   serviceClusterIpRange: '10.0.0.0/24',
@@ -54,10 +50,13 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   const settings: Settings = { ...defaults, ...withoutUndefined(options) };
   const log = options.log ?? (() => undefined);
   const { dataDirectory, bindAddress } = settings;
-  const advertiseAddress = settings.advertiseAddress ?? (bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress);
+  const advertiseAddress =
+    settings.advertiseAddress ?? (bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress);
   const serviceAddress = firstServiceAddress(settings.serviceClusterIpRange);
   const runtimeConfig = parseRuntimeConfig(settings.runtimeConfig ?? '');
-  if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true });
+  // Root runs PostgreSQL as somebody else, who must be able to pass through.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true, mode });
 
   const opening = openStorage({
     url: settings.storage ?? (dataDirectory === undefined ? 'memory:' : `embedded:${dataDirectory}`),
@@ -65,14 +64,26 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     compactionInterval: settings.compactionInterval === undefined ? undefined : settings.compactionInterval * 1000,
   });
   // The store opens while certificates are made; a failure of either ends both.
-  const [opened, credentials] = await Promise.allSettled([opening, loadCredentials(settings, { advertiseAddress, serviceAddress })]);
+  const [opened, credentials] = await Promise.allSettled([
+    opening,
+    loadCredentials(settings, [advertiseAddress, serviceAddress]),
+  ]);
   if (opened.status === 'rejected') throw opened.reason;
   if (credentials.status === 'rejected') {
     await opened.value.storage.close();
     throw credentials.reason;
   }
   try {
-    return await serve({ options: settings, opened: opened.value, credentials: credentials.value, log, runtimeConfig, advertiseAddress, serviceAddress });
+    options.signal?.throwIfAborted();
+    return await serve({
+      options: settings,
+      opened: opened.value,
+      credentials: credentials.value,
+      log,
+      runtimeConfig,
+      advertiseAddress,
+      serviceAddress,
+    });
   } catch (error) {
     await opened.value.storage.close();
     throw error;
@@ -81,46 +92,6 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
 
 type Defaulted = keyof typeof defaults;
 type Settings = PorticoOptions & Required<Pick<PorticoOptions, Defaulted>>;
-
-interface Credentials {
-  readonly pki: ClusterPki;
-  readonly serving: { readonly certificate: string; readonly key: string };
-  readonly clientAuthorities: string;
-  readonly token: string;
-  readonly authenticator: Authenticator;
-}
-
-async function loadCredentials(
-  settings: Settings,
-  { advertiseAddress, serviceAddress }: { advertiseAddress: string; serviceAddress: string },
-): Promise<Credentials> {
-  const { dataDirectory } = settings;
-  const names = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
-  const hosts = [...new Set([...names, '127.0.0.1', '::1', advertiseAddress, serviceAddress])];
-  const folder = dataDirectory === undefined ? undefined : join(dataDirectory, 'pki');
-  const pki = await loadOrCreatePki({ folder, hosts, now: systemClock.now() });
-  const token = await adminToken(folder);
-  const serving =
-    settings.tlsCertFile === undefined || settings.tlsPrivateKeyFile === undefined
-      ? pki.serving
-      : { certificate: await readFile(settings.tlsCertFile, 'utf8'), key: await readFile(settings.tlsPrivateKeyFile, 'utf8') };
-  const extra = settings.clientCaFile === undefined ? '' : await readFile(settings.clientCaFile, 'utf8');
-  const listed = settings.tokenAuthFile === undefined ? [] : parseTokenFile(await readFile(settings.tokenAuthFile, 'utf8'));
-  const admin = { token, user: { name: 'portico-admin', uid: '', groups: [systemMasters, systemAuthenticated], extra: {} } };
-  const authenticator = unionAuthenticator([certificateAuthenticator(), tokenAuthenticator([admin, ...listed])]);
-  return { pki, serving, clientAuthorities: pki.authority.certificate + extra, token, authenticator };
-}
-
-async function adminToken(folder: string | undefined): Promise<string> {
-  const path = folder === undefined ? undefined : join(folder, 'admin.token');
-  if (path !== undefined && existsSync(path)) return (await readFile(path, 'utf8')).trim();
-  const token = randomBytes(24).toString('base64url');
-  if (path !== undefined) {
-    await writeFile(path, `${token}\n`, { mode: 0o600 });
-    await chmod(path, 0o600);
-  }
-  return token;
-}
 
 interface ServeParts {
   readonly options: Settings;
@@ -148,35 +119,64 @@ async function serve(parts: ServeParts): Promise<Portico> {
     minRequestTimeoutSeconds: options.minRequestTimeout,
     cacheFolder: options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'cache'),
     version: versionInfo(),
-    onInternalError: (error, what) => log({ level: 'error', message: `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, error }),
+    onInternalError: (error, what) =>
+      log({
+        level: 'error',
+        message: `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        error,
+      }),
   });
   const server = new SecureServer({
     certificate: credentials.serving.certificate,
     key: credentials.serving.key,
     clientCertificateAuthority: credentials.clientAuthorities,
-    bindAddress: options.bindAddress,
-    port: options.securePort ?? 0,
+    clock: systemClock,
     listener: apiServer.listener,
   });
   const stop = once(async () => {
-    const grace = AbortSignal.timeout(options.shutdownGracePeriod * 1000);
-    await apiServer.drain(grace);
-    server.stopAccepting();
+    apiServer.announceStop();
+    await pause(options.shutdownDelayDuration * 1000);
+    const grace = new AbortController();
+    const cancel = systemClock.after(options.shutdownGracePeriod * 1000, () => grace.abort());
+    const closed = server.stopAccepting();
+    await apiServer.drain(grace.signal);
+    server.closeIdle();
+    // The last answers are still on their way.
+    await Promise.race([closed, pause(lastAnswers)]);
+    cancel();
     server.destroy();
     await apiServer.stop();
     await storage.close();
   });
   try {
-    const { port } = await server.listen({ port: options.securePort ?? 0, bindAddress: options.bindAddress });
+    const { port } = await server
+      .listen({ port: options.securePort ?? 0, bindAddress: options.bindAddress })
+      .catch((error: unknown) => {
+        throw explainListenError(error, options);
+      });
     await apiServer.start({ serviceAddress: parts.serviceAddress, advertiseAddress: parts.advertiseAddress, port });
     const host = parts.advertiseAddress.includes(':') ? `[${parts.advertiseAddress}]` : parts.advertiseAddress;
     const url = `https://${host}:${port}`;
     const { pki, token } = credentials;
-    const kubeConfig = renderKubeConfig({ name: 'portico', server: url, authority: authorityOf(options, pki), admin: pki.admin, token });
+    const kubeConfig = renderKubeConfig({
+      name: 'portico',
+      server: url,
+      authority: credentials.servingAuthorities,
+      admin: pki.admin,
+      token,
+    });
     const kubeConfigPath = options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'kubeconfig');
     if (kubeConfigPath !== undefined) await writeKubeConfig(kubeConfigPath, kubeConfig);
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
-    return { url, port, kubeConfig, kubeConfigPath, storage: opened.description, databaseProcessId: opened.processId, stop };
+    return {
+      url,
+      port,
+      kubeConfig,
+      kubeConfigPath,
+      storage: opened.description,
+      databaseProcessId: opened.processId,
+      stop,
+    };
   } catch (error) {
     server.destroy();
     await apiServer.stop();
@@ -184,9 +184,12 @@ async function serve(parts: ServeParts): Promise<Portico> {
   }
 }
 
-/** A serving certificate of the user's own is its own authority, as far as we can know. */
-function authorityOf(options: Settings, pki: ClusterPki): string {
-  return options.tlsCertFile === undefined ? pki.authority.certificate : pki.authority.certificate;
+/** Milliseconds for the last bytes of the last answers to leave. */
+const lastAnswers = 1_000;
+
+function pause(milliseconds: number): Promise<void> {
+  if (milliseconds <= 0) return Promise.resolve();
+  return new Promise((resolve) => systemClock.after(milliseconds, resolve));
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -106,6 +106,17 @@ test.serial('a folder made by another major version is refused and left as it is
   t.regex(error.message, /made by PostgreSQL 12/);
 });
 
+(process.getuid?.() === 0 ? test.serial : test.skip)(
+  'a folder that the unprivileged account of root cannot reach is refused with what to do',
+  async (t) => {
+    await using home = await temporaryFolder();
+    await chmod(home.folder, 0o700);
+    const dataDirectory = path.join(home.folder, 'data');
+    const error = await t.throwsAsync(createEmbeddedStorage({ dataDirectory }), { instanceOf: StorageError });
+    t.true(error.message.includes(`chmod o+x ${home.folder}`));
+  },
+);
+
 test.serial('a server that is killed comes back, and no watch misses anything', async (t) => {
   const storage = await createEmbeddedStorage();
   const stop = new AbortController();

@@ -15,7 +15,7 @@ export async function bumpEpoch(
   options: Pick<PostgresStorageOptions, 'connection' | 'connectionString' | 'schema' | 'applicationName' | 'onEvent'>,
 ): Promise<number> {
   const schema = options.schema ?? 'portico';
-  const client = new pg.Client(clientConfig(options));
+  const client = new pg.Client(await clientConfig(options));
   client.on('error', () => {});
   try {
     await client.connect();

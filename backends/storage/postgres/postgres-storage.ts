@@ -1,6 +1,6 @@
 /** The storage seam on PostgreSQL 14 to 18: any number of servers on one database. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Client } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { systemClock } from '../clock.ts';
 import { FutureRevision, StorageError, Unavailable } from '../errors.ts';
 import type { Commit, KeyRange, KeyValue, ListOptions, Storage, StorageStatus, WatchSink } from '../interface.ts';
@@ -25,7 +25,7 @@ import { Writer } from './writer.ts';
 /** @throws Unavailable when the database cannot be reached in time, StorageError when it cannot serve as a store */
 export async function createPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
   options.signal?.throwIfAborted();
-  const storage = new PostgresStorage(options);
+  const storage = new PostgresStorage(options, await clientConfig(options));
   try {
     await storage.open();
   } catch (error) {
@@ -62,13 +62,12 @@ class PostgresStorage implements Storage {
   #clusterId: string | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: PostgresStorageOptions) {
+  constructor(options: PostgresStorageOptions, config: ClientConfig) {
     this.#options = options;
     this.#schema = options.schema ?? 'portico';
     this.#clock = options.clock ?? systemClock;
     this.#onEvent = options.onEvent ?? (() => {});
     this.#statements = createStatements(this.#schema);
-    const config = clientConfig(options);
     const shared = { config, runner: this.#runner, clock: this.#clock, onEvent: this.#onEvent };
     const self = randomBytes(6).toString('hex');
     // A channel's name is shorter than a schema's may be.

@@ -133,20 +133,22 @@ export const nameCases: readonly Case[] = [
   },
   {
     name: 'names: owners',
-    steps: [
-      ['whole', [owner({})]],
-      ['no name', [owner({ name: '' })]],
-      ['no uid', [owner({ uid: '' })]],
-      ['no kind', [owner({ kind: '' })]],
-      ['no apiVersion', [owner({ apiVersion: '' })]],
-      ['bad apiVersion', [owner({ apiVersion: 'a/b/c' })]],
-      ['an event', [owner({ kind: 'Event' })]],
-      ['controller', [owner({ controller: true })]],
-      ['two controllers', [owner({ controller: true }), owner({ controller: true, uid: '2', name: 'b' })]],
-      ['blocking', [owner({ blockOwnerDeletion: true })]],
-      ['twice the same', [owner({}), owner({})]],
-      ['no fields', [{}]],
-    ].map(([name, ownerReferences]) => metadata(String(name), { ownerReferences: ownerReferences as Json })),
+    steps: (
+      [
+        ['whole', [owner({})]],
+        ['no name', [owner({ name: '' })]],
+        ['no uid', [owner({ uid: '' })]],
+        ['no kind', [owner({ kind: '' })]],
+        ['no apiVersion', [owner({ apiVersion: '' })]],
+        ['bad apiVersion', [owner({ apiVersion: 'a/b/c' })]],
+        ['an event', [owner({ kind: 'Event' })]],
+        ['controller', [owner({ controller: true })]],
+        ['two controllers', [owner({ controller: true }), owner({ controller: true, uid: '2', name: 'b' })]],
+        ['blocking', [owner({ blockOwnerDeletion: true })]],
+        ['twice the same', [owner({}), owner({})]],
+        ['no fields', [{}]],
+      ] as const
+    ).map(([name, ownerReferences]) => metadata(name, { ownerReferences: [...ownerReferences] })),
   },
 ];
 

@@ -83,7 +83,7 @@ export const pathCases: readonly Case[] = [
       '/api/v1/namespaces/{ns}/configmaps/',
       '/api/v1/namespaces/{ns}//configmaps',
       '/api/v1/namespaces/{ns}/',
-      '/api/v1/namespaces//configmaps',
+      '/api/v1/namespaces//configmaps?fieldSelector=metadata.namespace%3D{ns}',
       '/api/v1/nodes/',
       '/api/v1/./namespaces',
       '/api/v1/namespaces/../nodes',

@@ -11,7 +11,6 @@ import {
   type Step,
   TABLE,
   YAML,
-  PROTOBUF,
 } from '../case.ts';
 import { configMap, configMaps, labelledConfigMap } from './objects.ts';
 

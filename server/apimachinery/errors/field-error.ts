@@ -67,6 +67,11 @@ export function invalid(field: string, value: JsonValue | undefined, detail: str
   return { type: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${formatBadValue(value)}`, detail) };
 }
 
+/** Where the value is too large, or not the fault, to be shown. */
+export function invalidWithoutValue(field: string, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field, message: withDetail('Invalid value', detail) };
+}
+
 export function typeInvalid(field: string, value: JsonValue | undefined, detail: string): FieldError {
   return {
     type: 'FieldValueTypeInvalid',

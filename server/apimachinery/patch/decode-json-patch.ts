@@ -74,6 +74,6 @@ function tooManyOperations(count: number): StatusError {
   return failure({
     code: 413,
     reason: 'RequestEntityTooLarge',
-    message: `Request entity is too large: The allowed maximum operations in a JSON patch is ${MAX_JSON_PATCH_OPERATIONS}, got ${count}`,
+    message: `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_JSON_PATCH_OPERATIONS}, got ${count}`,
   });
 }

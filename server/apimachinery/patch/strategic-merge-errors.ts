@@ -18,7 +18,8 @@ export function newWrongType(expected: 'list' | 'map', actual: JsonValue | undef
 }
 
 export function newUnknownDirective(directive: JsonValue | undefined, patch: JsonObject): StatusError {
-  return newPatchError(`unknown patch type: ${goValue(directive)} in map: ${goValue(patch)}`);
+  const shown = typeof directive === 'string' ? directive : `%!s(${goTypeName(directive)}=${goValue(directive)})`;
+  return newPatchError(`unknown patch type: ${shown} in map: ${goValue(patch)}`);
 }
 
 export function newBadRetainKeys(): StatusError {

@@ -35,7 +35,7 @@ const plans = new WeakMap<Defaulters, Map<StructSchema, Plan | undefined>>();
 
 function planOf(schema: StructSchema, defaulters: Defaulters): Plan | undefined {
   let known = plans.get(defaulters);
-  if (known === undefined) plans.set(defaulters, (known = new Map()));
+  if (known === undefined) plans.set(defaulters, (known = new Map<StructSchema, Plan | undefined>()));
   if (known.has(schema)) return known.get(schema);
   const plan = new PlanCompiler(defaulters).compile(schema);
   known.set(schema, plan);

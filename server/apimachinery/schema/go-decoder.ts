@@ -170,6 +170,8 @@ class GoDecoder {
           return Number.isFinite(value) ? value : this.#save(`number ${source.text}`, schema.goType, before);
         }
         break;
+      default:
+        break;
     }
     return this.#save(nameOf(source), schema.goType, before);
   }
@@ -218,7 +220,8 @@ class GoDecoder {
     this.#lenient = true;
     this.#saved = undefined;
     const value = this.#value(schema, source, undefined);
-    if (this.#saved !== undefined) throw this.#saved;
+    const failure = this.#saved as DecodeError | undefined;
+    if (failure !== undefined) throw failure;
     [this.#lenient, this.#saved] = [lenient, saved];
     return value;
   }

@@ -81,6 +81,8 @@ class SourceParser {
         return this.#nested(() => this.#array());
       case QUOTE:
         return this.#string();
+      default:
+        break;
     }
     if (byte === 0x2d || isDigit(byte)) return this.#number();
     const literal = LITERALS.get(byte ?? 0);

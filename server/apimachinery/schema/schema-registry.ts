@@ -1,5 +1,5 @@
 /** Compiled schemas by type name and by group, version and kind. Types are compiled when first asked for. */
-import { Kind, type Schema, StructSchema } from './type-schema.ts';
+import { Kind, type Schema, type StructSchema } from './type-schema.ts';
 
 /** A front end: what the registry asks for types that it has not compiled yet. */
 export interface SchemaSource {

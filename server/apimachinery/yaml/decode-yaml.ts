@@ -65,7 +65,7 @@ class YamlDecoding {
   decode(): DecodedYaml {
     const document = parseFirstDocument(this.text, this.lines);
     if (document === undefined || document.contents === null) return { value: null, duplicates: [] };
-    return { value: this.convert(document.contents as Node), duplicates: this.duplicates };
+    return { value: this.convert(document.contents), duplicates: this.duplicates };
   }
 
   private convert(node: Node | null): JsonValue {
@@ -209,7 +209,7 @@ function jsonOf(resolved: ResolvedScalar): JsonValue {
     const value = Number(resolved.value);
     return Number.isSafeInteger(value) ? value : rawJson(resolved.value.toString());
   }
-  if (resolved.kind !== 'float' || Number.isFinite(resolved.value)) return resolved.value as JsonValue;
+  if (resolved.kind !== 'float' || Number.isFinite(resolved.value)) return resolved.value;
   const shown = Number.isNaN(resolved.value) ? 'NaN' : resolved.value > 0 ? '+Inf' : '-Inf';
   throw new YamlError(`json: unsupported value: ${shown}`);
 }

@@ -1,4 +1,4 @@
-/** NamespaceLifecycle: nothing is created in a namespace that is missing or going away, and the immortal ones stay. */
+/** NamespaceLifecycle: nothing is written in a namespace that is missing, nothing made in one that is going away, and the immortal ones stay. */
 import { failure, newForbidden, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
@@ -16,14 +16,15 @@ export interface NamespaceLookup {
 export function namespaceLifecycle(lookup: NamespaceLookup): AdmissionPlugin {
   return {
     name: 'NamespaceLifecycle',
-    validate(attributes) {
-      const { operation, scope, namespace, name } = attributes;
-      const isNamespace = scope.definition.group === '' && scope.definition.resource === 'namespaces';
-      if (isNamespace) {
-        if (operation === 'DELETE' && immortal.has(name)) throw newForbidden(namespaces, name, 'this namespace may not be deleted');
-        return undefined;
-      }
-      if (operation !== 'CREATE' || namespace === '' || !scope.definition.namespaced) return undefined;
+    // The check of a delete has no object that could be changed: it comes with the others on what is about to be stored.
+    validate({ operation, scope, name }) {
+      if (operation !== 'DELETE' || scope.definition.group !== '' || scope.definition.resource !== 'namespaces') return;
+      if (immortal.has(name)) throw newForbidden(namespaces, name, 'this namespace may not be deleted');
+    },
+    // Before the object's own rules: those of a namespace that does not exist are nobody's concern.
+    mutate(attributes) {
+      const { operation, scope, namespace } = attributes;
+      if (operation === 'DELETE' || namespace === '' || !scope.definition.namespaced) return undefined;
       // Reviews answer the same whether the namespace exists or not.
       if (scope.definition.virtual === true && scope.definition.group === 'authorization.k8s.io') return undefined;
       const found = lookup.get(namespace);
@@ -38,8 +39,8 @@ async function lookUp(lookup: NamespaceLookup, attributes: AdmissionAttributes):
   refuseTerminating(found, attributes);
 }
 
-function refuseTerminating(found: KubeObject, { scope, namespace, object }: AdmissionAttributes): undefined {
-  if (found.metadata.deletionTimestamp === undefined) return undefined;
+function refuseTerminating(found: KubeObject, { operation, scope, namespace, object }: AdmissionAttributes): undefined {
+  if (operation !== 'CREATE' || found.metadata.deletionTimestamp === undefined) return undefined;
   const name = object?.metadata.name ?? '';
   const detail = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const forbidden = newForbidden(scope.groupResource, name, detail).status;

@@ -16,6 +16,7 @@ export class WatchRegistry {
   readonly #watchers = new Set<Watcher>();
   /** With watchers on the live feed, by id. */
   readonly #selections = new Map<string, WatchSelection>();
+  readonly #groups = new Map<WatchSelection, Map<string, WatchGroup>>();
   /** By encoder id. */
   readonly #encoders = new Map<string, SharedEncoder>();
   readonly #all: WatchScope;
@@ -48,7 +49,8 @@ export class WatchRegistry {
   /** Undefined: not now. @param revision what the cache shows */
   join(watcher: Watcher, revision: () => number): WatchGroup | undefined {
     // What waits is for those who are there already; a group may dissolve while it is handed out.
-    this.#selections.get(watcher.selection.id)?.groups.get(watcher.request.encoder.id)?.flush();
+    const alike = this.#selections.get(watcher.selection.id);
+    if (alike !== undefined) this.#groupsOf(alike).get(watcher.request.encoder.id)?.flush();
     const group = this.#groupOf(this.#selectionLike(watcher.selection), watcher.request.encoder, revision);
     return group.join(watcher) ? group : undefined;
   }
@@ -57,11 +59,13 @@ export class WatchRegistry {
     group.leave(watcher);
     if (group.size > 0) return;
     const { selection, shared } = group;
-    if (selection.groups.get(shared.encoder.id) !== group) return;
-    selection.groups.delete(shared.encoder.id);
+    const groups = this.#groupsOf(selection);
+    if (groups.get(shared.encoder.id) !== group) return;
+    groups.delete(shared.encoder.id);
     this.#dispatcher.deleteGroup(group);
     if (--shared.users === 0) this.#encoders.delete(shared.encoder.id);
-    if (selection.groups.size > 0) return;
+    if (groups.size > 0) return;
+    this.#groups.delete(selection);
     this.#selections.delete(selection.id);
     const scope = this.#scope(selection.namespace);
     scope.delete(selection);
@@ -90,16 +94,23 @@ export class WatchRegistry {
     try {
       const type = selection.typeOf(event, this.#attributes);
       if (type === undefined) return;
-      for (const group of selection.groups.values()) {
+      for (const group of this.#groupsOf(selection).values()) {
         group.push(type, event);
         this.#dispatcher.mark(group);
       }
     } catch {
-      for (const group of selection.groups.values()) {
+      for (const group of this.#groupsOf(selection).values()) {
         group.fail();
         this.#dispatcher.mark(group);
       }
     }
+  }
+
+  /** Its groups by encoder id. */
+  #groupsOf(selection: WatchSelection): Map<string, WatchGroup> {
+    let groups = this.#groups.get(selection);
+    if (groups === undefined) this.#groups.set(selection, (groups = new Map<string, WatchGroup>()));
+    return groups;
   }
 
   /** The one on the live feed that selects the same. */
@@ -112,13 +123,14 @@ export class WatchRegistry {
   }
 
   #groupOf(selection: WatchSelection, encoder: EventEncoder, revision: () => number): WatchGroup {
-    const known = selection.groups.get(encoder.id);
+    const groups = this.#groupsOf(selection);
+    const known = groups.get(encoder.id);
     if (known !== undefined) return known;
     let shared = this.#encoders.get(encoder.id);
     if (shared === undefined) this.#encoders.set(encoder.id, (shared = new SharedEncoder(encoder, this.#resource)));
     shared.users++;
     const group = new WatchGroup(selection, shared, revision);
-    selection.groups.set(encoder.id, group);
+    groups.set(encoder.id, group);
     this.#dispatcher.addGroup(group);
     return group;
   }

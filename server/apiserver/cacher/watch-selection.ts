@@ -4,7 +4,6 @@ import { CacheEntry } from './cache-entry.ts';
 import type { CacheEvent } from './event-ring.ts';
 import type { CachedResource, EventEncoder, ObjectSelector } from './interface.ts';
 import type { ObjectAttributes } from './object-attributes.ts';
-import type { WatchGroup } from './watch-group.ts';
 
 export type ObjectEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -13,8 +12,6 @@ export class WatchSelection {
   readonly namespace: string | undefined;
   /** Undefined: nothing is selected away. */
   readonly selector: ObjectSelector | undefined;
-  /** By encoder id. */
-  readonly groups = new Map<string, WatchGroup>();
 
   constructor(id: string, namespace: string | undefined, selector: ObjectSelector | undefined) {
     this.id = id;

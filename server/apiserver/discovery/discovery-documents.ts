@@ -5,8 +5,6 @@ import { apiVersionOf } from '../../apimachinery/meta/object.ts';
 import type { ResourceDefinition, ResourceVersionDefinition, SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import { type ServedGroup, type ServedVersion, usualVerbs } from './served-groups.ts';
 
-export type AggregatedVersion = 'v2' | 'v2beta1';
-
 export function apiVersions(serverAddress: string): JsonObject {
   return {
     kind: 'APIVersions',
@@ -76,9 +74,9 @@ function storageVersionHash(definition: ResourceDefinition): string | undefined 
 }
 
 /** `core`: the document of /api; else that of /apis. */
-export function aggregatedDiscovery(groups: readonly ServedGroup[], options: { core: boolean; version: AggregatedVersion }): JsonObject {
+export function aggregatedDiscovery(groups: readonly ServedGroup[], options: { core: boolean }): JsonObject {
   const items = groups.filter(({ group }) => (group === '') === options.core).map(aggregatedGroup);
-  return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${options.version}`, metadata: {}, items };
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }
 
 function aggregatedGroup({ group, versions }: ServedGroup): JsonObject {

@@ -1,32 +1,29 @@
 /** Serves the discovery documents; the aggregated ones under an ETag. */
 import { createHash } from 'node:crypto';
+import { newMethodNotAllowed, newPathNotFound } from '../../apimachinery/errors/status-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
-import { newPathNotFound } from '../../apimachinery/errors/status-error.ts';
 import { answerValue, negotiateValue } from '../handlers/answer.ts';
-import { parseAccept } from '../negotiation/accept.ts';
+import { findAcceptable } from '../negotiation/accept.ts';
+import { encodeValue } from '../negotiation/encode-object.ts';
+import { type Endpoint, endpoints } from '../negotiation/endpoint.ts';
+import { contentTypeOf, type Representation } from '../negotiation/media-types.ts';
 import { send, writeAnswer } from '../negotiation/write-response.ts';
 import type { ApiContext } from '../request-context.ts';
-import {
-  type AggregatedVersion,
-  aggregatedDiscovery,
-  apiGroup,
-  apiGroupList,
-  apiResourceList,
-  apiVersions,
-} from './discovery-documents.ts';
+import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery-documents.ts';
 import type { ServedGroup } from './served-groups.ts';
 
 interface Aggregated {
-  readonly body: Buffer;
+  readonly document: JsonObject;
   readonly etag: string;
+  readonly encoded: Map<Representation, Buffer>;
 }
 
 export class DiscoveryRoutes {
   readonly #groups: readonly ServedGroup[];
   readonly #schemas: SchemaRegistry;
   readonly #serverAddress: () => string;
-  readonly #aggregated = new Map<string, Aggregated>();
+  readonly #aggregated = new Map<'api' | 'apis', Aggregated>();
 
   constructor(groups: readonly ServedGroup[], options: { schemas: SchemaRegistry; serverAddress: () => string }) {
     this.#groups = groups;
@@ -34,70 +31,81 @@ export class DiscoveryRoutes {
     this.#serverAddress = options.serverAddress;
   }
 
-  /** False: the path is not one of discovery's. */
+  /** False: the path is not one of discovery's. @throws StatusError 404 for what is missing below a group that is served */
   async serve(ctx: ApiContext): Promise<boolean> {
-    const segments = ctx.state.info.path.split('/').filter((segment) => segment !== '');
-    const [prefix, group, version] = segments;
-    if ((prefix !== 'api' && prefix !== 'apis') || segments.length > (prefix === 'api' ? 2 : 3)) return false;
-    if (segments.length === 1) {
-      await this.#serveRoot(ctx, prefix === 'api');
+    const [prefix, ...rest] = ctx.state.info.path.replace(/^\/|\/+$/g, '').split('/');
+    if (prefix === 'api') {
+      const [version] = rest;
+      if (version === undefined) await this.#serveRoot(ctx, 'api');
+      else await this.#serveVersion(ctx, this.#find(''), rest);
       return true;
     }
-    const served = this.#groups.find((candidate) => candidate.group === (prefix === 'api' ? '' : group));
+    if (prefix !== 'apis') return false;
+    const [group, ...below] = rest;
+    if (group === undefined) {
+      await this.#serveRoot(ctx, 'apis');
+      return true;
+    }
+    const served = group === '' ? undefined : this.#find(group);
     if (served === undefined) return false;
-    const wanted = prefix === 'api' ? group : version;
-    if (wanted === undefined) {
-      await this.#answer(ctx, apiGroup(served));
-      return true;
-    }
-    const found = served.versions.find((candidate) => candidate.version === wanted);
-    if (found === undefined) return false;
-    await this.#answer(ctx, apiResourceList(served.group, found));
+    if (below.length > 0) await this.#serveVersion(ctx, served, below);
+    else await this.#answer(ctx, apiGroup(served), endpoints.aggregatedDocuments);
     return true;
   }
 
-  async #serveRoot(ctx: ApiContext, core: boolean): Promise<void> {
-    const version = aggregatedVersion(ctx.req.headers.accept);
-    if (version === undefined) {
-      await this.#answer(ctx, core ? apiVersions(this.#serverAddress()) : apiGroupList(this.#groups));
-      return;
-    }
-    const { body, etag } = this.#build(core, version);
-    const headers = { etag, vary: 'Accept', 'cache-control': 'public' };
-    if (ctx.req.headers['if-none-match'] === etag) {
+  #find(group: string): ServedGroup | undefined {
+    return this.#groups.find((candidate) => candidate.group === group);
+  }
+
+  async #serveVersion(ctx: ApiContext, served: ServedGroup | undefined, below: readonly string[]): Promise<void> {
+    const found = served?.versions.find(({ version }) => version === below[0]);
+    if (served === undefined || found === undefined || below.length > 1) throw newPathNotFound();
+    requireGet(ctx);
+    await this.#answer(ctx, apiResourceList(served.group, found), endpoints.documents);
+  }
+
+  /** Upstream's /apis is the aggregator's, which answers any method. */
+  async #serveRoot(ctx: ApiContext, prefix: 'api' | 'apis'): Promise<void> {
+    if (prefix === 'api') requireGet(ctx);
+    const aggregated = findAcceptable(ctx.req.headers.accept, endpoints.discovery);
+    if (aggregated !== undefined) await this.#serveAggregated(ctx, prefix, aggregated);
+    else if (prefix === 'api') await this.#answer(ctx, apiVersions(this.#serverAddress()), endpoints.documents);
+    else await this.#answer(ctx, apiGroupList(this.#groups), endpoints.aggregatedDocuments);
+  }
+
+  async #serveAggregated(ctx: ApiContext, prefix: 'api' | 'apis', representation: Representation): Promise<void> {
+    const built = this.#build(prefix);
+    const headers = { etag: built.etag, vary: 'Accept', 'cache-control': 'public' };
+    if (ctx.req.headers['if-none-match'] === built.etag) {
       send(ctx, 304, headers, undefined);
       return;
     }
-    const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    let body = built.encoded.get(representation);
+    if (body === undefined) {
+      body = encodeValue(built.document, { representation, schemas: this.#schemas });
+      built.encoded.set(representation, body);
+    }
+    const parameters = `g=apidiscovery.k8s.io;v=${representation.viewVersion};as=APIGroupDiscoveryList`;
+    const contentType = `${contentTypeOf(representation)};${parameters}`;
     await writeAnswer(ctx, { status: 200, contentType, body, headers });
   }
 
-  #build(core: boolean, version: AggregatedVersion): Aggregated {
-    const key = `${core ? 'api' : 'apis'}/${version}`;
-    let built = this.#aggregated.get(key);
+  #build(prefix: 'api' | 'apis'): Aggregated {
+    let built = this.#aggregated.get(prefix);
     if (built === undefined) {
-      const body = Buffer.from(JSON.stringify(aggregatedDiscovery(this.#groups, { core, version })));
-      const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`;
-      built = { body, etag };
-      this.#aggregated.set(key, built);
+      const document = aggregatedDiscovery(this.#groups, { core: prefix === 'api' });
+      const hash = createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase();
+      built = { document, etag: `"${hash}"`, encoded: new Map() };
+      this.#aggregated.set(prefix, built);
     }
     return built;
   }
 
-  async #answer(ctx: ApiContext, value: JsonObject): Promise<void> {
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw newPathNotFound();
-    await answerValue(ctx, negotiateValue(ctx, { schemas: this.#schemas }), { status: 200, value });
+  async #answer(ctx: ApiContext, value: JsonObject, endpoint: Endpoint): Promise<void> {
+    await answerValue(ctx, negotiateValue(ctx, { schemas: this.#schemas }, endpoint), { status: 200, value });
   }
 }
 
-/** The aggregated form is asked for by media type parameters; the first clause that can be served wins. */
-function aggregatedVersion(accept: string | undefined): AggregatedVersion | undefined {
-  if (accept === undefined || !accept.includes('APIGroupDiscoveryList')) return undefined;
-  for (const { subtype, parameters } of parseAccept(accept)) {
-    if (subtype !== 'json') continue;
-    if (parameters.get('as') !== 'APIGroupDiscoveryList') return undefined;
-    const version = parameters.get('v');
-    if (parameters.get('g') === 'apidiscovery.k8s.io' && (version === 'v2' || version === 'v2beta1')) return version;
-  }
-  return undefined;
+function requireGet(ctx: ApiContext): void {
+  if (ctx.method !== 'GET') throw newMethodNotAllowed();
 }

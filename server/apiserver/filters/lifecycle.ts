@@ -3,14 +3,11 @@ import type { Middleware } from 'koa';
 import type { RequestState } from '../request-context.ts';
 
 export class RequestLifecycle {
-  readonly #shutdown = new AbortController();
+  /** Of the requests that asked for a signal. One for all would keep everything that ever listened to it. */
+  readonly #longRunning = new Set<AbortController>();
   readonly #waiting: Array<() => void> = [];
+  #stopping = false;
   #active = 0;
-
-  /** Aborts when long-running requests must end. */
-  get stopping(): AbortSignal {
-    return this.#shutdown.signal;
-  }
 
   get active(): number {
     return this.#active;
@@ -18,19 +15,33 @@ export class RequestLifecycle {
 
   readonly filter: Middleware<RequestState> = async (ctx, next) => {
     this.#active++;
-    ctx.state.signal = () => this.#shutdown.signal;
+    let controller: AbortController | undefined;
+    ctx.state.signal = () => {
+      if (controller !== undefined) return controller.signal;
+      const made = new AbortController();
+      controller = made;
+      if (this.#stopping) made.abort();
+      else {
+        this.#longRunning.add(made);
+        ctx.res.once('close', () => made.abort());
+      }
+      return made.signal;
+    };
     // Clients on HTTP/1.1 would otherwise send their next request to a server that is leaving.
-    if (this.#shutdown.signal.aborted && ctx.req.httpVersionMajor === 1) ctx.res.setHeader('connection', 'close');
+    if (this.#stopping && ctx.req.httpVersionMajor === 1) ctx.res.setHeader('connection', 'close');
     try {
       await next();
     } finally {
+      if (controller !== undefined) this.#longRunning.delete(controller);
       this.#active--;
       if (this.#active === 0) for (const resolve of this.#waiting.splice(0)) resolve();
     }
   };
 
+  /** Long-running requests end now, and those to come at once. */
   endWatches(): void {
-    this.#shutdown.abort();
+    this.#stopping = true;
+    for (const controller of this.#longRunning) controller.abort();
   }
 
   drained(): Promise<void> {

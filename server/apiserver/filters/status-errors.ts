@@ -4,8 +4,9 @@ import type { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import { wantsPretty } from '../handlers/request-options.ts';
-import { negotiate } from '../negotiation/accept.ts';
+import { findAcceptable } from '../negotiation/accept.ts';
 import { encodeValue } from '../negotiation/encode-object.ts';
+import { endpoints } from '../negotiation/endpoint.ts';
 import { contentTypeOf, plainJson, type Representation } from '../negotiation/media-types.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
 import { type ApiContext, newRequestState, type RequestState } from '../request-context.ts';
@@ -60,12 +61,8 @@ async function writeStatus(ctx: ApiContext, error: StatusError, options: StatusE
 }
 
 function representationOf(ctx: ApiContext): Representation {
-  let representation: Representation = plainJson;
-  try {
-    representation = { ...negotiate(ctx.req.headers.accept, { views: true, protobuf: true }), view: 'object' };
-  } catch {
-    // The error may itself be that nothing acceptable exists: JSON then.
-  }
+  // The error may itself be that nothing acceptable exists: JSON then.
+  const representation = findAcceptable(ctx.req.headers.accept, endpoints.statuses) ?? plainJson;
   return representation.format === 'json' ? { ...representation, pretty: wantsPretty(ctx) } : representation;
 }
 

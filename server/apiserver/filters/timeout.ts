@@ -1,7 +1,9 @@
 /** A request that is not long-running gets an answer within the limit: 504 if its own did not come. */
 import type { Middleware } from 'koa';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
-import { newTimeout, type StatusError } from '../../apimachinery/errors/status-error.ts';
+import { DurationError, parseGoDurationMilliseconds } from '../../apimachinery/duration/go-duration.ts';
+import { newBadRequest, newTimeout, type StatusError } from '../../apimachinery/errors/status-error.ts';
+import { abandonBody } from '../negotiation/read-body.ts';
 import type { ApiContext, RequestState } from '../request-context.ts';
 
 interface Waiting {
@@ -24,6 +26,8 @@ export function requestTimeout({ clock, limit }: { clock: Clock; limit: number }
       if (entry.ctx.state.longRunning) waiting.delete(entry);
       else if (entry.deadline <= now) {
         waiting.delete(entry);
+        // It may be the body that has not come.
+        abandonBody(entry.ctx);
         entry.reject(newTimeout('request did not complete within the allotted timeout', 0));
       }
     }
@@ -46,10 +50,15 @@ export function requestTimeout({ clock, limit }: { clock: Clock; limit: number }
   };
 }
 
+/** @throws StatusError 400 for a ?timeout= that is no duration */
 function limitOf(ctx: ApiContext, limit: number): number {
-  const asked = /^(\d+)(ms|s|m)?$/.exec(ctx.state.query?.get('timeout') ?? '');
-  if (asked === null || ctx.state.info.verb === 'watch') return limit;
-  const unit = asked[2] === 'ms' ? 1 : asked[2] === 'm' ? 60_000 : 1000;
-  const milliseconds = Number(asked[1]) * unit;
-  return milliseconds > 0 ? Math.min(limit, milliseconds) : limit;
+  const asked = ctx.state.query?.get('timeout') ?? '';
+  if (asked === '' || ctx.state.info.verb === 'watch') return limit;
+  try {
+    const milliseconds = parseGoDurationMilliseconds(asked);
+    return milliseconds > 0 ? Math.min(limit, milliseconds) : limit;
+  } catch (error) {
+    if (!(error instanceof DurationError)) throw error;
+    throw newBadRequest(`invalid timeout specified in the request URL - ${error.message}`);
+  }
 }

@@ -1,9 +1,11 @@
 /** Common last step of the handlers: negotiate, encode, write. */
 import type { JsonObject } from '../../apimachinery/json.ts';
-import { newInvalid } from '../../apimachinery/errors/status-error.ts';
-import { notSupported } from '../../apimachinery/errors/field-error.ts';
-import { negotiate } from '../negotiation/accept.ts';
+import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
+import { goQuote } from '../../apimachinery/errors/field-error.ts';
+import { negotiate, newUnacceptable } from '../negotiation/accept.ts';
 import { encodeObject, encodeValue, type EncodeOptions, type ObjectSource } from '../negotiation/encode-object.ts';
+import { type Endpoint, endpoints } from '../negotiation/endpoint.ts';
+import { internalType } from '../negotiation/go-names.ts';
 import { contentTypeOf, plainJson, type Representation } from '../negotiation/media-types.ts';
 import type { IncludeObject } from '../negotiation/table.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
@@ -12,18 +14,37 @@ import { addWarning, type ApiContext, queryValue } from '../request-context.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
 import { wantsPretty } from './request-options.ts';
 
-const objectAccept = { views: true, protobuf: true } as const;
-const valueAccept = { views: false, protobuf: true } as const;
-
 /** Call before the work is done: an answer that cannot be given must not follow a write. */
-export function negotiateObject(ctx: ApiContext, environment: HandlerEnvironment): EncodeOptions {
-  const representation = pretty(ctx, negotiate(ctx.req.headers.accept, objectAccept));
+export function negotiateObject(ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment): EncodeOptions {
+  const options = negotiateFor(ctx, environment, endpoints.objects);
+  if (options.representation.view === 'metadataList') {
+    const type = internalType(scope.group, scope.kind);
+    throw newUnacceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${type})`);
+  }
+  return options;
+}
+
+export function negotiateList(ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment): EncodeOptions {
+  const options = negotiateFor(ctx, environment, endpoints.lists);
+  if (options.representation.view === 'metadata') {
+    const type = internalType(scope.group, `${scope.kind}List`);
+    throw newUnacceptable(`you requested PartialObjectMetadata, but the requested object is a list (${type})`);
+  }
+  return options;
+}
+
+export function negotiateFor(ctx: ApiContext, environment: HandlerEnvironment, endpoint: Endpoint): EncodeOptions {
+  const representation = pretty(ctx, negotiate(ctx.req.headers.accept, endpoint));
   const includeObject = representation.view === 'table' ? parseIncludeObject(ctx) : 'Metadata';
   return { representation, schemas: environment.schemas, now: environment.clock.now(), includeObject };
 }
 
-export function negotiateValue(ctx: ApiContext, environment: Pick<HandlerEnvironment, 'schemas'>): Pick<EncodeOptions, 'representation' | 'schemas'> {
-  return { representation: pretty(ctx, negotiate(ctx.req.headers.accept, valueAccept)), schemas: environment.schemas };
+export function negotiateValue(
+  ctx: ApiContext,
+  environment: Pick<HandlerEnvironment, 'schemas'>,
+  endpoint: Endpoint,
+): Pick<EncodeOptions, 'representation' | 'schemas'> {
+  return { representation: pretty(ctx, negotiate(ctx.req.headers.accept, endpoint)), schemas: environment.schemas };
 }
 
 function pretty(ctx: ApiContext, representation: Representation): Representation {
@@ -37,8 +58,8 @@ function parseIncludeObject(ctx: ApiContext): IncludeObject {
   const value = queryValue(ctx, 'includeObject') ?? '';
   if (value === '' || value === 'Metadata') return 'Metadata';
   if (value === 'None' || value === 'Object') return value;
-  const error = notSupported('includeObject', value, ['Metadata', 'None', 'Object']);
-  throw newInvalid({ group: 'meta.k8s.io', kind: 'TableOptions' }, '', [error]);
+  const detail = "must be 'Metadata', 'Object', 'None', or empty";
+  throw newBadRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${goQuote(value)}: ${detail}`);
 }
 
 export async function answerObject(

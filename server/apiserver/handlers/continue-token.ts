@@ -1,6 +1,9 @@
 /** The continue token of a paginated list: the revision that all pages show, and the key after which the next one starts. */
 import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
-import { isJsonObject } from '../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { parseJson } from '../../apimachinery/schema/decode-json.ts';
 
 /** Upstream's format, so that tokens look alike; clients must treat them as opaque. */
 const tokenVersion = 'meta.k8s.io/v1';
@@ -20,26 +23,32 @@ export function encodeContinueToken(token: ContinueToken, keyPrefix: string): st
 
 /** @throws StatusError 400 for anything that this server would not have made. */
 export function decodeContinueToken(text: string, keyPrefix: string): ContinueToken {
-  const token = parseToken(text);
-  const { v, rv, start } = token;
-  if (v !== tokenVersion) throw invalidToken(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`);
-  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) throw invalidToken('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  const { v, rv, start } = parseToken(text);
+  if (v !== tokenVersion) throw invalidToken(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
+    throw invalidToken('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  }
   if (typeof start !== 'string' || start === '') throw invalidToken('encoded start key empty (version meta.k8s.io/v1)');
   // A key that leaves its prefix would show what the request may not see.
-  if (start.split('/').some((part) => part === '..' || part === '.')) throw invalidToken(`encoded start key ${JSON.stringify(start)}`);
   const key = start.startsWith('/') ? start.slice(1) : start;
+  if (key.split('/').some((part) => part === '' || part === '.' || part === '..')) throw invalidToken(start);
   return { revision: rv, after: keyPrefix + (key.endsWith('\0') ? key.slice(0, -1) : key) };
 }
 
-function parseToken(text: string): Record<string, unknown> {
-  const decoded = Buffer.from(text, 'base64url').toString();
-  let value: unknown;
+function parseToken(text: string): JsonObject {
+  const illegal = /[^\w-]/.exec(text)?.index ?? (text.length % 4 === 1 ? text.length : undefined);
+  if (illegal !== undefined) throw invalidToken(`illegal base64 data at input byte ${illegal}`);
+  let value: JsonValue;
   try {
-    value = JSON.parse(decoded);
-  } catch {
-    throw invalidToken(`invalid character ${JSON.stringify(decoded.slice(0, 1)).replaceAll('"', "'")} looking for beginning of value`);
+    ({ value } = parseJson(Buffer.from(text, 'base64url')));
+  } catch (error) {
+    if (error instanceof DecodeError) throw invalidToken(error.message);
+    throw error;
   }
-  if (!isJsonObject(value)) throw invalidToken('json: cannot unmarshal into Go value of type storage.continueToken');
+  if (value === null) return {};
+  if (!isJsonObject(value)) {
+    throw invalidToken(`json: cannot unmarshal ${jsonTypeName(value)} into Go value of type storage.continueToken`);
+  }
   return value;
 }
 

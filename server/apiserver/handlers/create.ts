@@ -1,18 +1,20 @@
 /** POST to a collection. */
 import { readBody } from '../negotiation/read-body.ts';
+import { addWarning } from '../request-context.ts';
 import { answerObject, negotiateObject } from './answer.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
-import { admissionAttributes, decodeRequest, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
+import { admissionAttributes, decodeRequest, dropDuplicateOwners, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
 
 export const handleCreate: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateObject(ctx, environment);
+  const options = negotiateObject(ctx, scope, environment);
   const query = parseWriteQuery(ctx, 'CreateOptions');
   const body = await readBody(ctx);
   const object = decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation);
   const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
   const stored = toStored(scope, object);
   settleNamespace(stored, scope, ctx.state.info.namespace);
+  dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
   await environment.admission.mutate(admissionAttributes(parts, stored, undefined));
   const created = await scope.store.create(stored, writeOptions(parts));
   await answerObject(ctx, scope, options, { status: 201, source: created });

@@ -5,7 +5,7 @@ import { encodeList } from '../negotiation/encode-object.ts';
 import { contentTypeOf } from '../negotiation/media-types.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
-import { negotiateObject } from './answer.ts';
+import { negotiateList } from './answer.ts';
 import { parseDeleteOptions } from './delete-options.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { readList } from './list.ts';
@@ -16,7 +16,7 @@ import { writeOptions } from './write-object.ts';
 const deleteWorkers = 256;
 
 export const handleDeleteCollection: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateObject(ctx, environment);
+  const options = negotiateList(ctx, scope, environment);
   const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
   const { namespace } = ctx.state.info;
   const { list } = await readList(scope, environment, { ...parseListQuery(ctx), watch: false }, namespace);

@@ -9,7 +9,7 @@ import type { ResourceHandler } from './handler-environment.ts';
 import { writeOptions } from './write-object.ts';
 
 export const handleDelete: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateObject(ctx, environment);
+  const options = negotiateObject(ctx, scope, environment);
   const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
   const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
   const deleted = await scope.store.delete(ctx.state.info.name, deletion, write);

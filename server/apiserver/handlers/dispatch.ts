@@ -43,43 +43,64 @@ const named: Readonly<Record<string, ResourceHandler>> = {
   bindings: handleBinding,
 };
 
-export async function dispatch(ctx: ApiContext, lookup: ScopeLookup, environment: HandlerEnvironment, knownVersion: (group: string, version: string) => boolean): Promise<void> {
+export async function dispatch(
+  ctx: ApiContext,
+  lookup: ScopeLookup,
+  environment: HandlerEnvironment,
+  knownGroup: (group: string) => boolean,
+): Promise<void> {
   const { info } = ctx.state;
   const scope = lookup(info.group, info.version, info.resource);
-  if (scope === undefined) {
-    if (!knownVersion(info.group, info.version)) return anyPathNotFound(ctx);
-    throw newPathNotFound();
-  }
+  // Below a group that is served, and anywhere below /api, paths end in a Status; others never get as far as the API.
+  const isRouted = info.path.charCodeAt(1) !== slash && (info.apiPrefix === 'api' || knownGroup(info.group));
+  if (!isRouted) return anyPathNotFound(ctx);
+  if (scope === undefined) throw newPathNotFound();
   await select(ctx, scope)(ctx, scope, environment);
 }
+
+const slash = 0x2f;
+/** Names belong to some verbs, collections to others. */
+const verbsOfNames = ['get', 'update', 'patch', 'delete'];
+const verbsOfCollections = ['list', 'watch', 'create', 'deletecollection'];
 
 function select(ctx: ApiContext, scope: ResourceScope): ResourceHandler {
   const { info } = ctx.state;
   const { definition } = scope;
-  const named = info.parts.length > 1;
-  // A namespaced resource without its namespace can only be read, over all namespaces.
-  if (definition.namespaced && info.namespace === '') {
-    if (named) throw newPathNotFound();
-    if (info.verb !== 'list' && info.verb !== 'watch') throw newMethodNotAllowed();
-  }
-  if (!definition.namespaced && info.namespace !== '' && definition.resource !== 'namespaces') throw newPathNotFound();
-  if (info.subresource !== '') return selectSubresource(info.verb, info.subresource, scope);
+  const { resource, namespaced } = definition;
   const verbs = definition.verbs ?? usualVerbs;
-  // Names belong to some methods, collections to others.
-  const fits = named ? ['get', 'update', 'patch', 'delete'] : ['list', 'watch', 'create', 'deletecollection'];
-  const watchOfOne = named && info.verb === 'watch';
-  if (!verbs.includes(info.verb) || !(fits.includes(info.verb) || watchOfOne)) throw newMethodNotAllowed();
-  if (definition.virtual === true) return namedHandler(definition.resource);
+  const isNamed = info.parts.length > 1;
+  const isWatchPath = info.verb === 'watch';
+  if (namespaced && info.namespace === '') {
+    // A namespaced resource without its namespace can only be read, over all namespaces.
+    if (isNamed || !verbs.includes('list')) throw newPathNotFound();
+    if (info.verb !== 'list' && !isWatchPath) throw newMethodNotAllowed();
+  }
+  // A namespace lies in no other; its own path names it twice over.
+  if (!namespaced && info.namespace !== '' && (resource !== 'namespaces' || !isNamed)) throw newPathNotFound();
+  if (info.subresource !== '') return selectSubresource(ctx, scope);
+  const fits = isNamed ? verbsOfNames : verbsOfCollections;
+  if (!fits.some((verb) => verbs.includes(verb))) throw newPathNotFound();
+  requireRoutedMethod(ctx);
+  if (!verbs.includes(info.verb) || !(fits.includes(info.verb) || isWatchPath)) throw newMethodNotAllowed();
+  if (definition.virtual === true) return namedHandler(resource);
   return byVerb[info.verb] ?? notAllowed();
 }
 
-function selectSubresource(verb: string, name: string, scope: ResourceScope): ResourceHandler {
+function selectSubresource(ctx: ApiContext, scope: ResourceScope): ResourceHandler {
+  const { verb, subresource: name, parts } = ctx.state.info;
   const subresource = scope.definition.subresources?.find((candidate) => candidate.name === name);
-  if (subresource === undefined) throw newPathNotFound();
+  // Only what is proxied has paths of its own below it.
+  if (subresource === undefined || (parts.length > 3 && name !== 'proxy')) throw newPathNotFound();
+  requireRoutedMethod(ctx);
   if (!subresource.verbs.includes(verb)) throw newMethodNotAllowed();
   if (subresource.served === 'scale') return scaleByVerb[verb] ?? notAllowed();
   if (isHalf(subresource)) return byVerb[verb] ?? notAllowed();
   return namedHandler(`${scope.definition.resource}/${name}`);
+}
+
+/** HEAD means "get" to everything but the router, and a path can say "watch" whatever the method. */
+function requireRoutedMethod(ctx: ApiContext): void {
+  if (ctx.method === 'HEAD' || (ctx.state.info.verb === 'watch' && ctx.method !== 'GET')) throw newMethodNotAllowed();
 }
 
 /** Written with the resource's own kind, through a strategy of its own. */

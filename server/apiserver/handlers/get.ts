@@ -1,15 +1,24 @@
 /** GET of one object. */
+import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import { answerObject, negotiateObject } from './answer.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { waitForFreshness } from './read-freshness.ts';
-import { parseResourceVersion } from './request-options.ts';
-import { queryValue } from '../request-context.ts';
+import { parseExactVersion, parseFlag } from './request-options.ts';
 
 export const handleGet: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateObject(ctx, environment);
-  const version = queryValue(ctx, 'resourceVersion') ?? '';
-  const wait = waitForFreshness(environment.cacher, version === '' ? undefined : parseResourceVersion(version));
+  const options = negotiateObject(ctx, scope, environment);
+  const version = ctx.state.query === undefined ? undefined : parseGetQuery(ctx.state.query);
+  const wait = waitForFreshness(environment.cacher, version);
   if (wait !== undefined) await wait;
   const { namespace, name } = ctx.state.info;
   await answerObject(ctx, scope, options, { status: 200, source: { cached: scope.store.get(namespace, name) } });
 };
+
+/** The resourceVersion asked for. @throws StatusError 400, 500. */
+function parseGetQuery(query: URLSearchParams): number | undefined {
+  if (parseFlag(query.get('export'))) {
+    throw newBadRequest('the export parameter, deprecated since v1.14, is no longer supported');
+  }
+  const version = query.get('resourceVersion') ?? '';
+  return version === '' ? undefined : parseExactVersion(version);
+}

@@ -6,7 +6,7 @@ import { encodeList } from '../negotiation/encode-object.ts';
 import { contentTypeOf } from '../negotiation/media-types.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { negotiateObject, warnDeprecated } from './answer.ts';
+import { negotiateList, warnDeprecated } from './answer.ts';
 import { decodeContinueToken, encodeContinueToken, inconsistentRevision } from './continue-token.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { waitForFreshness } from './read-freshness.ts';
@@ -20,7 +20,7 @@ export const handleList: ResourceHandler = async (ctx, scope, environment) => {
     await serveWatch(ctx, scope, environment, query);
     return;
   }
-  const options = negotiateObject(ctx, environment);
+  const options = negotiateList(ctx, scope, environment);
   const { keyPrefix, list } = await readList(scope, environment, query, ctx.state.info.namespace);
   warnDeprecated(ctx, scope);
   const continueToken =
@@ -47,10 +47,10 @@ export async function readList(
   const limit = query.limit > 0 && (query.resourceVersion !== 0 || query.continue !== '') ? query.limit : undefined;
 
   if (query.continue !== '') {
+    const token = decodeContinueToken(query.continue, keyPrefix);
     if (query.resourceVersion !== undefined && query.resourceVersion !== 0) {
       throw newBadRequest('specifying resource version is not allowed when using continue');
     }
-    const token = decodeContinueToken(query.continue, keyPrefix);
     try {
       if (token.revision === inconsistentRevision) await environment.cacher.waitUntilConsistent();
       else await environment.cacher.waitUntilFresh(token.revision);

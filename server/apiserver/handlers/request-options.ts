@@ -1,6 +1,6 @@
 /** The options that come as query parameters, read and checked as upstream checks them. */
-import { type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/errors/field-error.ts';
-import { newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
+import { type FieldError, forbidden, goQuote, invalid, notSupported, notSupportedInOrder } from '../../apimachinery/errors/field-error.ts';
+import { failure, newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
 import { validateFieldManager } from '../../apimachinery/validation/managed-fields.ts';
 import type { FieldValidation } from '../negotiation/decode-body.ts';
 import { type ApiContext, queryValue } from '../request-context.ts';
@@ -21,6 +21,7 @@ export function parseWriteQuery(ctx: ApiContext, kind: string): WriteQuery {
   const dryRun = query.getAll('dryRun');
   const fieldManager = query.get('fieldManager') ?? '';
   const fieldValidation = query.get('fieldValidation') ?? '';
+  if (kind === 'PatchOptions' && query.has('force')) errors.push(forbidden('force', 'may not be specified for non-apply patch'));
   errors.push(...validateFieldManager(fieldManager, 'fieldManager'));
   errors.push(...dryRunErrors(dryRun));
   if (fieldValidation !== '' && fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
@@ -73,7 +74,8 @@ export function parseListQuery(ctx: ApiContext): ListQuery {
   const { query } = ctx.state;
   if (query === undefined) return emptyList;
   const sendInitialEvents = query.get('sendInitialEvents');
-  const parsed: ListQuery = {
+  const rawVersion = query.get('resourceVersion') ?? '';
+  const given: ListQuery = {
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
     limit: parseInteger(query.get('limit')) ?? 0,
@@ -85,10 +87,13 @@ export function parseListQuery(ctx: ApiContext): ListQuery {
     match: (query.get('resourceVersionMatch') ?? '') as VersionMatch,
     resourceVersion: undefined,
   };
-  const rawVersion = query.get('resourceVersion') ?? '';
+  // A watch that begins with what is there is one with initial events, whether it says so or not.
+  const fromPresent = given.watch && given.sendInitialEvents === undefined && given.match === '' && (rawVersion === '' || rawVersion === '0');
+  const parsed: ListQuery = fromPresent ? { ...given, sendInitialEvents: true, match: notOlderThan } : given;
   const errors = parsed.watch ? watchErrors(parsed) : listErrors(parsed, rawVersion);
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
-  return { ...parsed, resourceVersion: rawVersion === '' ? undefined : parseResourceVersion(rawVersion) };
+  if (rawVersion === '') return parsed;
+  return { ...parsed, resourceVersion: parsed.watch ? parseExactVersion(rawVersion) : parseListVersion(rawVersion) };
 }
 
 const notOlderThan = 'NotOlderThan';
@@ -105,7 +110,7 @@ function listErrors(query: ListQuery, rawVersion: string): FieldError[] {
       errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
     }
     if (match !== notOlderThan && match !== exact) {
-      errors.push(notSupported('resourceVersionMatch', match, [exact, notOlderThan, '']));
+      errors.push(notSupportedInOrder('resourceVersionMatch', match, [exact, notOlderThan, '']));
     }
     if (match === exact && rawVersion === '0') {
       errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
@@ -138,15 +143,29 @@ function watchErrors(query: ListQuery): FieldError[] {
   return errors;
 }
 
-/** A resourceVersion of a read. @throws StatusError 400. */
-export function parseResourceVersion(text: string): number {
-  if (/^\d{1,20}$/.test(text)) {
-    const value = Number(text);
-    return Number.isSafeInteger(value) ? value : Number.MAX_SAFE_INTEGER;
-  }
-  const detail = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  const error = invalid('resourceVersion', text, detail);
-  throw newBadRequest(`invalid resource version: ${error.field}: ${error.message}`);
+/** The resourceVersion of a list. @throws StatusError 400. */
+function parseListVersion(text: string): number {
+  const version = parseVersion(text);
+  if (typeof version === 'number') return version;
+  throw newBadRequest(`invalid resource version: ${version}`);
+}
+
+/** The resourceVersion of a GET or a watch, where upstream gives the bare error. @throws StatusError 500. */
+export function parseExactVersion(text: string): number {
+  const version = parseVersion(text);
+  if (typeof version === 'number') return version;
+  throw failure({ code: 500, reason: '', message: version });
+}
+
+const maxUint64 = 2n ** 64n - 1n;
+
+/** Versions that no store reaches are as good as the largest number. A text: what is wrong. */
+function parseVersion(text: string): number | string {
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && BigInt(text) <= maxUint64) return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+  const problem = isNumber ? 'value out of range' : 'invalid syntax';
+  const { field, message } = invalid('resourceVersion', text, `strconv.ParseUint: parsing ${goQuote(text)}: ${problem}`);
+  return `${field}: ${message}`;
 }
 
 /** Go's conversion of query values to bool: anything but false and 0 is true. */
@@ -156,13 +175,12 @@ export function parseFlag(text: string | null | undefined): boolean {
 
 /** @throws StatusError 400 in the wording of strconv.ParseInt. */
 export function parseInteger(text: string | null | undefined): number | undefined {
-  if (text === null || text === undefined || text === '') return undefined;
-  if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) {
-    throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
+  if (text === null || text === undefined) return undefined;
+  if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
+  if (BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) {
+    throw newBadRequest(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
   }
-  return value;
+  return Number(text);
 }
 
 /** Browsers and curl get indented JSON unless they say otherwise. */

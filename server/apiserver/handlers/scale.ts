@@ -4,6 +4,7 @@ import { newBadRequest, newInvalid } from '../../apimachinery/errors/status-erro
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { endpoints } from '../negotiation/endpoint.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
@@ -11,7 +12,8 @@ import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { ApiContext } from '../request-context.ts';
 import { answerValue, negotiateValue } from './answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
-import { decodePatched, readPatch } from './patch.ts';
+import { applyPatch } from './patched-object.ts';
+import { readPatch } from './read-patch.ts';
 import { waitForFreshness } from './read-freshness.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { findSubresource } from './status-half.ts';
@@ -31,7 +33,7 @@ function expectedScale(environment: HandlerEnvironment): ExpectedKind {
 }
 
 export const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateValue(ctx, environment);
+  const options = negotiateValue(ctx, environment, endpoints.objects);
   const { paths } = scaleOf(scope);
   const wait = waitForFreshness(environment.cacher, undefined);
   if (wait !== undefined) await wait;
@@ -55,14 +57,15 @@ export const handleScalePatch: ResourceHandler = async (ctx, scope, environment)
   const query = parseWriteQuery(ctx, 'PatchOptions');
   const { paths } = scaleOf(scope);
   const expected = expectedScale(environment);
-  const apply = readPatch(ctx, await readBody(ctx), expected.schema, query);
+  const patch = readPatch(ctx, await readBody(ctx), expected.schema, query);
+  const target = { ctx, expected, query, schemas: environment.schemas };
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
-  await writeScale(parts, (old) => decodePatched(ctx, apply(toScale(old, paths)), expected, query), true);
+  await writeScale(parts, (old) => applyPatch(patch, toScale(old, paths), target), true);
 };
 
 async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeObject, isPatch: boolean): Promise<void> {
   const { ctx, scope, environment } = parts;
-  const options = negotiateValue(ctx, environment);
+  const options = negotiateValue(ctx, environment, endpoints.objects);
   const { paths } = scaleOf(scope);
   const updated = await scope.store.update(
     ctx.state.info.name,

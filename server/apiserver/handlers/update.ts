@@ -1,24 +1,25 @@
 /** PUT of one object, whole or through a status-like subresource. */
-import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { readBody } from '../negotiation/read-body.ts';
+import { addWarning } from '../request-context.ts';
 import { answerObject, negotiateObject } from './answer.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
-import { admissionAttributes, decodeRequest, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
+import { admissionAttributes, decodeRequest, dropDuplicateOwners, settleName, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
 
 export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateObject(ctx, environment);
+  const options = negotiateObject(ctx, scope, environment);
   const query = parseWriteQuery(ctx, 'UpdateOptions');
   const { name, namespace } = ctx.state.info;
   const subresource = subresourceOf(ctx, scope);
   const body = await readBody(ctx);
   const decode = () => {
     const object = decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation);
-    settleName(object, name);
     const stored = toStored(scope, object);
     settleNamespace(stored, scope, namespace);
+    settleName(stored, name);
+    dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
     return stored;
   };
   // Decoded once up front, so that a bad body is refused before anything is looked up; again only after a lost race.
@@ -42,13 +43,3 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
   );
   await answerObject(ctx, scope, options, { status: updated.created ? 201 : 200, source: updated });
 };
-
-function settleName(object: KubeObject, name: string): void {
-  const { metadata } = object;
-  if (metadata.name === undefined || metadata.name === '') {
-    throw newBadRequest('name must be provided');
-  }
-  if (metadata.name !== name) {
-    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
-  }
-}

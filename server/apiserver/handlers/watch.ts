@@ -2,10 +2,11 @@
 import type { ServerResponse } from 'node:http';
 import { newResourceExpired } from '../../apimachinery/errors/status-error.ts';
 import { Expired, type EventSink, type WatchRequest } from '../cacher/interface.ts';
+import { endpoints } from '../negotiation/endpoint.ts';
 import { streamContentTypeOf } from '../negotiation/media-types.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { ApiContext } from '../request-context.ts';
-import { negotiateObject, warnDeprecated } from './answer.ts';
+import { negotiateFor, warnDeprecated } from './answer.ts';
 import { newEventEncoder, type WatchEncoder } from './event-encoder.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
 import type { ListQuery } from './request-options.ts';
@@ -17,7 +18,7 @@ export async function serveWatch(
   environment: HandlerEnvironment,
   query: ListQuery,
 ): Promise<void> {
-  const options = negotiateObject(ctx, environment);
+  const options = negotiateFor(ctx, environment, endpoints.watches);
   const selector = parseSelection(query.labelSelector, query.fieldSelector, scope.definition);
   const { clock, schemas } = environment;
   const { representation, includeObject } = options;

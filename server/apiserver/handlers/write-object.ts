@@ -27,11 +27,41 @@ export function decodeRequest(
 /** The URL decides where an object lives; a body that says otherwise is refused. Mutates. */
 export function settleNamespace(object: KubeObject, scope: ResourceScope, namespace: string): void {
   const { metadata } = object;
-  if (!scope.definition.namespaced) return;
-  if (metadata.namespace === undefined || metadata.namespace === '') metadata.namespace = namespace;
+  if (!scope.definition.namespaced) delete metadata.namespace;
+  else if (metadata.namespace === undefined || metadata.namespace === '') metadata.namespace = namespace;
   else if (metadata.namespace !== namespace) {
     throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
+}
+
+/** What upstream's checkName does: the URL has the name, and the object must not have another. */
+export function settleName(object: KubeObject, name: string): void {
+  const given = object.metadata.name ?? '';
+  if (given === '') {
+    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (given !== name) throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+}
+
+const duplicateOwners =
+  '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, ' +
+  'and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ';
+
+/** Owners that are there more than once with the same fields. Mutates. */
+export function dropDuplicateOwners(object: KubeObject, warn: (text: string) => void): void {
+  const owners = object.metadata.ownerReferences;
+  if (owners === undefined || owners.length < 2) return;
+  const seen = new Set<string>();
+  const duplicates = new Set<string>();
+  const kept = owners.filter((owner) => {
+    const text = JSON.stringify([owner.apiVersion, owner.kind, owner.name, owner.uid, owner.controller, owner.blockOwnerDeletion]);
+    if (!seen.has(text)) return seen.add(text);
+    duplicates.add(owner.uid);
+    return false;
+  });
+  if (duplicates.size === 0) return;
+  object.metadata.ownerReferences = kept;
+  warn(duplicateOwners + [...duplicates].join(', '));
 }
 
 /** Defaults are those of the version that the client speaks; what is stored is the storage version. */

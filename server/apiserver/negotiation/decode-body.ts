@@ -10,6 +10,7 @@ import { parseGroupVersion, parseWithTypeMeta, type TypeMeta, typeMetaOf } from 
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
+import { internalPackage } from './go-names.ts';
 import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from './media-types.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
@@ -29,9 +30,10 @@ export interface DecodedBody {
 }
 
 /** How upstream names the place where it looks kinds up; part of its messages. */
-const scheme = 'in scheme "pkg/runtime/scheme.go:111"';
+export const schemeName = 'in scheme "pkg/runtime/scheme.go:111"';
 /** Bytes of a body that are repeated in a message. */
 const summaryBytes = 30;
+const openingBrace = 0x7b;
 
 export function mediaTypeOf(contentType: string | undefined): string {
   if (contentType === undefined || contentType === '') return mediaJson;
@@ -110,14 +112,14 @@ function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRe
   const { group, version } = typeMeta.apiVersion === '' ? expected : typeMeta;
   const what = `${kind} in version "${version}" cannot be handled as a ${expected.kind}`;
   if (schemas.forKind(group, version, kind) === undefined) {
-    throw newBadRequest(`${what}: no kind "${kind}" is registered for version "${apiVersion}" ${scheme}`);
+    throw newBadRequest(`${what}: no kind "${kind}" is registered for version "${apiVersion}" ${schemeName}`);
   }
   if (kind === expected.kind && group === expected.group) {
     throw newBadRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
   }
-  const internal = expected.group === '' ? 'core' : expected.group.split('.')[0];
+  const internal = internalPackage(expected.group);
   throw newBadRequest(`${what}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`);
 }
 
@@ -127,10 +129,8 @@ function notHandled(expected: ExpectedKind, detail: string): Error {
 
 function summary(body: Buffer): string {
   if (body.length === 0) return '<empty>';
-  const cut = body.length > summaryBytes;
-  const head = cut ? body.subarray(0, summaryBytes) : body;
-  const printable = head.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return `${printable ? head.toString('latin1') : `0x${head.toString('hex')}`}${cut ? ' ...' : ''}`;
+  const head = body.subarray(0, summaryBytes);
+  return head.toString(body[0] === openingBrace ? 'utf8' : 'hex') + (body.length > summaryBytes ? ' ...' : '');
 }
 
 /** Applies ?fieldValidation=. @throws StatusError 400 for Strict. */

@@ -5,16 +5,15 @@ export const mediaProtobuf = 'application/vnd.kubernetes.protobuf';
 
 /** In upstream's order, as 406 and 415 messages list them. */
 export const objectMediaTypes = [mediaJson, mediaYaml, mediaProtobuf] as const;
-export const streamMediaTypes = [mediaJson, mediaYaml, mediaProtobuf] as const;
 
 export type WireFormat = 'json' | 'yaml' | 'protobuf';
-/** "object": the kind itself; the others are meta.k8s.io views of it. */
-export type View = 'object' | 'table' | 'metadata' | 'metadataList';
+/** "object": the kind itself; the others are meta.k8s.io views of it, and the aggregated form of a discovery document. */
+export type View = 'object' | 'table' | 'metadata' | 'metadataList' | 'discovery';
 
 export interface Representation {
   readonly format: WireFormat;
   readonly view: View;
-  /** Of the meta.k8s.io view: "v1" or "v1beta1". */
+  /** Of the view: "v1" or "v1beta1" of meta.k8s.io, "v2" of apidiscovery.k8s.io. */
   readonly viewVersion: string;
   readonly pretty: boolean;
 }

@@ -82,9 +82,10 @@ function expand(declared: JsonSchema, descriptions: Descriptions): JsonSchema {
   const schema = mapNested(declared, (nested) => expand(nested, descriptions));
   if (declared['x-kubernetes-int-or-string'] === true) expandIntOrString(schema);
   if (declared['x-kubernetes-embedded-resource'] === true) {
-    const { properties, required } = schema;
+    const { properties } = schema;
+    const required: unknown = schema.required;
     schema.properties = { ...properties, ...typeMeta(descriptions), metadata: metadata(OBJECT_META, descriptions) };
-    schema.required = [...new Set([...(Array.isArray(required) ? required : []), 'kind', 'apiVersion'])];
+    schema.required = [...new Set([...(Array.isArray(required) ? (required as string[]) : []), 'kind', 'apiVersion'])];
   }
   return schema;
 }

@@ -46,7 +46,7 @@ export function documentV3({ info, paths, schemas, descriptions, secured }: Docu
     ),
     components,
   };
-  return document as DocumentV3;
+  return document;
 }
 
 function pathItem(operations: readonly Operation[], descriptions: Descriptions): Record<string, unknown> {

@@ -146,9 +146,9 @@ test('operation ids are unique over the whole server', (t) => {
     .flatMap((operation) => operation.operationId ?? []);
   t.true(ids.length > 40);
   t.is(new Set(ids).size, ids.length);
-  t.true(ids.includes('deleteCoreV1CollectionNamespacedPod' as Json));
-  t.true(ids.includes('connectCoreV1GetNamespacedPodProxyWithPath' as Json));
-  t.true(ids.includes('watchRbacAuthorizationV1ClusterRoleList' as Json));
+  t.true(ids.includes('deleteCoreV1CollectionNamespacedPod'));
+  t.true(ids.includes('connectCoreV1GetNamespacedPodProxyWithPath'));
+  t.true(ids.includes('watchRbacAuthorizationV1ClusterRoleList'));
 });
 
 test('groups are named in operation ids and tags without their suffix', (t) => {

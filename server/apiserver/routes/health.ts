@@ -17,7 +17,7 @@ export type HealthEndpoint = 'livez' | 'readyz' | 'healthz';
 
 /** Undefined: no health path. */
 export function serveHealth(ctx: ApiContext, checks: HealthChecks): boolean {
-  const match = /^\/(livez|readyz|healthz)(?:\/(.+))?$/.exec(ctx.state.info.path.replace(/\/$/, ''));
+  const match = /^\/(livez|readyz|healthz)(?:\/(.+))?$/.exec(ctx.state.info.path);
   if (match === null) return false;
   const endpoint = match[1] as HealthEndpoint;
   const all = endpoint === 'livez' ? checks.livez : checks.readyz;

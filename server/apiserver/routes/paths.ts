@@ -1,9 +1,11 @@
 /** Everything that is not a resource: discovery, OpenAPI documents, health, version, metrics, the list of paths. */
 import Router from '@koa/router';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
+import { newMethodNotAllowed, newPathNotFound } from '../../apimachinery/errors/status-error.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import type { DiscoveryRoutes } from '../discovery/discovery-routes.ts';
 import { answerValue, negotiateValue } from '../handlers/answer.ts';
+import { endpoints } from '../negotiation/endpoint.ts';
 import { send, writeAnswer } from '../negotiation/write-response.ts';
 import type { OpenApiDocuments } from '../openapi/open-api-documents.ts';
 import { respondOpenApi } from '../openapi/open-api-response.ts';
@@ -26,18 +28,18 @@ export interface PathsOptions {
 }
 
 export function pathDispatcher(options: PathsOptions): (ctx: ApiContext) => Promise<void> {
-  const { schemas } = options;
-  const value = (ctx: ApiContext, answer: { readonly [key: string]: string | string[] }) =>
-    answerValue(ctx, negotiateValue(ctx, { schemas }), { status: 200, value: { ...answer } });
   const router = new Router<RequestState>();
-  router.get(['/version', '/version/'], (ctx) => value(ctx, options.version));
-  router.get('/', (ctx) => value(ctx, { paths: [...options.paths()] }));
-  router.get('/metrics', async (ctx) => {
+  router.all(/^\/version(?:\/|$)/, (ctx) => serveVersion(ctx, options));
+  router.all('/', async (ctx) => {
+    const body = JSON.stringify({ paths: options.paths() }, null, 2);
+    await writeAnswer(ctx, { status: 200, contentType: 'application/json', body });
+  });
+  router.all('/metrics', async (ctx) => {
     const body = await options.metrics();
     await writeAnswer(ctx, { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body });
   });
-  router.get(/^\/openapi\//, (ctx) => serveDocument(ctx, options));
-  router.get(/^\/(?:livez|readyz|healthz)(?:\/|$)/, (ctx) => {
+  router.all(/^\/openapi\//, (ctx) => serveDocument(ctx, options));
+  router.all(/^\/(?:livez|readyz|healthz)(?:\/|$)/, (ctx) => {
     if (!serveHealth(ctx, options.health)) anyPathNotFound(ctx);
   });
   router.all(/^\/apis?(?:\/|$)/, async (ctx) => {
@@ -52,6 +54,12 @@ export function pathDispatcher(options: PathsOptions): (ctx: ApiContext) => Prom
   };
 }
 
+async function serveVersion(ctx: ApiContext, { schemas, version }: PathsOptions): Promise<void> {
+  if (!/^\/version\/*$/.test(ctx.state.info.path)) throw newPathNotFound();
+  if (ctx.method !== 'GET') throw newMethodNotAllowed();
+  await answerValue(ctx, negotiateValue(ctx, { schemas }, endpoints.jsonAlone), { status: 200, value: { ...version } });
+}
+
 async function serveDocument(ctx: ApiContext, options: PathsOptions): Promise<void> {
   const answer = respondOpenApi(options.documents(), {
     path: ctx.state.info.path,
@@ -60,7 +68,8 @@ async function serveDocument(ctx: ApiContext, options: PathsOptions): Promise<vo
     now: options.clock.now(),
   });
   if (answer === undefined || (answer.status === 404 && answer.body === undefined)) {
-    anyPathNotFound(ctx);
+    if (ctx.state.info.path.startsWith('/openapi/v3/')) send(ctx, 404, { 'content-length': '0' }, undefined);
+    else anyPathNotFound(ctx);
     return;
   }
   const { 'content-type': contentType, ...headers } = answer.headers;

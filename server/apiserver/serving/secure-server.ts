@@ -1,71 +1,89 @@
 /** One TLS port for HTTP/2 and HTTP/1.1, with limits against slow and greedy clients. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from 'node:http2';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type SecureServerOptions as NodeOptions,
+  type ServerHttp2Session,
+} from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import { failure, newMethodNotAllowed } from '../../apimachinery/errors/status-error.ts';
+import { finalAnswer, type ParserError, plainHttpAnswer, refusalFor, tcpSocketOf } from './connection-errors.ts';
+import * as limits from './limits.ts';
 
-export type RequestListener = (req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse) => void;
+export type RequestListener = (
+  req: IncomingMessage | Http2ServerRequest,
+  res: ServerResponse | Http2ServerResponse,
+) => void;
 
 export interface SecureServerOptions {
   readonly certificate: string | Buffer;
   readonly key: string | Buffer;
   /** Certificates of this authority identify users; others are let in without a name. */
   readonly clientCertificateAuthority: string | Buffer | undefined;
-  readonly bindAddress: string;
-  /** 0: the system chooses. */
-  readonly port: number;
+  readonly clock: Clock;
   readonly listener: RequestListener;
+  /** Milliseconds that a client has for its headers; default HEADERS_TIMEOUT_MS. */
+  readonly headersTimeout?: number;
 }
-
-/** Streams that one HTTP/2 connection may have open (upstream: 250). */
-const maxConcurrentStreams = 250;
-/** Megabytes one HTTP/2 connection may hold; Node's default of 10 refuses concurrent large answers. */
-const maxSessionMemoryMegabytes = 512;
-/** Bytes of one request's headers (upstream: 1 MiB). */
-const maxHeaderBytes = 1024 * 1024;
-/** Milliseconds for a TLS handshake, and for a client to send its headers. */
-const handshakeTimeout = 10_000;
-const headersTimeout = 30_000;
-/** Bytes of a request body that a client may send ahead of being read, per stream. */
-const initialWindowBytes = 1024 * 1024;
 
 export class SecureServer {
   readonly #server: Http2SecureServer;
+  readonly #clock: Clock;
+  readonly #listener: RequestListener;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #sockets = new Set<Socket>();
+  readonly #refused = new WeakSet<Socket>();
+  #whenEmpty: (() => void) | undefined;
 
   constructor(options: SecureServerOptions) {
-    this.#server = createSecureServer(
-      {
-        allowHTTP1: true,
-        cert: options.certificate,
-        key: options.key,
-        ...(options.clientCertificateAuthority === undefined ? {} : { ca: options.clientCertificateAuthority }),
-        requestCert: options.clientCertificateAuthority !== undefined,
-        rejectUnauthorized: false,
-        minVersion: 'TLSv1.2',
-        handshakeTimeout,
-        maxSessionMemory: maxSessionMemoryMegabytes,
-        settings: { maxConcurrentStreams, initialWindowSize: initialWindowBytes, maxHeaderListSize: maxHeaderBytes },
-        ...{ headersTimeout, maxHeaderSize: maxHeaderBytes, noDelay: true },
-      },
-      options.listener,
-    );
-    this.#server.on('session', (session) => {
-      this.#sessions.add(session);
-      session.once('close', () => this.#sessions.delete(session));
-      // A broken connection ends its own requests; there is nobody to tell.
-      session.on('error', () => session.destroy());
-    });
-    this.#server.on('connection', (socket: Socket) => {
+    this.#clock = options.clock;
+    this.#listener = options.listener;
+    const server = createSecureServer(nodeOptions(options), (req, res) => this.#serve(req, res));
+    this.#server = server;
+    // Node's parser else keeps the first 2,000 headers and drops the rest, credentials perhaps among them.
+    Object.assign(server, { maxHeadersCount: 0 });
+    server.on('session', (session) => this.#track(session));
+    server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.once('close', () => this.#sockets.delete(socket));
+      socket.once('close', () => {
+        this.#sockets.delete(socket);
+        if (this.#sockets.size === 0) this.#whenEmpty?.();
+      });
       socket.on('error', () => socket.destroy());
     });
-    this.#server.on('tlsClientError', (_error, socket) => socket.destroy());
-    this.#server.on('clientError', (_error: Error, socket: Socket) => socket.destroy());
+    server.on('tlsClientError', (error: ParserError, socket) => {
+      const tcp = tcpSocketOf(socket);
+      if (error.code === 'ERR_SSL_HTTP_REQUEST' && tcp?.writable === true) this.#lastWords(tcp, plainHttpAnswer);
+      else tcp?.destroy();
+      socket.destroy();
+    });
+    server.on('clientError', (error: ParserError, socket: Socket) => {
+      // The parser stumbles again over each further piece of what was refused.
+      if (this.#refused.has(socket)) return;
+      const answer = refusalFor(error, socket);
+      if (answer === undefined) socket.destroy();
+      else this.#lastWords(socket, answer);
+    });
+    server.on('checkContinue', (req, res) => this.#serve(req, res));
+    server.on('checkExpectation', (_req, res) => {
+      const { status } = failure({ code: 417, reason: 'ExpectationFailed', message: 'Expectation Failed' });
+      res.writeHead(417, { 'content-type': 'application/json', connection: 'close' });
+      res.end(JSON.stringify(status));
+    });
+    // HTTP/1.1 hands over the bare socket, HTTP/2 an answer.
+    server.on('connect', (_req: IncomingMessage, peer: Socket | Http2ServerResponse) => {
+      if ('writeHead' in peer) {
+        peer.writeHead(405, { 'content-type': 'application/json' });
+        peer.end(JSON.stringify(newMethodNotAllowed().status));
+      } else this.#lastWords(peer, finalAnswer(newMethodNotAllowed()));
+    });
   }
 
+  /** @throws Error of the system, such as EADDRINUSE */
   listen({ port, bindAddress }: { port: number; bindAddress: string }): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -78,15 +96,106 @@ export class SecureServer {
     });
   }
 
-  /** Takes no new connections; open ones are asked to go once their requests are answered. */
-  stopAccepting(): void {
+  /**
+   * Takes no new connections; HTTP/2 clients get GOAWAY, and every connection closes once its requests are answered.
+   * Resolves when all have.
+   */
+  stopAccepting(): Promise<void> {
     this.#server.close();
     for (const session of this.#sessions) session.close();
+    if (this.#sockets.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenEmpty = resolve;
+    });
   }
 
-  /** Ends what is left. */
+  /** Closes the HTTP/1.1 connections that wait for a next request. */
+  closeIdle(): void {
+    (this.#server as Http2SecureServer & Pick<Server, 'closeIdleConnections'>).closeIdleConnections();
+  }
+
+  /** Ends what is left, the port included. */
   destroy(): void {
+    this.#server.close();
     for (const session of this.#sessions) session.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
+
+  #serve(req: IncomingMessage | Http2ServerRequest, res: ServerResponse | Http2ServerResponse): void {
+    const { headers } = req;
+    if ('httpVersionMajor' in req && req.httpVersionMajor === 1) {
+      const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+      if (hasBody) res.once('finish', () => this.#endAbandonedUpload(req as IncomingMessage));
+    }
+    this.#listener(req, res);
+  }
+
+  /** An answer given before the upload is over: the rest must neither be awaited for long nor be read as a request. */
+  #endAbandonedUpload(req: IncomingMessage): void {
+    if (!req.complete) this.#linger(req.socket);
+  }
+
+  #lastWords(socket: Socket, answer: string): void {
+    this.#refused.add(socket);
+    socket.end(answer);
+    this.#linger(socket);
+  }
+
+  /** Closing while bytes are on their way would reset the connection, and the client might never see the answer. */
+  #linger(socket: Socket): void {
+    if (!socket.writableEnded) socket.end();
+    socket.resume();
+    const cancel = this.#clock.after(limits.LINGER_MS, () => socket.destroy());
+    socket.once('close', cancel);
+  }
+
+  #track(session: ServerHttp2Session): void {
+    this.#sessions.add(session);
+    let streams = 0;
+    session.on('stream', (stream) => {
+      streams++;
+      stream.once('close', () => streams--);
+    });
+    session.setTimeout(limits.IDLE_TIMEOUT_MS, () => {
+      if (streams === 0) session.close();
+    });
+    session.once('close', () => this.#sessions.delete(session));
+    // A broken connection ends its own requests; there is nobody to tell.
+    session.on('error', () => session.destroy());
+  }
+}
+
+/** HTTP/1.1's are named apart from HTTP/2's in Node's types, and read from the same object. */
+function nodeOptions(options: SecureServerOptions): NodeOptions {
+  const authority = options.clientCertificateAuthority;
+  const headersTimeout = options.headersTimeout ?? limits.HEADERS_TIMEOUT_MS;
+  const http1 = {
+    maxHeaderSize: limits.MAX_HEADER_BYTES,
+    headersTimeout,
+    requestTimeout: Math.max(limits.UPLOAD_TIMEOUT_MS, headersTimeout),
+    connectionsCheckingInterval: Math.min(limits.SLOW_CLIENT_CHECK_MS, headersTimeout),
+    keepAliveTimeout: limits.IDLE_TIMEOUT_MS,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: limits.KEEP_ALIVE_PROBE_MS,
+  };
+  return {
+    ...http1,
+    allowHTTP1: true,
+    cert: options.certificate,
+    key: options.key,
+    ...(authority === undefined ? {} : { ca: authority }),
+    requestCert: authority !== undefined,
+    // Who is not known may still ask for what is public, or bring a token.
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.HANDSHAKE_TIMEOUT_MS,
+    maxSessionMemory: limits.MAX_SESSION_MEMORY_MB,
+    maxHeaderListPairs: limits.MAX_HEADER_PAIRS,
+    settings: {
+      maxConcurrentStreams: limits.MAX_CONCURRENT_STREAMS,
+      initialWindowSize: limits.INITIAL_WINDOW_BYTES,
+      maxHeaderListSize: limits.MAX_HEADER_BYTES,
+    },
+  };
 }

@@ -26,6 +26,8 @@ create table current (
 ) with (
   -- Rows up to a page stay whole and uncompressed: compressing 2 kB rows costs the writer almost half its rate.
   toast_tuple_target = 8160,
+  -- Room in the page for the next version: it needs no index entry then, and old versions are cleared by the way.
+  fillfactor = 70,
   autovacuum_vacuum_scale_factor = 0.05,
   autovacuum_vacuum_threshold = 500,
   autovacuum_vacuum_cost_delay = 0

@@ -4,6 +4,7 @@ import { newConflict, newInvalid } from '../../../apimachinery/errors/status-err
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../apimachinery/meta/time.ts';
+import { endpoints } from '../../negotiation/endpoint.ts';
 import { readBody } from '../../negotiation/read-body.ts';
 import type { ResourceScope } from '../../registry/resource-scope.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
@@ -14,7 +15,7 @@ import { decodeRequest, settleNamespace, writeOptions } from '../write-object.ts
 const bindingType = 'io.k8s.api.core.v1.Binding';
 
 export const handleBinding: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateValue(ctx, environment);
+  const options = negotiateValue(ctx, environment, endpoints.objects);
   const query = parseWriteQuery(ctx, 'CreateOptions');
   const schema = environment.schemas.struct(bindingType);
   const expected = { group: '', version: 'v1', kind: 'Binding', apiVersion: 'v1', schema };

@@ -1,4 +1,5 @@
 /** Writes of CronJobs. */
+import { validateCronJob, validateCronJobUpdate } from '../../../../apis/batch/cron-job-validation.ts';
 import { asObject, asText } from '../../../../apimachinery/json-access.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
@@ -11,6 +12,8 @@ export const strategy: Strategy = {
           'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
         ]
       : [],
+  validate: validateCronJob,
+  validateUpdate: validateCronJobUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy();

@@ -1,4 +1,7 @@
 /** Writes of Jobs: the selector and the labels that tie pods to their job are the server's, unless the client asks to set them. */
+import { validateJobStatusUpdate } from '../../../../apis/batch/job-status-validation.ts';
+import { validateJob } from '../../../../apis/batch/job-validation.ts';
+import { validateJobUpdate } from '../../../../apis/batch/job-update-validation.ts';
 import { asObject, ensureObject } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -16,20 +19,27 @@ export const strategy: Strategy = {
   prepareForCreate(job) {
     if (asObject(job.spec).manualSelector !== true) generateSelector(job);
   },
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateJobStatusUpdate });
 
-/** Labels that the client set are left alone: validation refuses the wrong ones. */
+/** Labels that the client set are left alone: validation refuses the wrong ones. A job without labels takes those of its pods. */
 function generateSelector(job: KubeObject): void {
   if (!isJsonObject(job.spec)) return;
   const { name = '', uid = '' } = job.metadata;
-  const labels = ensureObject(ensureObject(ensureObject(job.spec, 'template'), 'metadata'), 'labels');
-  for (const label of jobNameLabels) setIfAbsent(labels, label, name);
-  for (const label of controllerUidLabels) setIfAbsent(labels, label, uid);
-  setIfAbsent(ensureObject(ensureObject(job.spec, 'selector'), 'matchLabels'), controllerUidLabel, uid);
+  const template = ensureObject(ensureObject(job.spec, 'template'), 'metadata');
+  const generated: Record<string, string> = {};
+  for (const label of jobNameLabels) generated[label] = name;
+  for (const label of controllerUidLabels) generated[label] = uid;
+  const labels = inOrderOfKeys({ ...generated, ...asObject(template.labels) });
+  template.labels = labels;
+  const matchLabels = ensureObject(ensureObject(job.spec, 'selector'), 'matchLabels');
+  if (!Object.hasOwn(matchLabels, controllerUidLabel)) matchLabels[controllerUidLabel] = uid;
+  if (Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels } as Record<string, string>;
 }
 
-function setIfAbsent(labels: JsonObject, label: string, value: string): void {
-  if (!Object.hasOwn(labels, label)) labels[label] = value;
+function inOrderOfKeys(labels: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,7 +1,7 @@
 /** Reading of objects of any shape for table cells: what is absent or of another type reads as empty, nothing throws. */
 import { isRawJson, type JsonObject, type JsonValue } from '../../../../apimachinery/json.ts';
 
-const NO_FIELDS: JsonObject = Object.freeze(Object.create(null));
+const NO_FIELDS: JsonObject = Object.freeze(Object.create(null) as JsonObject);
 const NO_ITEMS: readonly JsonValue[] = Object.freeze([]);
 
 export type JsonReader = (object: JsonObject) => JsonValue | undefined;

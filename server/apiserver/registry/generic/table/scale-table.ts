@@ -1,5 +1,5 @@
 /** Printed columns of Scale, the object of scale subresources. */
-import { integer, text } from './cells.ts';
+import { integer } from './cells.ts';
 import { column, tableOf } from './column.ts';
 import { ageColumn, nameColumn } from './metadata-columns.ts';
 

@@ -1,4 +1,5 @@
 /** Writes of CSIDrivers. */
+import { validateCsiDriver, validateCsiDriverUpdate } from '../../../../apis/storage/csi-validation.ts';
 import { asList, asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -23,6 +24,8 @@ export const strategy: Strategy = {
     semanticallyEqual(asObject(driver.spec).tokenRequests, asObject(old.spec).tokenRequests)
       ? []
       : tokenWarnings(driver),
+  validate: validateCsiDriver,
+  validateUpdate: validateCsiDriverUpdate,
 };
 
 function dropAlphaFields(driver: KubeObject, old: KubeObject | undefined): void {

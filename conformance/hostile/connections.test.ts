@@ -1,0 +1,293 @@
+/** What arrives on the port and is no request, no whole request, or too many of them: answered or ended, never fatal. */
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import test from 'ava';
+import { SecureServer } from '../../server/apiserver/serving/secure-server.ts';
+import { loadOrCreatePki } from '../../server/cmd/pki.ts';
+import { systemClock } from '../../server/apimachinery/clock/clock.ts';
+import {
+  ask,
+  eventually,
+  exchange,
+  http2To,
+  metric,
+  parseAnswers,
+  readAll,
+  request,
+  startTarget,
+  type Target,
+  tlsTo,
+} from './raw-client.ts';
+
+let target: Target;
+test.before(async () => {
+  target = await startTarget();
+});
+test.after.always(() => target?.portico.stop());
+
+const close = 'Connection: close';
+const json = 'Content-Type: application/json';
+const configMaps = '/api/v1/namespaces/default/configmaps';
+
+test('plain HTTP on the TLS port is told so', async (t) => {
+  const socket = connectTcp(target.port, '127.0.0.1');
+  socket.write('GET /api HTTP/1.1\r\nHost: x\r\n\r\n');
+  const text = (await readAll(socket)).toString();
+  t.is(text, 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
+});
+
+test('bytes that are no TLS end the connection', async (t) => {
+  const socket = connectTcp(target.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(Buffer.alloc(4096, 0xff));
+  await readAll(socket);
+  t.pass();
+});
+
+const broken: Readonly<Record<string, readonly [code: number, bytes: (target: Target) => Buffer | string]>> = {
+  'no HTTP at all': [400, () => 'hello\r\n\r\n'],
+  'a space in the path': [400, (to) => request(to, 'GET /api/v1/a b')],
+  'a control character in the path': [400, (to) => request(to, 'GET /api/v1/a\x01b')],
+  'a path without its slash': [400, (to) => request(to, 'GET api')],
+  'a broken header name': [400, (to) => request(to, 'GET /api', ['Bad Header: x'])],
+  'NUL in a header': [400, (to) => request(to, 'GET /api', ['X-A: a\0b'])],
+  'a negative length': [400, (to) => request(to, `POST ${configMaps}`, ['Content-Length: -1'])],
+  'a length that is no number': [400, (to) => request(to, `POST ${configMaps}`, ['Content-Length: x'])],
+  'two lengths': [400, (to) => request(to, `POST ${configMaps}`, ['Content-Length: 2', 'Content-Length: 3'])],
+  'a length and a transfer encoding': [
+    400,
+    (to) => request(to, `POST ${configMaps}`, ['Content-Length: 6', 'Transfer-Encoding: chunked']),
+  ],
+  'an unknown transfer encoding': [400, (to) => request(to, `POST ${configMaps}`, ['Transfer-Encoding: xchunked'])],
+  'a transfer encoding behind a space': [
+    400,
+    (to) => request(to, `POST ${configMaps}`, ['Transfer-Encoding : chunked']),
+  ],
+  'a broken chunk': [
+    400,
+    (to) =>
+      Buffer.concat([request(to, `POST ${configMaps}`, [json, 'Transfer-Encoding: chunked']), Buffer.from('zz\r\n')]),
+  ],
+  'a chunk longer than numbers go': [
+    400,
+    (to) =>
+      Buffer.concat([
+        request(to, `POST ${configMaps}`, [json, 'Transfer-Encoding: chunked']),
+        Buffer.from('fffffffffffffffff\r\n'),
+      ]),
+  ],
+  'an unknown method': [405, (to) => request(to, 'FROB /api/v1/namespaces')],
+  CONNECT: [405, (to) => request(to, 'CONNECT example.com:443')],
+  'a header of two megabytes': [431, (to) => request(to, 'GET /api', [`X-A: ${'a'.repeat(2_000_000)}`])],
+  'a URL of two megabytes': [431, (to) => request(to, `GET /${'a'.repeat(2_000_000)}`)],
+  'ninety thousand headers': [
+    431,
+    (to) =>
+      request(
+        to,
+        'GET /api',
+        Array.from({ length: 90_000 }, (_, i) => `X-${i}: aaaaaaa`),
+      ),
+  ],
+  'an expectation nobody knows': [417, (to) => request(to, 'GET /api', ['Expect: the-unexpected'])],
+};
+
+for (const [what, [code, bytes]] of Object.entries(broken)) {
+  test(`HTTP/1.1 with ${what} gets one Status ${code} and the connection is closed`, async (t) => {
+    const answers = await exchange(target, bytes(target));
+    t.deepEqual(
+      answers.map((answer) => answer.status?.code),
+      [code],
+    );
+    t.regex(answers[0]?.head ?? '', /connection: close/i);
+  });
+}
+
+test('headers and URLs up to the limit are read', async (t) => {
+  const headers = Array.from({ length: 5_000 }, (_, i) => `X-${i}: a`);
+  t.like(await exchange(target, request(target, 'GET /version', [...headers, close])), [{ code: 200 }]);
+  const [answer] = await exchange(target, request(target, `GET ${configMaps}/${'a'.repeat(300_000)}`, [close]));
+  t.is(answer?.status?.reason, 'NotFound');
+});
+
+test('requests in one piece are answered one by one, in order', async (t) => {
+  const names = ['a', 'b', 'c'];
+  const bytes = names.map((name, i) => request(target, `GET ${configMaps}/${name}`, i === 2 ? [close] : []));
+  const answers = await exchange(target, Buffer.concat(bytes));
+  t.deepEqual(
+    answers.map(({ status }) => status?.message),
+    names.map((name) => `configmaps "${name}" not found`),
+  );
+});
+
+test('a body on GET is not the next request', async (t) => {
+  const inner = request(target, `DELETE /api/v1/namespaces/default`);
+  const bytes = Buffer.concat([
+    request(target, `GET ${configMaps}/a`, [], inner),
+    request(target, `GET ${configMaps}/b`, [close]),
+  ]);
+  const answers = await exchange(target, bytes);
+  t.deepEqual(
+    answers.map(({ code }) => code),
+    [404, 404],
+  );
+});
+
+test('an upload is asked for only when it is wanted', async (t) => {
+  const wanted = request(target, `POST ${configMaps}?dryRun=All`, [json, 'Expect: 100-continue', close], '{}');
+  t.deepEqual(
+    (await exchange(target, wanted)).map(({ code }) => code),
+    [100, 422],
+  );
+  const stranger = { ...target, token: 'wrong' };
+  const unwanted = request(stranger, `POST ${configMaps}`, [json, 'Expect: 100-continue', 'Content-Length: 2']);
+  t.deepEqual(
+    (await exchange(target, unwanted)).map(({ code }) => code),
+    [401],
+  );
+});
+
+test('a body over the limit gets 413, declared or not, over HTTP/1.1 and HTTP/2', async (t) => {
+  const body = Buffer.alloc(4 * 1024 * 1024, 'a');
+  const message = 'Request entity too large: limit is 3145728';
+  const declared = await exchange(target, request(target, `POST ${configMaps}`, [json], body));
+  const chunked = Buffer.concat([
+    request(target, `POST ${configMaps}`, [json, 'Transfer-Encoding: chunked']),
+    Buffer.from(`${body.length.toString(16)}\r\n`),
+    body,
+    Buffer.from('\r\n0\r\n\r\n'),
+  ]);
+  for (const answers of [declared, await exchange(target, chunked)]) {
+    t.deepEqual(
+      answers.map(({ status }) => [status?.code, status?.message]),
+      [[413, message]],
+    );
+  }
+  const session = http2To(target);
+  for (const length of [{}, { 'content-length': body.length }]) {
+    const headers = { ':method': 'POST', ':path': configMaps, 'content-type': 'application/json', ...length };
+    t.like(await ask(session, target, headers, body), { code: 413, status: { message } });
+  }
+  t.like(await ask(session, target, { ':path': '/livez' }), { code: 200 });
+  session.close();
+});
+
+test('an upload that is broken off writes nothing and leaves nothing behind', async (t) => {
+  const head = request(target, `POST ${configMaps}`, [json, 'Content-Length: 1000']);
+  const object = '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"half"}}';
+  for (let i = 0; i < 20; i++) {
+    const socket = await tlsTo(target);
+    socket.write(Buffer.concat([head, Buffer.from(object)]), () => socket.destroy());
+    await once(socket, 'close');
+  }
+  const session = http2To(target);
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': configMaps,
+    authorization: `Bearer ${target.token}`,
+    'content-type': 'application/json',
+  });
+  stream.on('error', () => undefined);
+  stream.write(object);
+  await new Promise((resolve) => session.ping(resolve));
+  stream.close(8);
+  t.is((await ask(session, target, { ':path': `${configMaps}/half` })).code, 404);
+  session.close();
+  // The one that asks is under way itself.
+  t.true(await eventually(async () => (await metric(target, 'portico_requests_active')) === 1));
+});
+
+test('a client that is slow with its headers is given up', async (t) => {
+  const pki = await loadOrCreatePki({ folder: undefined, hosts: ['localhost'], now: Date.now() });
+  const server = new SecureServer({
+    certificate: pki.serving.certificate,
+    key: pki.serving.key,
+    clientCertificateAuthority: undefined,
+    clock: systemClock,
+    headersTimeout: 50,
+    listener: (_req, res) => res.end(),
+  });
+  const { port } = await server.listen({ port: 0, bindAddress: '127.0.0.1' });
+  const slow = await tlsTo({ ...target, port });
+  slow.write('GET /api HTTP/1.1\r\nHost: x\r\n');
+  t.like(parseAnswers(await readAll(slow)), [{ status: { code: 408 } }]);
+  const silent = await tlsTo({ ...target, port });
+  t.like(parseAnswers(await readAll(silent)), [{ status: { code: 408 } }]);
+  server.destroy();
+});
+
+test('a body that does not come gets 504 within the limit, and the connection is closed', async (t) => {
+  const bytes = request(target, `POST ${configMaps}?timeout=100ms`, [json, 'Content-Length: 100']);
+  const answers = await exchange(target, Buffer.concat([bytes, Buffer.from('{')]));
+  t.like(answers, [
+    { status: { code: 504, reason: 'Timeout', message: 'request did not complete within the allotted timeout' } },
+  ]);
+  const session = http2To(target);
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': `${configMaps}?timeout=100ms`,
+    authorization: `Bearer ${target.token}`,
+    'content-type': 'application/json',
+  });
+  stream.write('{');
+  const [headers] = (await once(stream, 'response')) as [{ ':status': number }];
+  t.is(headers[':status'], 504);
+  stream.resume();
+  await once(stream, 'close');
+  session.close();
+});
+
+test('watches of a client that goes away are released', async (t) => {
+  const before = await metric(target, 'apiserver_longrunning_requests');
+  const session = http2To(target);
+  const streams = Array.from({ length: 200 }, () =>
+    session.request({ ':path': `${configMaps}?watch=1`, authorization: `Bearer ${target.token}` }),
+  );
+  await Promise.all(streams.map((stream) => once(stream, 'response')));
+  t.is(await metric(target, 'apiserver_longrunning_requests'), before + 200);
+  for (const stream of streams.slice(0, 100)) stream.close(8);
+  t.true(await eventually(async () => (await metric(target, 'apiserver_longrunning_requests')) === before + 100));
+  session.destroy();
+  t.true(await eventually(async () => (await metric(target, 'apiserver_longrunning_requests')) === before));
+  t.true(await eventually(async () => (await metric(target, 'portico_requests_active')) === 1));
+});
+
+test('a flood of reset streams ends at most its own connection', async (t) => {
+  const session = http2To(target);
+  await once(session, 'connect');
+  for (let i = 0; i < 3_000 && !session.destroyed; i++) {
+    const stream = session.request({ ':path': configMaps, authorization: `Bearer ${target.token}` });
+    stream.on('error', () => undefined);
+    stream.close(8);
+    if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const another = http2To(target);
+  t.is((await ask(another, target, { ':path': '/readyz' })).code, 200);
+  another.close();
+  session.destroy();
+  t.true(await eventually(async () => (await metric(target, 'portico_requests_active')) === 1));
+});
+
+test('floods of settings and pings do not take the server along', async (t) => {
+  const session = http2To(target);
+  await once(session, 'connect');
+  for (let i = 0; i < 500 && !session.destroyed; i++) {
+    session.settings({ initialWindowSize: 65_535 + i }, () => undefined);
+    if (!session.destroyed) session.ping(() => undefined);
+    if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  session.destroy();
+  const another = http2To(target);
+  t.is((await ask(another, target, { ':path': '/readyz' })).code, 200);
+  another.close();
+});
+
+test('methods and upgrades that nothing serves are refused with a Status', async (t) => {
+  for (const method of ['OPTIONS', 'TRACE']) {
+    t.like(await exchange(target, request(target, `${method} ${configMaps}`, [close])), [
+      { status: { code: 405, reason: 'MethodNotAllowed' } },
+    ]);
+  }
+  const upgrade = request(target, `GET ${configMaps}/a`, ['Connection: Upgrade, close', 'Upgrade: websocket', close]);
+  t.like(await exchange(target, upgrade), [{ status: { code: 404 } }]);
+});

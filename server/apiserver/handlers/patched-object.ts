@@ -1,0 +1,96 @@
+/** A patched document as an object of its type, and the refusal where it is none: it names the document or the patch. */
+import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
+import { failure, type StatusError } from '../../apimachinery/errors/status-error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
+import { parseGroupVersion } from '../../apimachinery/schema/type-meta.ts';
+import { type ExpectedKind, schemeName } from '../negotiation/decode-body.ts';
+import { internalPackage } from '../negotiation/go-names.ts';
+import { addWarning, type ApiContext } from '../request-context.ts';
+import { conversionProblem } from './conversion-problem.ts';
+import type { Patch } from './read-patch.ts';
+import type { WriteQuery } from './request-options.ts';
+
+export interface PatchTarget {
+  readonly ctx: ApiContext;
+  readonly expected: ExpectedKind;
+  readonly query: WriteQuery;
+  readonly schemas: SchemaRegistry;
+}
+
+/** @throws StatusError 422 for a document that is not of the expected kind, and with fieldValidation=Strict for stray fields. */
+export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarget): KubeObject {
+  const { expected, query } = target;
+  const patched = patch.apply(original);
+  const refuse = (problem: string) => newInvalidPatch(patch.subject(patched, original), problem);
+  if (!patch.isStrategic) {
+    const problem = kindProblem(patched, target);
+    if (problem !== undefined) throw refuse(problem);
+  }
+  try {
+    const { object, strictErrors } = decodeObject(expected.schema, structuredCopy(patched), {
+      strict: query.fieldValidation !== 'Ignore',
+    });
+    reportStray([...patch.strictErrors, ...strictErrors], target, refuse);
+    const kind = object as KubeObject;
+    kind.kind = expected.kind;
+    kind.apiVersion = expected.apiVersion;
+    return kind;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw refuse((patch.isStrategic ? conversionProblem(expected.schema, patched) : undefined) ?? error.message);
+  }
+}
+
+function reportStray(errors: readonly string[], { ctx, query }: PatchTarget, refuse: (problem: string) => StatusError): void {
+  if (errors.length === 0 || query.fieldValidation === 'Ignore') return;
+  if (query.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${errors.join(', ')}`);
+  for (const text of errors) addWarning(ctx, text);
+}
+
+/** Decoding goes by what the document says it is, and fails on the way from there to what it must be. */
+function kindProblem(patched: JsonValue, { expected, schemas }: PatchTarget): string | undefined {
+  if (!isJsonObject(patched)) return undefined;
+  const kind = typeof patched.kind === 'string' && patched.kind !== '' ? patched.kind : expected.kind;
+  const apiVersion = typeof patched.apiVersion === 'string' && patched.apiVersion !== '' ? patched.apiVersion : expected.apiVersion;
+  if (kind === expected.kind && apiVersion === expected.apiVersion) return undefined;
+  try {
+    const { group, version } = parseGroupVersion(apiVersion);
+    const schema = schemas.forKind(group, version, kind);
+    if (schema === undefined) return `no kind "${kind}" is registered for version "${apiVersion}" ${schemeName}`;
+    decodeObject(schema, structuredCopy(patched), { strict: false });
+    return `converting (${version}.${kind}) to (${internalPackage(expected.group)}.${expected.kind}): unknown conversion`;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
+  }
+}
+
+/** Upstream's error of no kind at all. */
+function newInvalidPatch(subject: string, problem: string): StatusError {
+  const { type, field, message }: FieldError = invalid('patch', subject, problem);
+  return failure({
+    code: 422,
+    reason: 'Invalid',
+    message: ` "" is invalid: ${field}: ${message}`,
+    details: { causes: [{ reason: type, message, field }] },
+  });
+}
+
+/** Patches share what they leave alone with the original, and decoding uses its input up. */
+function structuredCopy(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(structuredCopy);
+  if (!isJsonObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key in value) {
+    const item = value[key];
+    if (item === undefined) continue;
+    if (key === '__proto__') {
+      Object.defineProperty(copy, key, { value: structuredCopy(item), enumerable: true, writable: true, configurable: true });
+    } else copy[key] = structuredCopy(item);
+  }
+  return copy;
+}

@@ -1,0 +1,125 @@
+/** Who a server is and whom it believes: its certificates, the files that flags name, the administrator's token. */
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { systemClock } from '../apimachinery/clock/clock.ts';
+import { systemAuthenticated, systemMasters } from '../apimachinery/request/user-info.ts';
+import { type Authenticator, unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
+import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
+import { parseTokenFile, tokenAuthenticator } from '../apiserver/authentication/token-file.ts';
+import type { PorticoOptions } from './options.ts';
+import { type ClusterPki, type KeyPair, loadOrCreatePki } from './pki.ts';
+
+export interface Credentials {
+  readonly pki: ClusterPki;
+  readonly serving: KeyPair;
+  /** PEM: whose client certificates name users. */
+  readonly clientAuthorities: string;
+  /** PEM: whose serving certificates the administrator's kubeconfig trusts. */
+  readonly servingAuthorities: string;
+  readonly token: string;
+  readonly authenticator: Authenticator;
+}
+
+/** @throws Error that names the flag and says what is wrong with its file */
+export async function loadCredentials(options: PorticoOptions, addresses: readonly string[]): Promise<Credentials> {
+  const { dataDirectory } = options;
+  const names = [
+    'localhost',
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ];
+  const hosts = [...new Set([...names, '127.0.0.1', '::1', ...addresses])];
+  const [given, extra, listed] = await Promise.all([
+    givenServing(options),
+    givenAuthorities(options),
+    givenTokens(options),
+  ]);
+  const folder = dataDirectory === undefined ? undefined : join(dataDirectory, 'pki');
+  const pki = await loadOrCreatePki({ folder, hosts, now: systemClock.now() });
+  const token = await adminToken(folder);
+  const admin = {
+    token,
+    user: { name: 'portico-admin', uid: '', groups: [systemMasters, systemAuthenticated], extra: {} },
+  };
+  const own = pki.authority.certificate;
+  return {
+    pki,
+    serving: given ?? pki.serving,
+    clientAuthorities: own + extra,
+    // A certificate that the user brings vouches for itself, and its file may hold its authority.
+    servingAuthorities: own + (given?.certificate ?? ''),
+    token,
+    authenticator: unionAuthenticator([certificateAuthenticator(), tokenAuthenticator([admin, ...listed])]),
+  };
+}
+
+async function givenServing({ tlsCertFile, tlsPrivateKeyFile }: PorticoOptions): Promise<KeyPair | undefined> {
+  if (tlsCertFile === undefined && tlsPrivateKeyFile === undefined) return undefined;
+  if (tlsCertFile === undefined || tlsPrivateKeyFile === undefined) {
+    throw new Error('--tls-cert-file and --tls-private-key-file go together: give both, or neither');
+  }
+  const certificate = await readFlagFile('tls-cert-file', tlsCertFile);
+  const key = await readFlagFile('tls-private-key-file', tlsPrivateKeyFile);
+  checkCertificate('tls-cert-file', tlsCertFile, certificate);
+  try {
+    createSecureContext({ cert: certificate, key });
+  } catch (error) {
+    throw new Error(`--tls-private-key-file ${tlsPrivateKeyFile} is no key for --tls-cert-file: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return { certificate, key };
+}
+
+async function givenAuthorities({ clientCaFile }: PorticoOptions): Promise<string> {
+  if (clientCaFile === undefined) return '';
+  const text = await readFlagFile('client-ca-file', clientCaFile);
+  checkCertificate('client-ca-file', clientCaFile, text);
+  return text;
+}
+
+async function givenTokens({ tokenAuthFile }: PorticoOptions): Promise<ReturnType<typeof parseTokenFile>> {
+  if (tokenAuthFile === undefined) return [];
+  const text = await readFlagFile('token-auth-file', tokenAuthFile);
+  try {
+    return parseTokenFile(text);
+  } catch (error) {
+    throw new Error(`--token-auth-file ${tokenAuthFile}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function checkCertificate(flag: string, file: string, text: string): void {
+  try {
+    void new X509Certificate(text);
+  } catch (error) {
+    throw new Error(`--${flag} ${file} holds no certificate in PEM: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function readFlagFile(flag: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`--${flag} ${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function adminToken(folder: string | undefined): Promise<string> {
+  const path = folder === undefined ? undefined : join(folder, 'admin.token');
+  if (path !== undefined && existsSync(path)) return (await readFile(path, 'utf8')).trim();
+  const token = randomBytes(24).toString('base64url');
+  if (path !== undefined) {
+    await writeFile(path, `${token}\n`, { mode: 0o600 });
+    await chmod(path, 0o600);
+  }
+  return token;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
