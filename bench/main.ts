@@ -47,11 +47,14 @@ const settings: Settings = {
 const rows = chooseRows(values.only);
 const own = values.kubeconfig === undefined ? await startOwnServer() : undefined;
 try {
-  const kubeconfigs = [values.kubeconfig ?? own?.kubeconfig ?? '', ...(values.compare === undefined ? [] : [values.compare])];
+  const kubeconfigs = [
+    values.kubeconfig ?? own?.kubeconfig ?? '',
+    ...(values.compare === undefined ? [] : [values.compare]),
+  ];
   const processes = [own?.processes ?? numbers(values.pids), numbers(values['compare-pids'])];
   const servers = await Promise.all(kubeconfigs.map((file, index) => prepare(file, processes[index] ?? [])));
   const results = await measureAll(servers);
-  for (const { connections } of servers) connections.close();
+  await Promise.all(servers.map(cleanUp));
   console.log(renderTable(results, kubeconfigs));
   if (values.json !== undefined) await writeFile(values.json, renderJson(results, kubeconfigs));
 } finally {
@@ -80,6 +83,13 @@ async function prepare(kubeconfig: string, processes: readonly number[]): Promis
   return { access, connections, namespacePath, run: Date.now().toString(36), settings, processes };
 }
 
+async function cleanUp({ connections, namespacePath }: ServerUnderLoad): Promise<void> {
+  for (const collection of ['pods', 'configmaps'])
+    await connections.expect({ method: 'DELETE', path: `${namespacePath}/${collection}?gracePeriodSeconds=0` });
+  await connections.expect({ method: 'DELETE', path: namespacePath });
+  connections.close();
+}
+
 /** Row by row, so that both servers see the same state of the machine. */
 async function measureAll(servers: readonly ServerUnderLoad[]): Promise<Result[]> {
   const results: Result[] = [];
@@ -93,10 +103,17 @@ async function measureAll(servers: readonly ServerUnderLoad[]): Promise<Result[]
 }
 
 function renderJson(results: readonly Result[], servers: readonly string[]): string {
-  const measured = results.map(({ row, measurements }) => ({ row: row.name, measurements, ratio: ratio(measurements) }));
+  const measured = results.map(({ row, measurements }) => ({
+    row: row.name,
+    measurements,
+    ratio: ratio(measurements),
+  }));
   return `${JSON.stringify({ servers, settings, rows: measured }, undefined, 2)}\n`;
 }
 
 function numbers(list: string | undefined): number[] {
-  return (list ?? '').split(',').filter((text) => text !== '').map(Number);
+  return (list ?? '')
+    .split(',')
+    .filter((text) => text !== '')
+    .map(Number);
 }

@@ -41,7 +41,13 @@ export class PorticoProcess {
   }
 
   /** Resolves when it serves. @throws Error with what it has printed, if it ends before. */
-  static async start({ dataDirectory, storage, port, onOutput, flags }: PorticoProcessOptions): Promise<PorticoProcess> {
+  static async start({
+    dataDirectory,
+    storage,
+    port,
+    onOutput,
+    flags,
+  }: PorticoProcessOptions): Promise<PorticoProcess> {
     const command = storage === undefined ? ['up'] : ['serve', '--storage', storage];
     const folders = ['--data-dir', dataDirectory, '--secure-port', String(port ?? 0)];
     const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...command, ...folders, ...(flags ?? [])], {

@@ -9,10 +9,14 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
 }
 
+/** KUBECONFIG is unset or empty. */
+export function testsOwnServer(): boolean {
+  return !process.env.KUBECONFIG;
+}
+
 export async function serverUnderTest(): Promise<ServerUnderTest> {
-  const { KUBECONFIG } = process.env;
-  if (KUBECONFIG !== undefined && KUBECONFIG !== '') return { kubeconfig: KUBECONFIG, stop: async () => undefined };
-  return ownPortico();
+  if (testsOwnServer()) return ownPortico();
+  return { kubeconfig: process.env.KUBECONFIG ?? '', stop: async () => undefined };
 }
 
 async function ownPortico(): Promise<ServerUnderTest> {

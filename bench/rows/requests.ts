@@ -11,7 +11,11 @@ const get = (inFlight: number): Row => ({
   what: `GET of a config map of 1 kB, ${inFlight} in flight`,
   async measure({ connections, namespacePath, run, settings: { seconds } }) {
     const name = `seed-${run}-${inFlight}`;
-    await connections.expect({ method: 'POST', path: `${namespacePath}/configmaps`, body: configMapBody(name, { PAYLOAD }) });
+    await connections.expect({
+      method: 'POST',
+      path: `${namespacePath}/configmaps`,
+      body: configMapBody(name, { PAYLOAD }),
+    });
     return underLoad({ inFlight, seconds }, () => connections.expect({ path: `${namespacePath}/configmaps/${name}` }));
   },
 });

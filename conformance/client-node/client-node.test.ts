@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
 import test from 'ava';
+import { testClaim } from '../test-claim.ts';
 import { Namespaces } from '../namespaces.ts';
 import { type ServerUnderTest, serverUnderTest } from '../server-under-test.ts';
 import { claims } from './claims/all.ts';
@@ -22,12 +23,14 @@ test.before(async () => {
 test.after.always(() => server?.stop());
 
 for (const [index, { name, check }] of claims.entries()) {
-  test(`client-node: ${name}`, async (t) => {
-    await namespaces.within(`client-node-${run}-${index}`, async (namespace) => {
-      const core = config.makeApiClient(CoreV1Api);
-      const apps = config.makeApiClient(AppsV1Api);
-      const objects = KubernetesObjectApi.makeApiClient(config);
-      await t.notThrowsAsync(check({ config, namespace, core, apps, objects }));
-    });
+  testClaim({
+    name: `client-node: ${name}`,
+    check: (t) =>
+      namespaces.within(`client-node-${run}-${index}`, async (namespace) => {
+        const core = config.makeApiClient(CoreV1Api);
+        const apps = config.makeApiClient(AppsV1Api);
+        const objects = KubernetesObjectApi.makeApiClient(config);
+        await t.notThrowsAsync(check({ config, namespace, core, apps, objects }));
+      }),
   });
 }

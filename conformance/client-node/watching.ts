@@ -39,4 +39,3 @@ export async function currentResourceVersion({ core, namespace }: World): Promis
 export function summary({ type, object }: WatchedEvent): string {
   return `${type} ${object.metadata?.name}`;
 }
-

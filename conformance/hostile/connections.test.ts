@@ -1,6 +1,9 @@
 /** What arrives on the port and is no request, no whole request, or too many of them: answered or ended, never fatal. */
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'ava';
 import { SecureServer } from '../../server/apiserver/serving/secure-server.ts';
 import { loadOrCreatePki } from '../../server/cmd/pki.ts';
@@ -220,7 +223,13 @@ test('a body that does not come gets 504 within the limit, and the connection is
   const bytes = request(target, `POST ${configMaps}?timeout=100ms`, [json, 'Content-Length: 100']);
   const answers = await exchange(target, Buffer.concat([bytes, Buffer.from('{')]));
   t.like(answers, [
-    { status: { code: 504, reason: 'Timeout', message: 'request did not complete within the allotted timeout' } },
+    {
+      status: {
+        code: 504,
+        reason: 'Timeout',
+        message: 'Timeout: request did not complete within the allotted timeout',
+      },
+    },
   ]);
   const session = http2To(target);
   const stream = session.request({
@@ -280,6 +289,28 @@ test('floods of settings and pings do not take the server along', async (t) => {
   const another = http2To(target);
   t.is((await ask(another, target, { ':path': '/readyz' })).code, 200);
   another.close();
+});
+
+test('a certificate of another authority, or one that has expired, names nobody', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'portico-hostile-'));
+  const hosts = ['localhost'];
+  const foreign = await loadOrCreatePki({ folder: undefined, hosts, now: Date.now() });
+  const old = await loadOrCreatePki({ folder: undefined, hosts, now: Date.now() - 400 * 24 * 60 * 60 * 1000 });
+  const clientCaFile = path.join(folder, 'ca.crt');
+  await writeFile(clientCaFile, old.authority.certificate);
+  const strict = await startTarget({ clientCaFile });
+  const bare = `GET ${configMaps} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+  for (const { admin } of [foreign, old]) {
+    const answers = await exchange(strict, bare, { cert: admin.certificate, key: admin.key });
+    t.true(answers.length === 1 && [401, 403].includes(answers[0]?.status?.code ?? 0), answers[0]?.body);
+    const withToken = request(strict, `GET ${configMaps}`, ['Connection: close']);
+    t.like(await exchange(strict, withToken, { cert: admin.certificate, key: admin.key }), [{ code: 200 }]);
+  }
+  t.like(await exchange(strict, bare.replace('Host', 'Authorization: Bearer nope\r\nHost')), [
+    { status: { code: 401 } },
+  ]);
+  await strict.portico.stop();
+  await rm(folder, { recursive: true });
 });
 
 test('methods and upgrades that nothing serves are refused with a Status', async (t) => {

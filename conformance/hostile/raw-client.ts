@@ -62,7 +62,8 @@ export async function exchange(target: Target, bytes: Buffer | string, options?:
 export async function readAll(socket: Duplex): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  if (!socket.destroyed) await once(socket, 'close');
+  // Whatever the end is like.
+  if (!socket.destroyed) await new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return Buffer.concat(chunks);
 }
 
@@ -136,7 +137,7 @@ export async function metric(target: Target, name: string): Promise<number> {
 
 /** Looks again until it holds: for what happens soon, but not at once. */
 export async function eventually(check: () => Promise<boolean> | boolean): Promise<boolean> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 800; attempt++) {
     if (await check()) return true;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

@@ -7,8 +7,6 @@ export interface Case {
   readonly steps: readonly Step[];
   /** The first minor version of kubectl 1 that has what the case uses; unset: all. */
   readonly since?: number;
-  /** The last minor version of kubectl 1 that behaves so. */
-  readonly until?: number;
   /** Commands that remove what lies outside the namespace; they may fail. */
   readonly afterwards?: readonly string[];
 }

@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { testClaim } from '../test-claim.ts';
 import { findOnPath } from '../kubectl-binaries.ts';
-import { type ServerUnderTest, serverUnderTest } from '../server-under-test.ts';
 import { Namespaces } from '../namespaces.ts';
+import { type ServerUnderTest, serverUnderTest } from '../server-under-test.ts';
 import { cases } from './cases/all.ts';
 import { Kubectl, minorVersion } from './kubectl.ts';
 import { CaseRun } from './run-case.ts';
@@ -34,14 +35,14 @@ if (binary === undefined) {
   });
 
   for (const [index, each] of cases.entries()) {
-    const tooOld = each.since !== undefined && minor < each.since;
-    const tooNew = each.until !== undefined && minor > each.until;
-    const register = tooOld || tooNew ? test.skip : test;
-    register(`kubectl: ${each.name}`, async (t) => {
-      await namespaces.within(`kubectl-${run}-${index}`, async (namespace) => {
-        const kubectl = new Kubectl({ binary, kubeconfig: server.kubeconfig, home, namespace });
-        await t.notThrowsAsync(new CaseRun(kubectl, namespace).run(each));
-      });
+    testClaim({
+      name: `kubectl: ${each.name}`,
+      skip: each.since !== undefined && minor < each.since ? `kubectl has it since 1.${each.since}` : undefined,
+      check: (t) =>
+        namespaces.within(`kubectl-${run}-${index}`, async (namespace) => {
+          const kubectl = new Kubectl({ binary, kubeconfig: server.kubeconfig, home, namespace });
+          await t.notThrowsAsync(new CaseRun(kubectl, namespace).run(each));
+        }),
     });
   }
 }

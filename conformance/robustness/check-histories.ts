@@ -1,11 +1,24 @@
 /** The model: what was written, what each watcher saw, and what is there in the end have to be the same story. */
 import { SEEN_AS, type ObjectState, type Sighting, type Write } from './history.ts';
-import type { Watcher } from './watcher.ts';
-import type { Writer } from './writer.ts';
+
+/** What a Writer knows in the end. */
+export interface WriterHistory {
+  readonly writes: readonly Write[];
+  readonly states: ReadonlyMap<string, ObjectState>;
+  readonly violations: readonly string[];
+}
+
+/** What a Watcher knows in the end. */
+export interface WatcherHistory {
+  readonly sightings: readonly Sighting[];
+  readonly states: ReadonlyMap<string, ObjectState>;
+  readonly relists: number;
+  readonly violations: readonly string[];
+}
 
 export interface Histories {
-  readonly writers: readonly Writer[];
-  readonly watchers: readonly Watcher[];
+  readonly writers: readonly WriterHistory[];
+  readonly watchers: readonly WatcherHistory[];
   /** The list of every server, after the last write. */
   readonly lists: readonly ReadonlyMap<string, ObjectState>[];
 }
@@ -40,7 +53,11 @@ function compareStates(
 }
 
 /** Every write of every object, once, in order. A watcher that had to list again has not seen all of them. */
-function checkSightings(watcher: Watcher, written: ReadonlyMap<string, readonly Write[]>, where: string): string[] {
+function checkSightings(
+  watcher: WatcherHistory,
+  written: ReadonlyMap<string, readonly Write[]>,
+  where: string,
+): string[] {
   const seen = Map.groupBy(watcher.sightings, ({ key }) => key);
   return [...written].flatMap(([key, writes]) => {
     const sightings = seen.get(key) ?? [];
@@ -59,7 +76,7 @@ const isOf = (write: Write) => (sighting: Sighting | undefined) =>
   (write.resourceVersion === undefined || sighting.resourceVersion === write.resourceVersion);
 
 /** All watchers without a gap have seen one and the same sequence. */
-function compareOrders(watchers: readonly Watcher[]): string[] {
+function compareOrders(watchers: readonly WatcherHistory[]): string[] {
   const complete = watchers.filter(({ relists }) => relists === 0);
   const [first, ...others] = complete.map(({ sightings }) =>
     sightings.map(({ resourceVersion, type, key }) => `${resourceVersion} ${type} ${key}`),
@@ -68,6 +85,8 @@ function compareOrders(watchers: readonly Watcher[]): string[] {
   return others.flatMap((other) => {
     const at = first.findIndex((line, index) => line !== other[index]);
     if (at === -1 && other.length === first.length) return [];
-    return [`two watchers differ at event ${at}: ${first[at]} and ${other[at]} (${first.length}, ${other.length} events)`];
+    return [
+      `two watchers differ at event ${at}: ${first[at]} and ${other[at]} (${first.length}, ${other.length} events)`,
+    ];
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Kills the server, its database or both, again and again, while clients write and watch:
  *
- *     node conformance/robustness/crash-rounds.ts [--rounds 20] [--seconds 1] [--kill server|database|both|each]
+ *     node conformance/robustness/crash-rounds.ts [--rounds 20] [--seconds 1] [--kill server|database|postmaster|both|each]
  *                                                 [--writers 32] [--watchers 4] [--seed N]
  *
  * `--seconds` is the time under load before each kill, give or take a half. No acknowledged write may be lost, and every
@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { databaseProcess } from '../embedded-database.ts';
 import { PorticoProcess } from '../portico-process.ts';
+import { withDescendants } from '../process-tree.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { caughtUp } from './caught-up.ts';
 import { checkHistories } from './check-histories.ts';
@@ -20,7 +21,8 @@ import { Target } from './target.ts';
 import { Watcher } from './watcher.ts';
 import { Writer } from './writer.ts';
 
-export type Victim = 'server' | 'database' | 'both';
+/** "postmaster": PostgreSQL's first process alone, whose children end when they notice. */
+export type Victim = 'server' | 'database' | 'postmaster' | 'both';
 
 export interface CrashOptions {
   readonly rounds: number;
@@ -45,7 +47,7 @@ export interface CrashReport {
   readonly violations: readonly string[];
 }
 
-const VICTIMS: readonly Victim[] = ['server', 'database', 'both'];
+const VICTIMS: readonly Victim[] = ['server', 'database', 'postmaster', 'both'];
 /** Milliseconds that a recovery may take. */
 const PATIENCE = 60_000;
 
@@ -54,7 +56,7 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
   let portico = await PorticoProcess.start({ dataDirectory });
   const target = new Target(portico.kubeconfig);
   const random = seededRandom(options.seed);
-  const kills = { server: 0, database: 0, both: 0 };
+  const kills = { server: 0, database: 0, postmaster: 0, both: 0 };
   const recoveries: number[] = [];
   const writing = new AbortController();
   const watching = new AbortController();
@@ -76,10 +78,16 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
       portico = await crash(victim, portico, dataDirectory);
       kills[victim]++;
       await within(PATIENCE, `no write after the kill of ${victim}`, (resolve) => {
-        onAcknowledged = resolve;
+        // Each writer may still be told of a write from before; one more is a new one.
+        let before = options.writers;
+        onAcknowledged = () => {
+          if (before-- === 0) resolve();
+        };
       });
       recoveries.push(performance.now() - started);
-      options.log?.(`round ${round + 1}: ${victim} killed, ${Math.round(performance.now() - started)} ms to the next write`);
+      options.log?.(
+        `round ${round + 1}: ${victim} killed, ${Math.round(performance.now() - started)} ms to the next write`,
+      );
     }
     writing.abort();
     await Promise.all(writes);
@@ -109,11 +117,23 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
 
 /** The process that serves afterwards. */
 async function crash(victim: Victim, portico: PorticoProcess, dataDirectory: string): Promise<PorticoProcess> {
-  if (victim !== 'server') process.kill(await databaseProcess(dataDirectory), 'SIGKILL');
+  const killed = victim === 'both' ? portico.kill() : undefined;
+  if (victim !== 'server') {
+    const postmaster = await databaseProcess(dataDirectory);
+    for (const pid of victim === 'postmaster' ? [postmaster] : withDescendants([postmaster])) killProcess(pid);
+  }
   // A server whose database has died is left alone: it has to find its way back by itself.
-  if (victim === 'database') return portico;
-  await portico.kill();
+  if (victim === 'database' || victim === 'postmaster') return portico;
+  await (killed ?? portico.kill());
   return PorticoProcess.start({ dataDirectory, port: portico.port });
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 async function within(milliseconds: number, complaint: string, start: (resolve: () => void) => void): Promise<void> {

@@ -18,7 +18,9 @@ const READY_POLL = 50;
 
 /** Folder with the newest server binaries: PG_BIN, PATH, or where distributions keep them. */
 export function findPostgresBinaries(): string | undefined {
-  const packaged = globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const packaged = globSync('/usr/lib/postgresql/*/bin').toSorted((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
   const folders = [process.env.PG_BIN ?? '', ...packaged.toReversed(), ...(process.env.PATH ?? '').split(delimiter)];
   return folders.find((folder) => folder !== '' && NEEDED.every((name) => existsSync(join(folder, name))));
 }
@@ -43,7 +45,7 @@ export class PostgresCluster {
     const account = unprivileged();
     const data = join(folder, 'data');
     await mkdir(data);
-    if (account.uid !== undefined) await chown(data, account.uid, account.gid);
+    if (account !== undefined) await chown(data, account.uid, account.gid);
     const options = { ...account, cwd: data };
     await run(join(binaries, 'initdb'), ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
     const port = await freePort();
@@ -62,7 +64,9 @@ export class PostgresCluster {
 
   /** A session that stays open; returns a function that gives it a line of SQL to run after those before. */
   openSession(): (sql: string) => void {
-    const session = spawn(join(this.#binaries, 'psql'), [this.url, '-X', '-q'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const session = spawn(join(this.#binaries, 'psql'), [this.url, '-X', '-q'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     session.stdin.on('error', () => undefined);
     this.#strangers.push(session);
     return (sql) => session.stdin.write(`${sql}\n`);
@@ -92,9 +96,11 @@ export class PostgresCluster {
 }
 
 /** PostgreSQL does not run as root. */
-function unprivileged(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const entry = readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith('nobody:'));
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const entry = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith('nobody:'));
   const [, , uid, gid] = entry?.split(':') ?? [];
   return { uid: Number(uid), gid: Number(gid) };
 }

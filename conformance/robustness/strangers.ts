@@ -30,7 +30,9 @@ export class Strangers {
   async #rollBack(signal: AbortSignal): Promise<void> {
     const send = this.#cluster.openSession();
     while (!signal.aborted) {
-      send("begin; insert into strangers (note) select 'gone' from generate_series(1, 10); notify strangers; rollback;");
+      send(
+        "begin; insert into strangers (note) select 'gone' from generate_series(1, 10); notify strangers; rollback;",
+      );
       this.rolledBack++;
       await pause(ROLLBACK_PAUSE);
     }

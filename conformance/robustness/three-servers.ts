@@ -146,7 +146,8 @@ if (import.meta.main) {
     },
   });
   const binaries = findPostgresBinaries();
-  if (binaries === undefined) throw new Error('no PostgreSQL server on this machine: install one, or set PG_BIN to its folder');
+  if (binaries === undefined)
+    throw new Error('no PostgreSQL server on this machine: install one, or set PG_BIN to its folder');
   const { violations, ...counts } = await threeServers({
     binaries,
     seconds: Number(values.seconds),

@@ -109,7 +109,8 @@ export class Watcher {
     if (resourceVersion <= this.#resourceVersion)
       this.violations.push(`${type} ${key} at ${resourceVersion} after ${this.#resourceVersion} was seen`);
     const exists = this.#states.has(key);
-    if (exists === (type === 'ADDED')) this.violations.push(`${type} ${key} while it ${exists ? 'exists' : 'is missing'}`);
+    if (exists === (type === 'ADDED'))
+      this.violations.push(`${type} ${key} while it ${exists ? 'exists' : 'is missing'}`);
     if (type === 'DELETED') this.#states.delete(key);
     else this.#states.set(key, state);
     this.#resourceVersion = Math.max(this.#resourceVersion, resourceVersion);

@@ -53,7 +53,10 @@ export class Writer {
     const operation: Operation = state === undefined ? 'create' : last % LIFE === 0 ? 'delete' : 'update';
     // A deletion shows the last value: it does not count, the creation after it does.
     const count = operation === 'delete' ? last : last + 1;
-    const answer = await this.#options.target().write(operation, key, count, state).catch(() => undefined);
+    const answer = await this.#options
+      .target()
+      .write(operation, key, count, state)
+      .catch(() => undefined);
     if (answer !== undefined && answer.status >= 200 && answer.status < 300) {
       this.acknowledged++;
       this.#options.onAcknowledged?.();

@@ -7,12 +7,14 @@ import { admissionregistrationV1beta1 } from './admissionregistration/v1beta1/de
 import { apiextensionsV1 } from './apiextensions/v1/defaults.ts';
 import { apiregistrationV1 } from './apiregistration/v1/defaults.ts';
 import { appsV1 } from './apps/v1/defaults.ts';
+import { appsV1RoundTrip } from './apps/v1/round-trip.ts';
 import { authenticationV1 } from './authentication/v1/defaults.ts';
 import { autoscalingV1 } from './autoscaling/v1/defaults.ts';
 import { autoscalingV2 } from './autoscaling/v2/defaults.ts';
 import { batchV1 } from './batch/v1/defaults.ts';
 import { coreV1 } from './core/v1/defaults.ts';
-import type { PackageDefaulters } from './defaulting.ts';
+import { coreV1RoundTrip } from './core/v1/round-trip.ts';
+import { inOrder, type PackageDefaulters } from './defaulting.ts';
 import { discoveryV1 } from './discovery/v1/defaults.ts';
 import { flowcontrolV1 } from './flowcontrol/v1/defaults.ts';
 import { networkingV1 } from './networking/v1/defaults.ts';
@@ -51,11 +53,22 @@ export function createDefaulters(clock: Clock): Defaulters {
     'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1': apiextensionsV1,
     'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1': apiregistrationV1,
   };
-  return new Map(
-    Object.entries(packages).flatMap(([name, types]) =>
-      Object.entries(types).map(([type, defaulter]): [string, Defaulter] => [`${name}.${type}`, defaulter]),
-    ),
-  );
+  const joined = new Map<string, Defaulter>();
+  for (const parts of [packages, roundTrips]) {
+    for (const [name, types] of Object.entries(parts)) {
+      for (const [type, step] of Object.entries(types)) {
+        const before = joined.get(`${name}.${type}`);
+        joined.set(`${name}.${type}`, before === undefined ? step : inOrder(before, step));
+      }
+    }
+  }
+  return joined;
 }
+
+/** Behind the defaults of the same type, as upstream converts after it has set defaults. */
+const roundTrips: Readonly<Record<string, PackageDefaulters>> = {
+  'io.k8s.api.apps.v1': appsV1RoundTrip,
+  'io.k8s.api.core.v1': coreV1RoundTrip,
+};
 
 export const defaulters: Defaulters = createDefaulters(systemClock);

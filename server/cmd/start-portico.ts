@@ -140,7 +140,6 @@ async function serve(parts: ServeParts): Promise<Portico> {
     const cancel = systemClock.after(options.shutdownGracePeriod * 1000, () => grace.abort());
     const closed = server.stopAccepting();
     await apiServer.drain(grace.signal);
-    server.closeIdle();
     // The last answers are still on their way.
     await Promise.race([closed, pause(lastAnswers)]);
     cancel();

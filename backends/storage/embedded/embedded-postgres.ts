@@ -14,6 +14,7 @@ import { type FolderLock, lockFolder } from './folder-lock.ts';
 import * as limits from './limits.ts';
 import { spawnGuard } from './orphan-guard.ts';
 import { blockUntilGone, goneWithin, readPostmasterFile, signalIfAlive, stopLeftover } from './postmaster-file.ts';
+import { reachableBinaries } from './reachable-binaries.ts';
 import { serverArguments } from './settings.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -46,8 +47,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
   if (process.platform === 'win32') {
     throw new StorageError('the embedded PostgreSQL needs Unix sockets: give the connection string of another one');
   }
-  const [binaries, account] = await Promise.all([findBinaries(options.binDirectory), serverAccount(options.user)]);
-  await checkReachable(path.dirname(binaries.postgres), account);
+  const [found, account] = await Promise.all([findBinaries(options.binDirectory), serverAccount(options.user)]);
+  const binaries = await reachableBinaries(found, account);
   const server = new Server(options, binaries, account);
   try {
     await server.start();

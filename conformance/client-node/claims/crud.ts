@@ -128,11 +128,18 @@ export const crud: readonly Claim[] = [
       const template = { metadata: { labels }, spec: podSpec };
       await apps.createNamespacedDeployment({
         namespace,
-        body: { metadata: { name: 'web' }, spec: { paused: true, replicas: 0, selector: { matchLabels: labels }, template } },
+        body: {
+          metadata: { name: 'web' },
+          spec: { paused: true, replicas: 0, selector: { matchLabels: labels }, template },
+        },
       });
       const scale = await apps.readNamespacedDeploymentScale({ namespace, name: 'web' });
       assert.equal(scale.status?.selector, 'app=web');
-      await apps.replaceNamespacedDeploymentScale({ namespace, name: 'web', body: { ...scale, spec: { replicas: 2 } } });
+      await apps.replaceNamespacedDeploymentScale({
+        namespace,
+        name: 'web',
+        body: { ...scale, spec: { replicas: 2 } },
+      });
       const deployment = await apps.readNamespacedDeployment({ namespace, name: 'web' });
       assert.equal(deployment.spec?.replicas, 2);
     },

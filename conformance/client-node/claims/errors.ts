@@ -8,10 +8,14 @@ export const errors: readonly Claim[] = [
   {
     name: 'a missing object is NotFound, with its kind and name',
     async check({ core, apps, namespace }) {
-      const status = await rejectsWith(404, 'NotFound', () => core.readNamespacedConfigMap({ namespace, name: 'none' }));
+      const status = await rejectsWith(404, 'NotFound', () =>
+        core.readNamespacedConfigMap({ namespace, name: 'none' }),
+      );
       assert.equal(status.message, 'configmaps "none" not found');
       assert.deepEqual({ ...status.details }, { name: 'none', kind: 'configmaps' });
-      const inGroup = await rejectsWith(404, 'NotFound', () => apps.readNamespacedDeployment({ namespace, name: 'none' }));
+      const inGroup = await rejectsWith(404, 'NotFound', () =>
+        apps.readNamespacedDeployment({ namespace, name: 'none' }),
+      );
       assert.equal(inGroup.details?.group, 'apps');
     },
   },

@@ -11,7 +11,10 @@ const names = Array.from({ length: OBJECTS }, (_, index) => `n-${String(index).p
 async function fill({ core, namespace }: World): Promise<void> {
   await Promise.all(
     names.map((name) =>
-      core.createNamespacedSecret({ namespace, body: { metadata: { name, labels: { set: name.endsWith('7') ? 'seven' : 'other' } } } }),
+      core.createNamespacedSecret({
+        namespace,
+        body: { metadata: { name, labels: { set: name.endsWith('7') ? 'seven' : 'other' } } },
+      }),
     ),
   );
 }
@@ -92,7 +95,11 @@ export const pagination: readonly Claim[] = [
       await core.deleteNamespacedSecret({ namespace, name: 'n-00' });
       const exact = await core.listNamespacedSecret({ namespace, resourceVersion, resourceVersionMatch: 'Exact' });
       assert.equal(exact.items.length, OBJECTS);
-      const cached = await core.listNamespacedSecret({ namespace, resourceVersion, resourceVersionMatch: 'NotOlderThan' });
+      const cached = await core.listNamespacedSecret({
+        namespace,
+        resourceVersion,
+        resourceVersionMatch: 'NotOlderThan',
+      });
       assert(cached.items.length >= OBJECTS - 1);
     },
   },

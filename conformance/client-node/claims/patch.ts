@@ -44,7 +44,10 @@ export const patch: readonly Claim[] = [
   {
     name: 'a strategic merge patch merges lists by their keys',
     async check({ core, namespace }) {
-      const ports = [{ name: 'http', port: 80, protocol: 'TCP' }, { name: 'dns', port: 53, protocol: 'UDP' }];
+      const ports = [
+        { name: 'http', port: 80, protocol: 'TCP' },
+        { name: 'dns', port: 53, protocol: 'UDP' },
+      ];
       await core.createNamespacedService({ namespace, body: { metadata: { name: 'web' }, spec: { ports } } });
       const { spec } = await core.patchNamespacedService(
         { namespace, name: 'web', body: { spec: { ports: [{ port: 80, targetPort: 8080 }] } } },
@@ -52,7 +55,10 @@ export const patch: readonly Claim[] = [
       );
       assert.deepEqual(
         spec?.ports?.map(({ name, targetPort }) => [name, targetPort]),
-        [['http', 8080], ['dns', 53]],
+        [
+          ['http', 8080],
+          ['dns', 53],
+        ],
       );
     },
   },
@@ -61,7 +67,11 @@ export const patch: readonly Claim[] = [
     async check(world) {
       await createConfigMap(world, { color: 'red' });
       await rejectsWith(409, 'Conflict', () =>
-        patchConfigMap(world, { metadata: { resourceVersion: '1' }, data: { color: 'blue' } }, PatchStrategy.MergePatch),
+        patchConfigMap(
+          world,
+          { metadata: { resourceVersion: '1' }, data: { color: 'blue' } },
+          PatchStrategy.MergePatch,
+        ),
       );
     },
   },

@@ -30,7 +30,10 @@ export const watch: readonly Claim[] = [
         ['1', '2', '2'],
       );
       const versions = seen.map(({ object }) => Number(object.metadata?.resourceVersion));
-      assert.deepEqual(versions, versions.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        versions,
+        versions.toSorted((a, b) => a - b),
+      );
       assert.equal(new Set(versions).size, 3);
     },
   },
@@ -97,7 +100,11 @@ export const watch: readonly Claim[] = [
       const resourceVersion = await currentResourceVersion(world);
       const { events, close } = await openWatch(world, { resourceVersion, labelSelector: 'set=w' });
       for (const set of ['w', 'x'])
-        await core.replaceNamespacedConfigMap({ namespace, name: 'a', body: { metadata: { name: 'a', labels: { set } } } });
+        await core.replaceNamespacedConfigMap({
+          namespace,
+          name: 'a',
+          body: { metadata: { name: 'a', labels: { set } } },
+        });
       const seen = await events.waitFor(2);
       close();
       assert.deepEqual(seen.map(summary), ['ADDED a', 'DELETED a']);

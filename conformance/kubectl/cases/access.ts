@@ -27,7 +27,10 @@ export const access: readonly Case[] = [
     since: 28,
     steps: [
       { run: 'auth whoami', prints: /^Username +\S+$/m },
-      { run: 'auth whoami --as=ann --as-group=crew', prints: [/^Username +ann$/m, /^Groups +\[crew system:authenticated\]$/m] },
+      {
+        run: 'auth whoami --as=ann --as-group=crew',
+        prints: [/^Username +ann$/m, /^Groups +\[crew system:authenticated\]$/m],
+      },
     ],
   },
   {
@@ -36,12 +39,14 @@ export const access: readonly Case[] = [
       {
         run: 'get pods --as=ann',
         exits: 1,
-        complains: /Error from server \(Forbidden\): pods is forbidden: User "ann" cannot list resource "pods" in API group "" in the namespace "{ns}"/,
+        complains:
+          /Error from server \(Forbidden\): pods is forbidden: User "ann" cannot list resource "pods" in API group "" in the namespace "{ns}"/,
       },
       {
         run: 'delete deployment web --as=ann',
         exits: 1,
-        complains: /deployments\.apps "web" is forbidden: User "ann" cannot delete resource "deployments" in API group "apps" in the namespace "{ns}"/,
+        complains:
+          /deployments\.apps "web" is forbidden: User "ann" cannot delete resource "deployments" in API group "apps" in the namespace "{ns}"/,
       },
     ],
   },
@@ -77,7 +82,13 @@ export const access: readonly Case[] = [
     given: [request],
     afterwards: ['delete csr {ns}'],
     steps: [
-      { run: 'get csr {ns}', prints: [/^NAME +AGE +SIGNERNAME +REQUESTOR +REQUESTEDDURATION +CONDITION$/m, /badges\.example\.com\/stage .* Pending$/m] },
+      {
+        run: 'get csr {ns}',
+        prints: [
+          /^NAME +AGE +SIGNERNAME +REQUESTOR +REQUESTEDDURATION +CONDITION$/m,
+          /badges\.example\.com\/stage .* Pending$/m,
+        ],
+      },
       { run: 'certificate approve {ns}', prints: 'certificatesigningrequest.certificates.k8s.io/{ns} approved' },
       { run: 'get csr {ns}', prints: /Approved$/m },
       { run: 'describe csr {ns}', prints: [/^Signer: +badges\.example\.com\/stage$/m, /Common Name: +badge/] },

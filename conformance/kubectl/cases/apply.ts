@@ -124,7 +124,11 @@ export const apply: readonly Case[] = [
     name: 'apply set-last-applied and edit-last-applied change the annotation alone',
     given: [configMap('settings', { color: 'red' })],
     steps: [
-      { run: 'apply set-last-applied -f - --create-annotation', stdin: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"{ns}"},"data":{"color":"red"}}' },
+      {
+        run: 'apply set-last-applied -f - --create-annotation',
+        stdin:
+          '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","namespace":"{ns}"},"data":{"color":"red"}}',
+      },
       {
         run: 'apply edit-last-applied configmap/settings',
         editor: 'sed -i s/red/green/',
@@ -156,6 +160,8 @@ export const apply: readonly Case[] = [
   },
   {
     name: 'diff of an object that does not exist shows all of it',
-    steps: [{ run: 'diff -f -', stdin: configMap('settings', { color: 'red' }), exits: 1, prints: /^\+ {2}color: red$/m }],
+    steps: [
+      { run: 'diff -f -', stdin: configMap('settings', { color: 'red' }), exits: 1, prints: /^\+ {2}color: red$/m },
+    ],
   },
 ];

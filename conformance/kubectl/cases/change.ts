@@ -12,7 +12,11 @@ export const change: readonly Case[] = [
     steps: [
       { run: 'label configmap settings app=shop', prints: 'configmap/settings labeled' },
       { run: 'label configmap settings app=shop', prints: 'configmap/settings not labeled' },
-      { run: 'label configmap settings app=blog', exits: 1, complains: /'app' already has a value \(shop\), and --overwrite is false/ },
+      {
+        run: 'label configmap settings app=blog',
+        exits: 1,
+        complains: /'app' already has a value \(shop\), and --overwrite is false/,
+      },
       { run: 'label configmap settings app=blog --overwrite', prints: 'configmap/settings labeled' },
       { run: 'label configmap settings --list', prints: 'app=blog' },
       { run: 'label configmap settings app-', prints: 'configmap/settings unlabeled' },
@@ -30,7 +34,13 @@ export const change: readonly Case[] = [
   {
     name: 'a label that is not one is refused',
     given: [settings],
-    steps: [{ run: 'label configmap settings app=-x-', exits: 1, complains: /a valid label must be an empty string or consist of/ }],
+    steps: [
+      {
+        run: 'label configmap settings app=-x-',
+        exits: 1,
+        complains: /a valid label must be an empty string or consist of/,
+      },
+    ],
   },
   {
     name: 'annotate adds and removes, and --dry-run=server changes nothing',
@@ -53,7 +63,8 @@ export const change: readonly Case[] = [
       {
         run: 'label configmap settings app=shop --resource-version=1',
         exits: 1,
-        complains: /Operation cannot be fulfilled on configmaps "settings": the object has been modified; please apply your changes to the latest version and try again/,
+        complains:
+          /Operation cannot be fulfilled on configmaps "settings": the object has been modified; please apply your changes to the latest version and try again/,
       },
     ],
   },
@@ -84,7 +95,10 @@ export const change: readonly Case[] = [
         run: `patch configmap settings --type=merge -p '{"metadata":{"finalizers":["example.com/b"]},"data":{"size":null}}'`,
         prints: 'configmap/settings patched',
       },
-      { run: 'get configmap settings -o jsonpath={.metadata.finalizers}{.data}', prints: '["example.com/b"]{"color":"red"}' },
+      {
+        run: 'get configmap settings -o jsonpath={.metadata.finalizers}{.data}',
+        prints: '["example.com/b"]{"color":"red"}',
+      },
       { run: `patch configmap settings --type=merge -p '{"metadata":{"finalizers":null}}'` },
     ],
   },
@@ -113,7 +127,10 @@ export const change: readonly Case[] = [
     name: 'a patch that changes nothing says so and keeps the resourceVersion',
     given: [settings],
     steps: [
-      { run: `patch configmap settings -p '{"data":{"color":"red"}}'`, prints: 'configmap/settings patched (no change)' },
+      {
+        run: `patch configmap settings -p '{"data":{"color":"red"}}'`,
+        prints: 'configmap/settings patched (no change)',
+      },
     ],
   },
   {
@@ -185,14 +202,22 @@ export const change: readonly Case[] = [
         run: 'replace -f -',
         stdin: configMap('settings', { color: 'blue' }, { resourceVersion: '1' }),
         exits: 1,
-        complains: /\(Conflict\): error when replacing "STDIN": Operation cannot be fulfilled on configmaps "settings": the object has been modified/,
+        complains:
+          /\(Conflict\): error when replacing "STDIN": Operation cannot be fulfilled on configmaps "settings": the object has been modified/,
       },
       colorOf('red'),
     ],
   },
   {
     name: 'replace of a missing object is NotFound',
-    steps: [{ run: 'replace -f -', stdin: settings, exits: 1, complains: /\(NotFound\): error when replacing "STDIN": configmaps "settings" not found/ }],
+    steps: [
+      {
+        run: 'replace -f -',
+        stdin: settings,
+        exits: 1,
+        complains: /\(NotFound\): error when replacing "STDIN": configmaps "settings" not found/,
+      },
+    ],
   },
   {
     name: 'replace --force deletes and makes again, with another uid',

@@ -19,9 +19,7 @@ function lifeOf({ name, reference, manifest }: CorpusObject): Case {
       { run: 'create -f -', stdin: manifest, prints: `${reference} created` },
       { run: 'get -f - -o wide', stdin: manifest, prints: /^NAME|^LAST SEEN/ },
       { run: 'apply -f -', stdin: manifest, prints: `${reference} configured` },
-      ...(NOT_DESCRIBED.has(manifest.kind)
-        ? []
-        : [{ run: 'describe -f -', stdin: manifest, prints: /^Name: / }]),
+      ...(NOT_DESCRIBED.has(manifest.kind) ? [] : [{ run: 'describe -f -', stdin: manifest, prints: /^Name: / }]),
       ...(NOT_REPLACEABLE.has(manifest.kind)
         ? []
         : [{ run: 'replace -f -', stdin: manifest, prints: `${reference} replaced` }]),

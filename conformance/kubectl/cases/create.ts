@@ -142,7 +142,10 @@ export const create: readonly Case[] = [
   {
     name: 'create makes workloads from an image',
     steps: [
-      { run: 'create deployment web --image=registry.example.com/web:1 --replicas=0', prints: 'deployment.apps/web created' },
+      {
+        run: 'create deployment web --image=registry.example.com/web:1 --replicas=0',
+        prints: 'deployment.apps/web created',
+      },
       { run: 'create job count --image=registry.example.com/count:1', prints: 'job.batch/count created' },
       {
         run: "create cronjob tick --image=registry.example.com/tick:1 --schedule='0 3 1 1 *'",
@@ -174,7 +177,10 @@ export const create: readonly Case[] = [
         prints: /^rolebinding.*\/read created/,
       },
       { run: 'create clusterrole {ns} --verb=get --resource=nodes', prints: /^clusterrole.*\/{ns} created/ },
-      { run: 'create clusterrolebinding {ns} --clusterrole={ns} --user=ann', prints: /^clusterrolebinding.*\/{ns} created/ },
+      {
+        run: 'create clusterrolebinding {ns} --clusterrole={ns} --user=ann',
+        prints: /^clusterrolebinding.*\/{ns} created/,
+      },
       {
         run: 'get role read -o jsonpath={.rules}',
         shows: [
@@ -188,7 +194,10 @@ export const create: readonly Case[] = [
     name: 'create makes an ingress, a budget, a quota and a priority class',
     afterwards: ['delete priorityclass {ns}'],
     steps: [
-      { run: "create ingress shop --rule='shop.example.com/*=web:80'", prints: 'ingress.networking.k8s.io/shop created' },
+      {
+        run: "create ingress shop --rule='shop.example.com/*=web:80'",
+        prints: 'ingress.networking.k8s.io/shop created',
+      },
       {
         run: 'create poddisruptionbudget web --selector=app=web --min-available=1',
         prints: 'poddisruptionbudget.policy/web created',

@@ -47,7 +47,12 @@ const definition: Manifest = {
   },
 };
 
-const boat = (name: string, spec: Fields): Manifest => ({ apiVersion: `${group}/v1`, kind: 'Boat', metadata: { name }, spec });
+const boat = (name: string, spec: Fields): Manifest => ({
+  apiVersion: `${group}/v1`,
+  kind: 'Boat',
+  metadata: { name },
+  spec,
+});
 
 /** Makes the kind, then goes on. */
 const withBoats = (name: string, steps: Case['steps'], more: Partial<Case> = {}): Case => ({
@@ -95,13 +100,28 @@ export const customResources: readonly Case[] = [
       ],
     },
     { run: 'create -f -', stdin: boat('ark', {}), exits: 1, complains: /spec\.sails: Required value/ },
-    { run: 'create -f -', stdin: boat('ark', { sails: 1, motor: true }), exits: 1, complains: /unknown field "spec\.motor"/ },
-    { run: 'create -f - --validate=ignore -o jsonpath={.spec}', stdin: boat('ark', { sails: 1, motor: true }), prints: '{"hull":"wood","sails":1}' },
+    {
+      run: 'create -f -',
+      stdin: boat('ark', { sails: 1, motor: true }),
+      exits: 1,
+      complains: /unknown field "spec\.motor"/,
+    },
+    {
+      run: 'create -f - --validate=ignore -o jsonpath={.spec}',
+      stdin: boat('ark', { sails: 1, motor: true }),
+      prints: '{"hull":"wood","sails":1}',
+    },
   ]),
   withBoats('status and scale of a custom object are subresources', [
     { run: 'create -f -', stdin: boat('ark', { sails: 1, oars: 2 }) },
-    { run: `patch boats.${group} ark --type=merge -p '{"status":{"speed":9}}'`, prints: `boat.${group}/ark patched (no change)` },
-    { run: `patch boats.${group} ark --subresource=status --type=merge -p '{"status":{"speed":9}}'`, prints: `boat.${group}/ark patched` },
+    {
+      run: `patch boats.${group} ark --type=merge -p '{"status":{"speed":9}}'`,
+      prints: `boat.${group}/ark patched (no change)`,
+    },
+    {
+      run: `patch boats.${group} ark --subresource=status --type=merge -p '{"status":{"speed":9}}'`,
+      prints: `boat.${group}/ark patched`,
+    },
     { run: `get boats.${group} ark -o jsonpath={.status.speed}`, prints: '9' },
     { run: `scale boats.${group} ark --replicas=5`, prints: `boat.${group}/ark scaled` },
     { run: `get boats.${group} ark -o jsonpath={.spec.oars}:{.metadata.generation}`, prints: '5:2' },
@@ -111,7 +131,10 @@ export const customResources: readonly Case[] = [
     {
       watch: `get boats.${group} -w --output-watch-events -o jsonpath={.type}:{.object.spec.sails}{"\\n"}`,
       first: 1,
-      during: [{ run: `patch boats.${group} ark --type=merge -p '{"spec":{"sails":2}}'` }, { run: `delete boats.${group} ark` }],
+      during: [
+        { run: `patch boats.${group} ark --type=merge -p '{"spec":{"sails":2}}'` },
+        { run: `delete boats.${group} ark` },
+      ],
       lines: 3,
       prints: 'ADDED:1\nMODIFIED:2\nDELETED:2',
     },
@@ -123,7 +146,8 @@ export const customResources: readonly Case[] = [
         run: 'create -f -',
         stdin: { ...definition, metadata: { name: `ships.${group}` } },
         exits: 1,
-        complains: /metadata\.name: Invalid value: "ships\.{ns}\.example\.com": must be spec\.names\.plural\+"\."\+spec\.group/,
+        complains:
+          /metadata\.name: Invalid value: "ships\.{ns}\.example\.com": must be spec\.names\.plural\+"\."\+spec\.group/,
       },
     ],
   },

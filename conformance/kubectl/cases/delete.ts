@@ -35,7 +35,11 @@ export const remove: readonly Case[] = [
   {
     name: 'delete of a missing object is NotFound, unless --ignore-not-found',
     steps: [
-      { run: 'delete configmap none', exits: 1, complains: 'Error from server (NotFound): configmaps "none" not found' },
+      {
+        run: 'delete configmap none',
+        exits: 1,
+        complains: 'Error from server (NotFound): configmaps "none" not found',
+      },
       { run: 'delete configmap none --ignore-not-found', prints: '' },
     ],
   },
@@ -43,7 +47,10 @@ export const remove: readonly Case[] = [
     name: 'delete --dry-run=server deletes nothing',
     given: [configMap('settings')],
     steps: [
-      { run: 'delete configmap settings --dry-run=server', prints: /^configmap "settings" deleted .*\(server dry run\)$|^configmap "settings" deleted \(server dry run\)/m },
+      {
+        run: 'delete configmap settings --dry-run=server',
+        prints: /^configmap "settings" deleted .*\(server dry run\)$|^configmap "settings" deleted \(server dry run\)/m,
+      },
       { run: 'get configmap settings -o name', prints: 'configmap/settings' },
     ],
   },
@@ -62,7 +69,10 @@ export const remove: readonly Case[] = [
     given: [held],
     steps: [
       { run: 'delete configmap held --wait=false' },
-      { run: 'get configmap held -o jsonpath={.metadata.deletionTimestamp}', prints: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ },
+      {
+        run: 'get configmap held -o jsonpath={.metadata.deletionTimestamp}',
+        prints: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+      },
       release,
       { run: 'get configmap held', exits: 1, complains: /not found/ },
     ],
@@ -83,13 +93,19 @@ export const remove: readonly Case[] = [
   {
     name: 'delete --wait ends when the object is gone',
     given: [held],
-    steps: [{ watch: 'delete configmap held --wait', first: 1, during: [release], prints: /^configmap "held" deleted/ }],
+    steps: [
+      { watch: 'delete configmap held --wait', first: 1, during: [release], prints: /^configmap "held" deleted/ },
+    ],
   },
   {
     name: 'delete --timeout ends with an error while a finalizer holds the object',
     given: [held],
     steps: [
-      { run: 'delete configmap held --timeout=1s', exits: 1, complains: /timed out waiting for the condition on configmaps\/held/ },
+      {
+        run: 'delete configmap held --timeout=1s',
+        exits: 1,
+        complains: /timed out waiting for the condition on configmaps\/held/,
+      },
       release,
     ],
   },
@@ -124,7 +140,10 @@ export const remove: readonly Case[] = [
       { run: 'delete configmap b --cascade=orphan --wait=false' },
       { run: 'get configmap b --ignore-not-found -o jsonpath={.metadata.finalizers}', prints: /^(\["orphan"\])?$/ },
       { run: 'delete configmap c --cascade=foreground --wait=false' },
-      { run: 'get configmap c --ignore-not-found -o jsonpath={.metadata.finalizers}', prints: /^(\["foregroundDeletion"\])?$/ },
+      {
+        run: 'get configmap c --ignore-not-found -o jsonpath={.metadata.finalizers}',
+        prints: /^(\["foregroundDeletion"\])?$/,
+      },
     ],
   },
   {
@@ -137,13 +156,20 @@ export const remove: readonly Case[] = [
       {
         run: 'create configmap late -n {ns}-b',
         exits: 1,
-        complains: /configmaps "late" is forbidden: unable to create new content in namespace {ns}-b because it is being terminated/,
+        complains:
+          /configmaps "late" is forbidden: unable to create new content in namespace {ns}-b because it is being terminated/,
       },
       { run: `patch configmap held -n {ns}-b --type=merge -p '{"metadata":{"finalizers":null}}'` },
     ],
   },
   {
     name: 'the namespace "default" cannot be deleted',
-    steps: [{ run: 'delete namespace default', exits: 1, complains: /namespaces "default" is forbidden: this namespace may not be deleted/ }],
+    steps: [
+      {
+        run: 'delete namespace default',
+        exits: 1,
+        complains: /namespaces "default" is forbidden: this namespace may not be deleted/,
+      },
+    ],
   },
 ];

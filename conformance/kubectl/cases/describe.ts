@@ -54,11 +54,18 @@ export const describe: readonly Case[] = [
   },
   {
     name: 'describe takes a prefix of names and labels',
-    given: [configMap('settings-a', {}, { labels: { set: 'd' } }), configMap('settings-b', {}, { labels: { set: 'd' } })],
+    given: [
+      configMap('settings-a', {}, { labels: { set: 'd' } }),
+      configMap('settings-b', {}, { labels: { set: 'd' } }),
+    ],
     steps: [
       { run: 'describe configmap settings', prints: [/^Name: +settings-a$/m, /^Name: +settings-b$/m] },
       { run: 'describe configmap -l set=d', prints: [/^Name: +settings-a$/m, /^Name: +settings-b$/m] },
-      { run: 'describe configmap none', exits: 1, complains: 'Error from server (NotFound): configmaps "none" not found' },
+      {
+        run: 'describe configmap none',
+        exits: 1,
+        complains: 'Error from server (NotFound): configmaps "none" not found',
+      },
     ],
   },
   {
@@ -67,9 +74,16 @@ export const describe: readonly Case[] = [
     steps: [
       {
         run: 'describe deployment web',
-        prints: [/^Selector: +app=web$/m, /^StrategyType: +RollingUpdate$/m, /^RollingUpdateStrategy: +25% max unavailable, 25% max surge$/m],
+        prints: [
+          /^Selector: +app=web$/m,
+          /^StrategyType: +RollingUpdate$/m,
+          /^RollingUpdateStrategy: +25% max unavailable, 25% max surge$/m,
+        ],
       },
-      { run: 'describe service web', prints: [/^Type: +ClusterIP$/m, /^Port: +<unset> +80\/TCP$/m, /^Session Affinity: +None$/m] },
+      {
+        run: 'describe service web',
+        prints: [/^Type: +ClusterIP$/m, /^Port: +<unset> +80\/TCP$/m, /^Session Affinity: +None$/m],
+      },
       { run: 'describe namespace {ns}', prints: [/^Name: +{ns}$/m, /^Status: +Active$/m, /^No resource quota\.$/m] },
       { run: 'describe secret credentials', prints: [/^Type: +Opaque$/m, /^user: +3 bytes$/m] },
     ],
@@ -96,10 +110,17 @@ export const describe: readonly Case[] = [
     steps: [
       {
         run: 'explain pod.spec.containers.imagePullPolicy',
-        prints: [/^FIELD: imagePullPolicy <string>$/m, /Always[\s\S]+IfNotPresent[\s\S]+Never/, /^DESCRIPTION:\n +Image pull policy/m],
+        prints: [
+          /^FIELD: imagePullPolicy <string>$/m,
+          /Always[\s\S]+IfNotPresent[\s\S]+Never/,
+          /^DESCRIPTION:\n +Image pull policy/m,
+        ],
       },
       { run: 'explain deployments.spec.replicas', prints: /^FIELD: replicas <integer>$/m },
-      { run: 'explain services.spec.ports', prints: [/^FIELD: ports <\[\]ServicePort>$/m, /^ {2}port\s+<integer> -required-$/m] },
+      {
+        run: 'explain services.spec.ports',
+        prints: [/^FIELD: ports <\[\]ServicePort>$/m, /^ {2}port\s+<integer> -required-$/m],
+      },
     ],
   },
   {
@@ -114,7 +135,10 @@ export const describe: readonly Case[] = [
   {
     name: 'explain --api-version chooses the version',
     steps: [
-      { run: 'explain hpa.spec --api-version=autoscaling/v1', prints: /^ {2}targetCPUUtilizationPercentage\t<integer>$/m },
+      {
+        run: 'explain hpa.spec --api-version=autoscaling/v1',
+        prints: /^ {2}targetCPUUtilizationPercentage\t<integer>$/m,
+      },
       { run: 'explain hpa.spec --api-version=autoscaling/v2', prints: /^ {2}metrics\t<\[\]MetricSpec>$/m },
     ],
   },

@@ -27,7 +27,10 @@ export const discovery: readonly Case[] = [
       },
       { run: 'api-resources --namespaced=false -o name', prints: [/^namespaces$/m, /^(?![\s\S]*^pods$)/m] },
       { run: 'api-resources --api-group=authorization.k8s.io --verbs=list -o name', prints: '' },
-      { run: 'api-resources --categories=all -o name', prints: [/^pods$/m, /^deployments\.apps$/m, /^(?!.*configmaps)/s] },
+      {
+        run: 'api-resources --categories=all -o name',
+        prints: [/^pods$/m, /^deployments\.apps$/m, /^(?!.*configmaps)/s],
+      },
     ],
   },
   {
@@ -44,7 +47,14 @@ export const discovery: readonly Case[] = [
     steps: [
       {
         run: 'api-versions',
-        prints: [/^apps\/v1$/m, /^autoscaling\/v1$/m, /^autoscaling\/v2$/m, /^batch\/v1$/m, /^rbac\.authorization\.k8s\.io\/v1$/m, /^v1$/m],
+        prints: [
+          /^apps\/v1$/m,
+          /^autoscaling\/v1$/m,
+          /^autoscaling\/v2$/m,
+          /^batch\/v1$/m,
+          /^rbac\.authorization\.k8s\.io\/v1$/m,
+          /^v1$/m,
+        ],
       },
     ],
   },

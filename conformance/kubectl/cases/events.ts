@@ -36,7 +36,10 @@ export const events: readonly Case[] = [
     given,
     steps: [
       { run: 'get events --field-selector involvedObject.name=web,type=Normal -o name', prints: 'event/second' },
-      { run: 'get events --field-selector involvedObject.kind=Pod,reason=Tested -o name', prints: 'event/first\nevent/second\nevent/third' },
+      {
+        run: 'get events --field-selector involvedObject.kind=Pod,reason=Tested -o name',
+        prints: 'event/first\nevent/second\nevent/third',
+      },
     ],
   },
   {

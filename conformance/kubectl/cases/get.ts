@@ -37,7 +37,14 @@ export const get: readonly Case[] = [
   },
   {
     name: 'get prints the table of services',
-    given: [service('web', { ports: [{ name: 'http', port: 80 }, { name: 'dns', port: 53, protocol: 'UDP' }] })],
+    given: [
+      service('web', {
+        ports: [
+          { name: 'http', port: 80 },
+          { name: 'dns', port: 53, protocol: 'UDP' },
+        ],
+      }),
+    ],
     steps: [
       {
         run: 'get svc',
@@ -83,7 +90,12 @@ export const get: readonly Case[] = [
     steps: [
       {
         run: 'get configmap one -o json',
-        shows: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one', namespace: '{ns}' }, data: { color: 'red' } },
+        shows: {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'one', namespace: '{ns}' },
+          data: { color: 'red' },
+        },
       },
       { run: 'get configmap one -o yaml', prints: [/^apiVersion: v1\ndata:\n {2}color: red\nkind: ConfigMap$/m] },
     ],
@@ -94,13 +106,28 @@ export const get: readonly Case[] = [
     steps: [
       {
         run: 'get configmaps -l x=y -o json',
-        shows: { apiVersion: 'v1', kind: 'List', items: [{ kind: 'ConfigMap', metadata: { name: 'a' } }, { metadata: { name: 'b' } }] },
+        shows: {
+          apiVersion: 'v1',
+          kind: 'List',
+          items: [{ kind: 'ConfigMap', metadata: { name: 'a' } }, { metadata: { name: 'b' } }],
+        },
       },
     ],
   },
   {
     name: 'get -o jsonpath reads fields, ranges and filters',
-    given: [pod('web', {}, { containers: [{ name: 'a', image: 'a:1' }, { name: 'b', image: 'b:2' }] })],
+    given: [
+      pod(
+        'web',
+        {},
+        {
+          containers: [
+            { name: 'a', image: 'a:1' },
+            { name: 'b', image: 'b:2' },
+          ],
+        },
+      ),
+    ],
     steps: [
       { run: 'get pod web -o jsonpath={.spec.containers[*].image}', prints: 'a:1 b:2' },
       {
@@ -135,7 +162,10 @@ export const get: readonly Case[] = [
     name: 'get --show-labels and -L add columns',
     given: [configMap('one', {}, { labels: { app: 'shop', tier: 'front' } })],
     steps: [
-      { run: 'get configmap one --show-labels', prints: /^NAME +DATA +AGE +LABELS\none +0 +\d+s +app=shop,tier=front\n$/ },
+      {
+        run: 'get configmap one --show-labels',
+        prints: /^NAME +DATA +AGE +LABELS\none +0 +\d+s +app=shop,tier=front\n$/,
+      },
       { run: 'get configmap one -L tier,none', prints: /^NAME +DATA +AGE +TIER +NONE\none +0 +\d+s +front *\n$/ },
     ],
   },
@@ -162,7 +192,11 @@ export const get: readonly Case[] = [
     given: [configMap('one')],
     steps: [
       { run: 'get configmap none', exits: 1, complains: 'Error from server (NotFound): configmaps "none" not found' },
-      { run: 'get deployment none', exits: 1, complains: 'Error from server (NotFound): deployments.apps "none" not found' },
+      {
+        run: 'get deployment none',
+        exits: 1,
+        complains: 'Error from server (NotFound): deployments.apps "none" not found',
+      },
       { run: 'get configmap one none -o name', exits: 1, prints: 'configmap/one', complains: /"none" not found/ },
       { run: 'get configmap none --ignore-not-found', prints: '' },
     ],
@@ -185,11 +219,16 @@ export const get: readonly Case[] = [
   {
     name: 'get all prints the kinds of the category "all"',
     given: [deployment('web'), service('web'), configMap('one')],
-    steps: [{ run: 'get all -o name -l app=web', prints: /^deployment\.apps\/web$/m }, { run: 'get all -o name', prints: [/^service\/web$/m, /^(?![\s\S]*configmap)/] }],
+    steps: [
+      { run: 'get all -o name -l app=web', prints: /^deployment\.apps\/web$/m },
+      { run: 'get all -o name', prints: [/^service\/web$/m, /^(?![\s\S]*configmap)/] },
+    ],
   },
   {
     name: 'get --sort-by sorts by a field',
-    given: Object.entries({ a: '3', b: '1', c: '2' }).map(([name, rank]) => configMap(name, { rank }, { labels: { set: 's' } })),
+    given: Object.entries({ a: '3', b: '1', c: '2' }).map(([name, rank]) =>
+      configMap(name, { rank }, { labels: { set: 's' } }),
+    ),
     steps: [
       {
         run: 'get configmaps -l set=s --sort-by={.data.rank} -o name',
@@ -225,7 +264,10 @@ export const get: readonly Case[] = [
     given: [configMap('one', { color: 'red' })],
     steps: [
       { run: 'get --raw /api/v1/namespaces/{ns}/configmaps/one', shows: { data: { color: 'red' } } },
-      { run: 'get --raw /api/v1/namespaces/{ns}/configmaps?limit=1', shows: { kind: 'ConfigMapList', apiVersion: 'v1' } },
+      {
+        run: 'get --raw /api/v1/namespaces/{ns}/configmaps?limit=1',
+        shows: { kind: 'ConfigMapList', apiVersion: 'v1' },
+      },
       { run: 'get --raw /none', exits: 1, complains: /\(NotFound\)/ },
     ],
   },
@@ -239,7 +281,10 @@ export const get: readonly Case[] = [
     given: [deployment('web')],
     steps: [
       { run: 'get deployment web --subresource=status -o jsonpath={.kind}', prints: 'Deployment' },
-      { run: 'get deployment web --subresource=scale -o jsonpath={.kind}:{.spec.replicas}:{.status.selector}', prints: /^Scale:0?:app=web$/ },
+      {
+        run: 'get deployment web --subresource=scale -o jsonpath={.kind}:{.spec.replicas}:{.status.selector}',
+        prints: /^Scale:0?:app=web$/,
+      },
       { run: 'get deployment web --subresource=scale', prints: /^NAME +DESIRED +AVAILABLE +AGE\nweb +0 +0 +\d+s\n$/ },
     ],
   },

@@ -30,7 +30,9 @@ export const selectors: readonly Case[] = [
   },
   {
     name: 'a selector that cannot be parsed is refused',
-    steps: [{ run: `get configmaps -l 'app in shop'`, exits: 1, complains: /unable to parse requirement|couldn't parse/ }],
+    steps: [
+      { run: `get configmaps -l 'app in shop'`, exits: 1, complains: /unable to parse requirement|couldn't parse/ },
+    ],
   },
   {
     name: '--field-selector selects by name and namespace',
@@ -50,7 +52,10 @@ export const selectors: readonly Case[] = [
     steps: [
       { run: 'get pods --field-selector spec.nodeName=node-{ns} -o name', prints: 'pod/bound' },
       { run: 'get pods --field-selector spec.nodeName= -o name', prints: 'pod/unbound' },
-      { run: 'get pods --field-selector status.phase=Pending,spec.schedulerName=nobody -o name', prints: 'pod/bound\npod/unbound' },
+      {
+        run: 'get pods --field-selector status.phase=Pending,spec.schedulerName=nobody -o name',
+        prints: 'pod/bound\npod/unbound',
+      },
       { run: 'get pods --field-selector status.phase!=Pending -o name', prints: '' },
     ],
   },
@@ -65,7 +70,8 @@ export const selectors: readonly Case[] = [
       {
         run: 'get configmaps --field-selector data.color=red',
         exits: 1,
-        complains: /Error from server \(BadRequest\): .*field label not supported: data\.color|"data\.color" is not a known field selector/,
+        complains:
+          /Error from server \(BadRequest\): .*field label not supported: data\.color|"data\.color" is not a known field selector/,
       },
     ],
   },

@@ -12,7 +12,8 @@ export const validation: readonly Case[] = [
         run: 'create -f - --validate=strict',
         stdin: misspelt,
         exits: 1,
-        complains: /\(BadRequest\): .*ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dta"/,
+        complains:
+          /\(BadRequest\): .*ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dta"/,
       },
       { run: 'get configmap settings', exits: 1 },
     ],
@@ -29,7 +30,9 @@ export const validation: readonly Case[] = [
           spec: { containers: [{ name: 'main', image: 'web:1', port: 80 }], nodname: 'x' },
         },
         exits: 1,
-        complains: [/strict decoding error: unknown field "spec\.containers\[0\]\.port", unknown field "spec\.nodname"/],
+        complains: [
+          /strict decoding error: unknown field "spec\.containers\[0\]\.port", unknown field "spec\.nodname"/,
+        ],
       },
     ],
   },
@@ -47,7 +50,9 @@ export const validation: readonly Case[] = [
   },
   {
     name: '--validate=ignore drops unknown fields silently',
-    steps: [{ run: 'create -f - --validate=ignore', stdin: misspelt, prints: 'configmap/settings created', complains: '' }],
+    steps: [
+      { run: 'create -f - --validate=ignore', stdin: misspelt, prints: 'configmap/settings created', complains: '' },
+    ],
   },
   {
     name: 'a value of the wrong type is refused whatever --validate says',
@@ -56,7 +61,8 @@ export const validation: readonly Case[] = [
         run: 'create -f - --validate=ignore',
         stdin: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { count: 1 } },
         exits: 1,
-        complains: /\(BadRequest\): .*ConfigMap in version "v1" cannot be handled as a ConfigMap: .*cannot unmarshal number/,
+        complains:
+          /\(BadRequest\): .*ConfigMap in version "v1" cannot be handled as a ConfigMap: .*cannot unmarshal number/,
       },
     ],
   },

@@ -8,7 +8,9 @@ export const wait: readonly Case[] = [
   {
     name: 'wait --for=jsonpath is met at once when it holds',
     given: [configMap('settings', { color: 'red' })],
-    steps: [{ run: 'wait configmap/settings --for=jsonpath={.data.color}=red', prints: 'configmap/settings condition met' }],
+    steps: [
+      { run: 'wait configmap/settings --for=jsonpath={.data.color}=red', prints: 'configmap/settings condition met' },
+    ],
   },
   {
     name: 'wait --for=jsonpath is met by a later change',
@@ -34,7 +36,13 @@ export const wait: readonly Case[] = [
   {
     name: 'wait that is not met in time fails',
     given: [pod('web')],
-    steps: [{ run: 'wait pod/web --for=condition=Ready --timeout=1s', exits: 1, complains: /timed out waiting for the condition on pods\/web/ }],
+    steps: [
+      {
+        run: 'wait pod/web --for=condition=Ready --timeout=1s',
+        exits: 1,
+        complains: /timed out waiting for the condition on pods\/web/,
+      },
+    ],
   },
   {
     name: 'wait --for=delete ends when the object is gone',

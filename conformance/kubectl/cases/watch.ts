@@ -14,7 +14,10 @@ export const watch: readonly Case[] = [
       {
         watch: 'get configmaps -l set=w -w -o jsonpath={.metadata.name}:{.data.color}{"\\n"}',
         first: 1,
-        during: [change('one', 'blue'), { run: 'create -f -', stdin: configMap('two', { color: 'x' }, { labels: { set: 'w' } }) }],
+        during: [
+          change('one', 'blue'),
+          { run: 'create -f -', stdin: configMap('two', { color: 'x' }, { labels: { set: 'w' } }) },
+        ],
         lines: 3,
         prints: 'one:red\none:blue\ntwo:x',
       },
@@ -48,7 +51,11 @@ export const watch: readonly Case[] = [
   },
   {
     name: 'an object that leaves the selector is DELETED for the watch, one that enters is ADDED',
-    given: [configMap('stays', {}, { labels: { set: 'w' } }), configMap('leaves', {}, { labels: { set: 'w' } }), configMap('enters')],
+    given: [
+      configMap('stays', {}, { labels: { set: 'w' } }),
+      configMap('leaves', {}, { labels: { set: 'w' } }),
+      configMap('enters'),
+    ],
     steps: [
       {
         watch: 'get configmaps -l set=w -w --output-watch-events --no-headers',

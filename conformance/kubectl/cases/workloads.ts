@@ -43,7 +43,10 @@ export const workloads: readonly Case[] = [
       imageOf('web', 'web:2'),
       { run: 'set env deployment/web COLOR=red', prints: 'deployment.apps/web env updated' },
       { run: 'set env deployment/web --list', prints: /^COLOR=red$/m },
-      { run: 'set resources deployment web --limits=cpu=200m', prints: 'deployment.apps/web resource requirements updated' },
+      {
+        run: 'set resources deployment web --limits=cpu=200m',
+        prints: 'deployment.apps/web resource requirements updated',
+      },
       { run: 'set serviceaccount deployment web builder', prints: 'deployment.apps/web serviceaccount updated' },
       {
         run: 'get deployment web -o json',
@@ -107,7 +110,10 @@ export const workloads: readonly Case[] = [
       { run: 'taint node node-{ns} example.com/other=yes:NoExecute', prints: 'node/node-{ns} tainted' },
       { run: 'taint node node-{ns} example.com/other:NoExecute-', prints: 'node/node-{ns} untainted' },
       { run: 'cordon node-{ns}', prints: 'node/node-{ns} cordoned' },
-      { run: 'get node node-{ns}', prints: /^NAME +STATUS +ROLES +AGE +VERSION\nnode-{ns} +\w+,SchedulingDisabled +<none>/ },
+      {
+        run: 'get node node-{ns}',
+        prints: /^NAME +STATUS +ROLES +AGE +VERSION\nnode-{ns} +\w+,SchedulingDisabled +<none>/,
+      },
       { run: 'uncordon node-{ns}', prints: 'node/node-{ns} uncordoned' },
       { run: 'get node node-{ns} -o jsonpath={.spec.unschedulable}', prints: '' },
     ],

@@ -1,6 +1,6 @@
 /** The one error family of the API: an error that carries a metav1.Status. Reasons, causes and wording are part of the API. */
 import { type GroupResource, groupKindName, groupResourceName } from '../meta/object.ts';
-import type { FieldError } from './field-error.ts';
+import { type FieldError, goQuote } from './field-error.ts';
 
 export interface StatusCause {
   readonly reason?: string;
@@ -78,7 +78,7 @@ export function newNotFound(gr: GroupResource, name: string): StatusError {
   return failure({
     code: 404,
     reason: 'NotFound',
-    message: `${groupResourceName(gr)} "${name}" not found`,
+    message: `${groupResourceName(gr)} ${goQuote(name)} not found`,
     details: resourceDetails(gr, name),
   });
 }
@@ -214,7 +214,7 @@ export function newTimeout(
   causes: readonly StatusCause[] = [],
 ): StatusError {
   const details = { ...(causes.length > 0 ? { causes } : {}), ...(retryAfterSeconds > 0 ? { retryAfterSeconds } : {}) };
-  return failure({ code: 504, reason: 'Timeout', message, details });
+  return failure({ code: 504, reason: 'Timeout', message: `Timeout: ${message}`, details });
 }
 
 /** A resourceVersion that this server has not reached (KEP-2340 wording; clients match on the cause). */

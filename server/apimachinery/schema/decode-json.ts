@@ -37,7 +37,10 @@ const ANY = { kind: Kind.any, goType: 'interface {}' } as const;
 /** Throws DecodeError with the message of Go's SyntaxError. */
 export function parseJson(bytes: Uint8Array): JsonDocument {
   const scan = scanJson(bytes);
-  if (scan.depth > MAX_DEPTH) throw new DecodeError(TOO_DEEP);
+  if (scan.depth > MAX_DEPTH) {
+    parseSource(bytes);
+    throw new DecodeError(TOO_DEEP);
+  }
   let value: JsonValue;
   try {
     value = JSON.parse(scan.ascii ? asciiText(bytes) : decodeUtf8(bytes)) as JsonValue;

@@ -91,8 +91,8 @@ class SourceParser {
   }
 
   #nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw this.#unexpected(TOO_DEEP);
     this.#at++;
-    if (++this.#depth > MAX_DEPTH) throw new DecodeError(TOO_DEEP);
     const value = read();
     this.#depth--;
     return value;

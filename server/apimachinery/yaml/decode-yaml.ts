@@ -140,9 +140,7 @@ class YamlDecoding {
     if (!isScalar(node)) {
       if (node === null) throw new YamlError('unsupported map key of type: %!s(<nil>), key: <nil>');
       const value = this.convert(node);
-      throw new YamlError(
-        `yaml: invalid map key: ${Array.isArray(value) ? '[]interface {}' : 'map[interface {}]interface {}'}`,
-      );
+      throw new YamlError(`yaml: invalid map key: ${goSyntax(value)}`);
     }
     this.count();
     if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
@@ -220,4 +218,15 @@ function decodeBinary(text: string): string {
     throw new YamlError('yaml: !!binary value contains invalid base64 data');
   }
   return Buffer.from(compact, 'base64').toString();
+}
+
+/** fmt's %#v. */
+function goSyntax(value: JsonValue | undefined): string {
+  if (value === null || value === undefined) return 'interface {}(nil)';
+  if (typeof value === 'string') return goQuote(value);
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (isRawJson(value)) return value.rawJSON;
+  if (typeof value !== 'object') return String(value);
+  const pairs = Object.keys(value).map((key) => `${goQuote(key)}:${goSyntax(value[key])}`);
+  return `map[interface {}]interface {}{${pairs.join(', ')}}`;
 }

@@ -26,6 +26,9 @@ export function isFlowIndentation(error: YAMLError): boolean {
   return error.code === 'BAD_INDENT' && error.message.includes('sufficiently indented');
 }
 
+/** A last line that ends in a plain scalar, as a value, an entry of a list or alone. */
+const plainScalarAtEnd = /(?:^|\n)(?:.*[:-]\s+)?[^\s"'[{|>&*!%@`#:-][^#:]*$/;
+
 function describe(error: YAMLError, source: string): Problem {
   const { code, message } = error;
   const start = error.pos[0];
@@ -36,10 +39,17 @@ function describe(error: YAMLError, source: string): Problem {
     const isEnd = source.slice(start).trim().length <= 1;
     const endLine = isEnd && !source.slice(start).startsWith(']') && !source.slice(start).startsWith('}');
     const at = endLine ? lineAt(source, source.length) + (source.endsWith('\n') ? 0 : 1) : line;
+    // After an opening bracket or a comma the parser wants something to follow, not an end.
+    if (endLine && /[[{,]\s*$/.test(source)) return { text: 'did not find expected node content', by: 'parser', line: at };
     return { text: `did not find expected ',' or '${flowEnd}'`, by: 'parser', line: at };
   }
   switch (code) {
     case 'TAB_AS_INDENT':
+      // What follows a plain scalar might still belong to it, but for the tab.
+      if (plainScalarAtEnd.test(source.slice(0, source.lastIndexOf('\n', start)).trimEnd())) {
+        return { text: 'found a tab character that violates indentation', by: 'scanner', line };
+      }
+      return { text: 'found character that cannot start any token', by: 'scanner', line };
     case 'BAD_SCALAR_START':
       return { text: 'found character that cannot start any token', by: 'scanner', line };
     case 'BLOCK_AS_IMPLICIT_KEY': {

@@ -6,7 +6,7 @@ import { contentTypeOf } from '../negotiation/media-types.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
 import { negotiateList } from './answer.ts';
-import { parseDeleteOptions } from './delete-options.ts';
+import { parseDeleteOptions, warnOfPropagation } from './delete-options.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { readList } from './list.ts';
 import { parseListQuery } from './request-options.ts';
@@ -18,6 +18,7 @@ const deleteWorkers = 256;
 export const handleDeleteCollection: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateList(ctx, scope, environment);
   const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
+  warnOfPropagation(ctx, scope.definition, deletion);
   const { namespace } = ctx.state.info;
   const { list } = await readList(scope, environment, { ...parseListQuery(ctx), watch: false }, namespace);
   const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
@@ -30,8 +31,9 @@ export const handleDeleteCollection: ResourceHandler = async (ctx, scope, enviro
       const item = list.items[at];
       if (item === undefined) return;
       try {
-        const result = await scope.store.delete(item.name, deletion, { ...write, namespace: item.namespace });
-        deleted[at] = result.cached ?? item;
+        await scope.store.delete(item.name, deletion, { ...write, namespace: item.namespace });
+        // Answered as it was found, not as the delete left it.
+        deleted[at] = item;
       } catch (error) {
         if (!(error instanceof StatusError) || error.status.code !== 404) failure = error;
       }

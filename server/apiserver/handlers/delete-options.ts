@@ -1,6 +1,6 @@
 /** DeleteOptions, from the body or the query, as upstream reads and checks them. */
 import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
-import { newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
+import { newBadRequest, newInvalid, newUnsupportedMediaType } from '../../apimachinery/errors/status-error.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeDocument } from '../../apimachinery/schema/decode-json.ts';
 import { decodeProtobuf } from '../../apimachinery/schema/protobuf/decode-protobuf.ts';
@@ -8,12 +8,13 @@ import { unwrapUnknown } from '../../apimachinery/schema/protobuf/envelope.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import { parseWithTypeMeta } from '../../apimachinery/schema/type-meta.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json.ts';
-import { newUnsupportedMediaType } from '../../apimachinery/errors/status-error.ts';
 import { mediaTypeOf } from '../negotiation/decode-body.ts';
 import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from '../negotiation/media-types.ts';
 import type { DeleteOptions } from '../registry/generic/deletion.ts';
-import type { ApiContext } from '../request-context.ts';
+import type { ResourceDefinition } from '../registry/generic/resource-definition.ts';
+import { addWarning, type ApiContext } from '../request-context.ts';
 import { dryRunErrors, parseFlag, parseInteger } from './request-options.ts';
 
 export interface ParsedDeleteOptions extends DeleteOptions {
@@ -62,6 +63,8 @@ function fromQuery(query: URLSearchParams | undefined): JsonObject {
   if (grace !== undefined) out.gracePeriodSeconds = grace;
   if (query.has('orphanDependents')) out.orphanDependents = parseFlag(query.get('orphanDependents'));
   if (query.has('propagationPolicy')) out.propagationPolicy = query.get('propagationPolicy') ?? '';
+  const uid = query.get('uid') ?? '';
+  if (uid !== '') out.preconditions = { uid };
   if (query.has('dryRun')) out.dryRun = query.getAll('dryRun');
   return out;
 }
@@ -81,7 +84,7 @@ function fromBody(ctx: ApiContext, body: Buffer, schemas: SchemaRegistry): JsonO
     requireKind(typeMeta.kind, typeMeta.apiVersion);
     return decodeDocument(schema, document, { strict: false }).object;
   } catch (error) {
-    if (error instanceof DecodeError) throw newBadRequest(error.message);
+    if (error instanceof DecodeError || error instanceof YamlError) throw newBadRequest(error.message);
     throw error;
   }
 }
@@ -89,4 +92,10 @@ function fromBody(ctx: ApiContext, body: Buffer, schemas: SchemaRegistry): JsonO
 function requireKind(kind: string, apiVersion: string): void {
   if (kind === '' || kind === 'DeleteOptions') return;
   throw newBadRequest(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
+}
+
+/** Kinds whose dependents stay by default say so to those who did not say what they want. */
+export function warnOfPropagation(ctx: ApiContext, definition: ResourceDefinition, options: DeleteOptions): void {
+  if (options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return;
+  for (const text of definition.strategy.warningsOnUnstatedPropagation ?? []) addWarning(ctx, text);
 }

@@ -4,13 +4,14 @@ import { readBody } from '../negotiation/read-body.ts';
 import type { Deleted } from '../registry/generic/store.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { answerObject, answerValue, negotiateObject } from './answer.ts';
-import { parseDeleteOptions } from './delete-options.ts';
+import { parseDeleteOptions, warnOfPropagation } from './delete-options.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { writeOptions } from './write-object.ts';
 
 export const handleDelete: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);
   const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
+  warnOfPropagation(ctx, scope.definition, deletion);
   const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
   const deleted = await scope.store.delete(ctx.state.info.name, deletion, write);
   // Accepted, not done: the client asked for its dependents to be deleted and the object waits for them.

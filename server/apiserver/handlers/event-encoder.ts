@@ -43,16 +43,22 @@ export function newEventEncoder(scope: ResourceScope, options: EventEncoderOptio
     }
     return encodeFrame(type, object, scope, options);
   };
+  const errorFrame = (status: Status) => frame('ERROR', status as unknown as JsonObject);
   const plain = representation.format === 'json' && representation.view === 'object' && scope.isStorageVersion;
+  // An event is no list: upstream finds out only here, too late for an answer, and nothing comes.
+  if (representation.view === 'metadataList') return { id, encode: nothing, encodeBookmark: nothing, encodeError: errorFrame };
   return {
     id,
     encode: plain
       ? (type, object) => spliceFrame(type, object, scope)
       : (type, object) => frame(type, viewOf(object, scope, options)),
     encodeBookmark: (revision, { initialEventsEnd }) => frame('BOOKMARK', bookmark(revision, initialEventsEnd, scope, options)),
-    encodeError: (status) => frame('ERROR', status as unknown as JsonObject),
+    encodeError: errorFrame,
   };
 }
+
+const noFrame = Buffer.alloc(0);
+const nothing = () => noFrame;
 
 const eventHeads = {
   ADDED: Buffer.from('{"type":"ADDED","object":'),
@@ -77,7 +83,7 @@ function viewOf(object: CachedObject, scope: ResourceScope, options: EventEncode
   if (view === 'object') return objectOf(scope, { cached: object });
   const parsed = parseCached(scope.store.layout, object);
   if (view !== 'table') return metadataOf(parsed, viewVersion);
-  return tableOf(scope, [parsed], { now: options.clock.now(), includeObject: options.includeObject, representation: options.representation });
+  return tableOf(scope, parsed, { now: options.clock.now(), includeObject: options.includeObject, representation: options.representation });
 }
 
 function bookmark(revision: number, initialEventsEnd: boolean, scope: ResourceScope, options: EventEncoderOptions): JsonObject {
@@ -87,7 +93,7 @@ function bookmark(revision: number, initialEventsEnd: boolean, scope: ResourceSc
   const object = zeroObject(scope, metadata);
   if (view === 'object') return object;
   if (view !== 'table') return metadataOf(object, viewVersion);
-  return tableOf(scope, [object], { now: options.clock.now(), includeObject: options.includeObject, representation: options.representation });
+  return tableOf(scope, object, { now: options.clock.now(), includeObject: options.includeObject, representation: options.representation });
 }
 
 /** As upstream's zero object of the kind: fields that are always written appear empty. */

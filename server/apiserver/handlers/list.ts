@@ -44,7 +44,7 @@ export async function readList(
   const scopedTo = definition.namespaced && namespace !== '' ? namespace : undefined;
   const keyPrefix = scopedTo === undefined ? cache.resource.prefix : `${cache.resource.prefix}${scopedTo}/`;
   // Upstream's cache answers "any" without pages: a limit with resourceVersion=0 is ignored.
-  const limit = query.limit > 0 && (query.resourceVersion !== 0 || query.continue !== '') ? query.limit : undefined;
+  const limit = query.limit > 0 && query.resourceVersion !== 0 ? query.limit : undefined;
 
   if (query.continue !== '') {
     const token = decodeContinueToken(query.continue, keyPrefix);

@@ -10,6 +10,7 @@ import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeUntyped, type JsonDocument, parseJson } from '../../apimachinery/schema/decode-json.ts';
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { mediaTypeOf } from '../negotiation/decode-body.ts';
+import { metadataInOrder } from '../registry/generic/system-metadata.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { WriteQuery } from './request-options.ts';
 
@@ -110,7 +111,12 @@ function countKeys(value: JsonValue): number {
 
 /** Upstream's libraries write the objects that a patch reached into with sorted keys, and leave all others as they were. */
 function textOfPatched(patched: JsonValue, original: JsonObject): string {
-  return goJson(inWrittenOrder(patched, original));
+  const written = inWrittenOrder(patched, original);
+  // Metadata is kept in an order of Portico's own, with the resourceVersion first.
+  if (isJsonObject(written) && written.metadata === original.metadata && isJsonObject(original.metadata)) {
+    written.metadata = metadataInOrder(original.metadata) as JsonObject;
+  }
+  return goJson(written);
 }
 
 function inWrittenOrder(patched: JsonValue, original: JsonValue | undefined): JsonValue {

@@ -1,23 +1,26 @@
 /** The scale subresource: an autoscaling/v1 view of a workload's replicas, read and written by paths from its definition. */
 import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
-import { newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
+import { newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import type { EncodeOptions } from '../negotiation/encode-object.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
 import { readBody } from '../negotiation/read-body.ts';
+import { metadataOf, tableOfValue } from '../negotiation/table.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
+import { scaleTable } from '../registry/generic/table/scale-table.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { ApiContext } from '../request-context.ts';
-import { answerValue, negotiateValue } from './answer.ts';
+import { answerValue, negotiateFor } from './answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { applyPatch } from './patched-object.ts';
 import { readPatch } from './read-patch.ts';
 import { waitForFreshness } from './read-freshness.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { findSubresource } from './status-half.ts';
-import { admissionAttributes, decodeRequest, writeOptions, type WriteParts } from './write-object.ts';
+import { admissionAttributes, decodeRequest, settleName, settleNamespace, writeOptions, type WriteParts } from './write-object.ts';
 
 type ScalePaths = NonNullable<SubresourceDefinition['scale']>;
 
@@ -33,13 +36,13 @@ function expectedScale(environment: HandlerEnvironment): ExpectedKind {
 }
 
 export const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateValue(ctx, environment, endpoints.objects);
+  const options = negotiateFor(ctx, environment, endpoints.objects);
   const { paths } = scaleOf(scope);
   const wait = waitForFreshness(environment.cacher, undefined);
   if (wait !== undefined) await wait;
   const { namespace, name } = ctx.state.info;
   const object = scope.store.parse(scope.store.get(namespace, name));
-  await answerValue(ctx, options, { status: 200, value: toScale(object, paths) });
+  await answerValue(ctx, options, { status: 200, value: scaleView(toScale(object, paths), options) });
 };
 
 export const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
@@ -47,9 +50,8 @@ export const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment
   const body = await readBody(ctx);
   const expected = expectedScale(environment);
   const scale = decodeRequest(ctx, environment, body, expected, query.fieldValidation);
-  if (scale.metadata.name !== undefined && scale.metadata.name !== ctx.state.info.name) {
-    throw newBadRequest(`the name of the object (${scale.metadata.name}) does not match the name on the URL (${ctx.state.info.name})`);
-  }
+  settleNamespace(scale, scope, ctx.state.info.namespace);
+  settleName(scale, ctx.state.info.name);
   await writeScale({ ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun }, () => scale, false);
 };
 
@@ -65,12 +67,12 @@ export const handleScalePatch: ResourceHandler = async (ctx, scope, environment)
 
 async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeObject, isPatch: boolean): Promise<void> {
   const { ctx, scope, environment } = parts;
-  const options = negotiateValue(ctx, environment, endpoints.objects);
+  const options = negotiateFor(ctx, environment, endpoints.objects);
   const { paths } = scaleOf(scope);
   const updated = await scope.store.update(
     ctx.state.info.name,
     async (old) => {
-      if (old === undefined) throw new TypeError('scale never creates');
+      if (old === undefined) throw newNotFound(scope.groupResource, ctx.state.info.name);
       const scale = wanted(old);
       const errors = validateScale(scale);
       if (errors.length > 0) throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, scale.metadata.name ?? '', errors);
@@ -83,7 +85,18 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
     },
     { ...writeOptions(parts), allowCreate: false, isPatch },
   );
-  await answerValue(ctx, options, { status: 200, value: toScale(updated.object, paths) });
+  await answerValue(ctx, options, { status: 200, value: scaleView(toScale(updated.object, paths), options) });
+}
+
+function scaleView(scale: KubeObject, options: EncodeOptions): JsonObject {
+  switch (options.representation.view) {
+    case 'table':
+      return tableOfValue(scaleTable, scale, options);
+    case 'metadata':
+      return metadataOf(scale, options.representation.viewVersion);
+    default:
+      return scale;
+  }
 }
 
 function validateScale(scale: KubeObject): FieldError[] {

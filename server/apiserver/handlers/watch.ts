@@ -1,10 +1,11 @@
 /** WATCH: where the stream starts, its encoder, and the sink that hands shared buffers to the connection. */
 import type { ServerResponse } from 'node:http';
-import { newResourceExpired } from '../../apimachinery/errors/status-error.ts';
+import { newBadRequest, newResourceExpired, type StatusError } from '../../apimachinery/errors/status-error.ts';
 import { Expired, type EventSink, type WatchRequest } from '../cacher/interface.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
 import { streamContentTypeOf } from '../negotiation/media-types.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
+import { toStatusError } from '../storage/storage-status.ts';
 import type { ApiContext } from '../request-context.ts';
 import { negotiateFor, warnDeprecated } from './answer.ts';
 import { newEventEncoder, type WatchEncoder } from './event-encoder.ts';
@@ -19,21 +20,29 @@ export async function serveWatch(
   query: ListQuery,
 ): Promise<void> {
   const options = negotiateFor(ctx, environment, endpoints.watches);
-  const selector = parseSelection(query.labelSelector, query.fieldSelector, scope.definition);
+  const selector = parseSelection(query.labelSelector, fieldSelectorOf(ctx, query), scope.definition);
   const { clock, schemas } = environment;
   const { representation, includeObject } = options;
   const encoder = newEventEncoder(scope, { representation: { ...representation, pretty: false }, includeObject, schemas, clock });
   ctx.state.longRunning = true;
-  const from = await startOf(query, environment);
+  let from: WatchRequest['from'] | undefined;
+  let refusal: StatusError | undefined;
+  try {
+    from = await startOf(query, environment);
+  } catch (error) {
+    // The stream is open for the client before the state that it waits for: a refusal comes as its first event.
+    refusal = toStatusError(error, undefined);
+  }
   warnDeprecated(ctx, scope);
 
   const stream = new WatchStream(ctx, encoder);
-  const seconds = query.timeoutSeconds ?? environment.minRequestTimeoutSeconds * (1 + environment.random.fraction());
+  const seconds = query.timeoutSeconds || environment.minRequestTimeoutSeconds * (1 + environment.random.fraction());
   const signal = ctx.state.signal();
   const cancelTimeout = clock.after(seconds * 1000, () => stream.end('closed'));
   const { namespace } = ctx.state.info;
   stream.open(streamContentTypeOf(representation), ctx.state.warnings);
   try {
+    if (from === undefined) throw refusal ?? new TypeError('a watch starts somewhere');
     scope.cache.watch({
       ...(scope.definition.namespaced && namespace !== '' ? { namespace } : {}),
       ...(selector === undefined ? {} : { selector }),
@@ -45,12 +54,22 @@ export async function serveWatch(
       signal: AbortSignal.any([signal, stream.closed]),
     });
   } catch (error) {
-    if (!(error instanceof Expired)) throw error;
-    stream.write(encoder.encodeError(newResourceExpired(error.message).status));
+    const status = error instanceof Expired ? newResourceExpired(error.message).status : refusal?.status;
+    if (status === undefined) throw error;
+    stream.write(encoder.encodeError(status));
     stream.end('closed');
   }
   await stream.done;
   cancelTimeout();
+}
+
+/** The old path of a watch may name one object. */
+function fieldSelectorOf(ctx: ApiContext, { fieldSelector }: ListQuery): string {
+  const { parts, name } = ctx.state.info;
+  if (parts.length < 2) return fieldSelector;
+  const wanted = `metadata.name=${name.replace(/[\\,=]/g, '\\$&')}`;
+  if (fieldSelector === '' || fieldSelector === wanted) return wanted;
+  throw newBadRequest("fieldSelector metadata.name doesn't match requested name");
 }
 
 async function startOf(query: ListQuery, environment: HandlerEnvironment): Promise<WatchRequest['from']> {
@@ -63,8 +82,7 @@ async function startOf(query: ListQuery, environment: HandlerEnvironment): Promi
   }
   if (resourceVersion !== undefined && resourceVersion > 0) return { after: resourceVersion };
   if (resourceVersion === undefined) await cacher.waitUntilConsistent();
-  // Without a version a watch begins with what is there, unless it asked not to.
-  return sendInitialEvents === false ? { after: cacher.revision } : 'current';
+  return { after: cacher.revision };
 }
 
 class WatchStream implements EventSink {

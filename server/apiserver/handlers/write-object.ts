@@ -16,12 +16,12 @@ export function decodeRequest(
   expected: ExpectedKind,
   fieldValidation: FieldValidation,
 ): KubeObject {
-  const { object, strictErrors } = decodeBody(body, ctx.req.headers['content-type'], expected, {
+  const decoded = decodeBody(body, ctx.req.headers['content-type'], expected, {
     strict: fieldValidation !== 'Ignore',
     schemas: environment.schemas,
   });
-  reportStrictErrors(strictErrors, fieldValidation, expected, (text) => addWarning(ctx, text));
-  return object;
+  reportStrictErrors(decoded, fieldValidation, expected, (text) => addWarning(ctx, text));
+  return decoded.object;
 }
 
 /** The URL decides where an object lives; a body that says otherwise is refused. Mutates. */

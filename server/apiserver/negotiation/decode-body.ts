@@ -11,6 +11,7 @@ import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import { internalPackage } from './go-names.ts';
+import { isRetiredKind } from './retired-kinds.ts';
 import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from './media-types.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
@@ -27,6 +28,8 @@ export interface ExpectedKind {
 export interface DecodedBody {
   readonly object: KubeObject;
   readonly strictErrors: readonly string[];
+  /** Keys that a YAML body has twice: one error for upstream, with a line each. */
+  readonly duplicates?: readonly string[];
 }
 
 /** How upstream names the place where it looks kinds up; part of its messages. */
@@ -63,10 +66,10 @@ export function decodeBody(
   }
   checkKind(parsed.typeMeta, expected, options.schemas);
   try {
-    const { object, strictErrors } = parsed.decode();
-    object.kind = expected.kind;
-    object.apiVersion = expected.apiVersion;
-    return { object, strictErrors };
+    const decoded = parsed.decode();
+    decoded.object.kind = expected.kind;
+    decoded.object.apiVersion = expected.apiVersion;
+    return decoded;
   } catch (error) {
     if (error instanceof DecodeError) throw notHandled(expected, error.message);
     throw error;
@@ -92,7 +95,7 @@ function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: bo
       typeMeta: typeMetaOf(value),
       decode: () => {
         const decoded = decodeObject(schema, value, { strict }) as DecodedBody;
-        return duplicates.length === 0 ? decoded : { ...decoded, strictErrors: [...duplicates, ...decoded.strictErrors] };
+        return duplicates.length === 0 ? decoded : { ...decoded, duplicates };
       },
     };
   }
@@ -111,10 +114,10 @@ function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRe
   if (kind === expected.kind && apiVersion === expected.apiVersion) return;
   const { group, version } = typeMeta.apiVersion === '' ? expected : typeMeta;
   const what = `${kind} in version "${version}" cannot be handled as a ${expected.kind}`;
-  if (schemas.forKind(group, version, kind) === undefined) {
+  if (schemas.forKind(group, version, kind) === undefined && !isRetiredKind(apiVersion, kind)) {
     throw newBadRequest(`${what}: no kind "${kind}" is registered for version "${apiVersion}" ${schemeName}`);
   }
-  if (kind === expected.kind && group === expected.group) {
+  if (kind === expected.kind) {
     throw newBadRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`,
     );
@@ -135,15 +138,18 @@ function summary(body: Buffer): string {
 
 /** Applies ?fieldValidation=. @throws StatusError 400 for Strict. */
 export function reportStrictErrors(
-  strictErrors: readonly string[],
+  { strictErrors, duplicates = [] }: Pick<DecodedBody, 'strictErrors' | 'duplicates'>,
   validation: FieldValidation,
   expected: ExpectedKind,
   warn: (text: string) => void,
 ): void {
-  if (strictErrors.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Ignore' || (strictErrors.length === 0 && duplicates.length === 0)) return;
   if (validation === 'Warn') {
+    for (const text of duplicates) warn(text);
     for (const text of strictErrors) warn(text);
     return;
   }
-  throw notHandled(expected, `strict decoding error: ${strictErrors.join(', ')}`);
+  const lines = duplicates.map((text) => `\n  ${text}`).join('');
+  const all = duplicates.length === 0 ? strictErrors : [`yaml: unmarshal errors:${lines}`, ...strictErrors];
+  throw notHandled(expected, `strict decoding error: ${all.join(', ')}`);
 }

@@ -37,9 +37,10 @@ export function encodeObject(scope: ResourceScope, source: ObjectSource, options
   const { representation } = options;
   switch (representation.view) {
     case 'table':
-      return encodeValue(tableOf(scope, [storageForm(scope, source)], options), options);
+      return encodeValue(tableOf(scope, storageForm(scope, source), options), options);
     case 'metadata':
     case 'metadataList':
+    case 'discovery':
       return encodeValue(metadataOf(objectOf(scope, source), representation.viewVersion), options);
     case 'object':
       break;
@@ -104,7 +105,7 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
   if (list.remaining !== undefined && list.remaining > 0) metadata.remainingItemCount = list.remaining;
 
   if (representation.view === 'table') {
-    const { columns, kind, apiVersion } = tableHead(scope, representation.viewVersion);
+    const { columns, kind, apiVersion } = tableHead(scope.definition.table, representation.viewVersion);
     const { compareRows } = scope.definition.table;
     const objects = list.items.map((item) => parseCached(scope.store.layout, item));
     if (compareRows !== undefined) objects.sort(compareRows);
@@ -114,7 +115,8 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
   if (representation.view !== 'object') {
     const apiVersion = `meta.k8s.io/${representation.viewVersion}`;
     const items = list.items.map((item) => metadataOf(objectOf(scope, { cached: item }), representation.viewVersion));
-    return encodeValue({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items }, options);
+    // Upstream's list of nothing is no list.
+    return encodeValue({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items: items.length === 0 ? null : items }, options);
   }
   const kind = `${scope.kind}List`;
   if (representation.format === 'json' && !representation.pretty && scope.isStorageVersion) {

@@ -1,4 +1,5 @@
 /** Reads a request body up to a limit; an aborted upload is an error, never half an object. */
+import type { Http2Stream } from 'node:http2';
 import { newBadRequest, newRequestEntityTooLarge } from '../../apimachinery/errors/status-error.ts';
 import type { ApiContext } from '../request-context.ts';
 
@@ -60,8 +61,8 @@ export function abandonBody(ctx: ApiContext): void {
   if (req.httpVersionMajor === 1) res.setHeader('connection', 'close');
   else {
     // An HTTP/2 stream would stay half open until the client has sent everything.
-    const { stream } = res as unknown as { readonly stream?: { close(): void } };
-    res.once('finish', () => stream?.close());
+    const { stream } = res as unknown as { readonly stream?: Http2Stream };
+    stream?.once('finish', () => stream.close());
   }
   req.resume();
 }

@@ -25,7 +25,8 @@ export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void
   if (body.length > gzipThreshold && acceptsGzip(ctx.req.headers['accept-encoding'])) {
     body = await compress(body);
     headers['content-encoding'] = 'gzip';
-    headers.vary = headers.vary === undefined ? 'Accept-Encoding' : `Accept-Encoding, ${String(headers.vary)}`;
+    const vary = headers.vary === undefined ? '' : String(headers.vary);
+    if (!vary.includes('Accept-Encoding')) headers.vary = vary === '' ? 'Accept-Encoding' : `Accept-Encoding, ${vary}`;
   }
   headers['content-length'] = String(body.length);
   send(ctx, answer.status, headers, ctx.method === 'HEAD' ? undefined : body);

@@ -68,11 +68,13 @@ async function serveDocument(ctx: ApiContext, options: PathsOptions): Promise<vo
     now: options.clock.now(),
   });
   if (answer === undefined || (answer.status === 404 && answer.body === undefined)) {
-    if (ctx.state.info.path.startsWith('/openapi/v3/')) send(ctx, 404, { 'content-length': '0' }, undefined);
+    if (ctx.state.info.path.startsWith('/openapi/v3/')) send(ctx, 404, { 'content-length': '0', 'cache-control': 'no-cache, private' }, undefined);
     else anyPathNotFound(ctx);
     return;
   }
   const { 'content-type': contentType, ...headers } = answer.headers;
+  // Its size is such that what clients accept always matters.
+  if (ctx.state.info.path === '/openapi/v2' && headers.vary !== undefined) headers.vary = `Accept-Encoding, ${headers.vary}`;
   if (answer.body === undefined || contentType === undefined) {
     send(ctx, answer.status, { ...headers, 'content-length': '0' }, undefined);
     return;

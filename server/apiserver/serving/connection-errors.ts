@@ -23,7 +23,7 @@ const requestLine = /^[!-~]+ \/[!-~]* HTTP\/1\.[01]\r\n/;
 
 function refusalOf(error: ParserError): StatusError {
   const bad = (code: number, reason: string, message: string) => failure({ code, reason, message });
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'HPE_HEADER_OVERFLOW':
       return bad(431, 'RequestHeaderFieldsTooLarge', 'Request Header Fields Too Large');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':

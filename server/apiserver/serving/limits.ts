@@ -24,3 +24,5 @@ export const IDLE_TIMEOUT_MS = 90_000;
 export const KEEP_ALIVE_PROBE_MS = 15_000;
 /** Milliseconds in which a client that was refused can read why. */
 export const LINGER_MS = 500;
+/** Milliseconds between looks, during a stop, for connections that are done. */
+export const STOP_SWEEP_MS = 20;

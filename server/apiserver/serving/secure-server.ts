@@ -34,10 +34,12 @@ export class SecureServer {
   readonly #server: Http2SecureServer;
   readonly #clock: Clock;
   readonly #listener: RequestListener;
-  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #sessions = new Map<ServerHttp2Session, Activity>();
   readonly #sockets = new Set<Socket>();
   readonly #refused = new WeakSet<Socket>();
   #whenEmpty: (() => void) | undefined;
+  #stopping = false;
+  #sweepDue = false;
 
   constructor(options: SecureServerOptions) {
     this.#clock = options.clock;
@@ -55,7 +57,7 @@ export class SecureServer {
       });
       socket.on('error', () => socket.destroy());
     });
-    server.on('tlsClientError', (error: ParserError, socket) => {
+    server.on('tlsClientError', (error: ParserError, socket: Socket) => {
       const tcp = tcpSocketOf(socket);
       if (error.code === 'ERR_SSL_HTTP_REQUEST' && tcp?.writable === true) this.#lastWords(tcp, plainHttpAnswer);
       else tcp?.destroy();
@@ -68,11 +70,12 @@ export class SecureServer {
       if (answer === undefined) socket.destroy();
       else this.#lastWords(socket, answer);
     });
-    server.on('checkContinue', (req, res) => this.#serve(req, res));
-    server.on('checkExpectation', (_req, res) => {
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => this.#serve(req, res));
+    server.on('checkExpectation', (_req: IncomingMessage, res: ServerResponse) => {
       const { status } = failure({ code: 417, reason: 'ExpectationFailed', message: 'Expectation Failed' });
-      res.writeHead(417, { 'content-type': 'application/json', connection: 'close' });
-      res.end(JSON.stringify(status));
+      const body = Buffer.from(JSON.stringify(status));
+      res.writeHead(417, { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' });
+      res.end(body);
     });
     // HTTP/1.1 hands over the bare socket, HTTP/2 an answer.
     server.on('connect', (_req: IncomingMessage, peer: Socket | Http2ServerResponse) => {
@@ -101,23 +104,20 @@ export class SecureServer {
    * Resolves when all have.
    */
   stopAccepting(): Promise<void> {
+    this.#stopping = true;
     this.#server.close();
-    for (const session of this.#sessions) session.close();
+    for (const session of this.#sessions.keys()) session.close();
     if (this.#sockets.size === 0) return Promise.resolve();
+    this.#sweepAfter(limits.STOP_SWEEP_MS);
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
     });
   }
 
-  /** Closes the HTTP/1.1 connections that wait for a next request. */
-  closeIdle(): void {
-    (this.#server as Http2SecureServer & Pick<Server, 'closeIdleConnections'>).closeIdleConnections();
-  }
-
   /** Ends what is left, the port included. */
   destroy(): void {
     this.#server.close();
-    for (const session of this.#sessions) session.destroy();
+    for (const session of this.#sessions.keys()) session.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
 
@@ -125,14 +125,24 @@ export class SecureServer {
     const { headers } = req;
     if ('httpVersionMajor' in req && req.httpVersionMajor === 1) {
       const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-      if (hasBody) res.once('finish', () => this.#endAbandonedUpload(req as IncomingMessage));
+      if (hasBody) this.#lingerAfterUpload(req as IncomingMessage, res);
     }
     this.#listener(req, res);
   }
 
   /** An answer given before the upload is over: the rest must neither be awaited for long nor be read as a request. */
-  #endAbandonedUpload(req: IncomingMessage): void {
-    if (!req.complete) this.#linger(req.socket);
+  #lingerAfterUpload(req: IncomingMessage, res: ServerResponse | Http2ServerResponse): void {
+    const { socket } = req;
+    // How Node closes after an answer with "Connection: close".
+    socket.destroySoon = () => {
+      Reflect.deleteProperty(socket, 'destroySoon');
+      if (req.complete) socket.destroySoon();
+      else this.#linger(socket);
+    };
+    res.once('finish', () => {
+      Reflect.deleteProperty(socket, 'destroySoon');
+      if (!req.complete) this.#linger(socket);
+    });
   }
 
   #lastWords(socket: Socket, answer: string): void {
@@ -150,19 +160,52 @@ export class SecureServer {
   }
 
   #track(session: ServerHttp2Session): void {
-    this.#sessions.add(session);
-    let streams = 0;
+    const activity: Activity = { streams: 0, idleSince: this.#clock.monotonic() };
+    this.#sessions.set(session, activity);
     session.on('stream', (stream) => {
-      streams++;
-      stream.once('close', () => streams--);
-    });
-    session.setTimeout(limits.IDLE_TIMEOUT_MS, () => {
-      if (streams === 0) session.close();
+      activity.streams++;
+      stream.once('close', () => {
+        activity.streams--;
+        activity.idleSince = this.#clock.monotonic();
+      });
     });
     session.once('close', () => this.#sessions.delete(session));
     // A broken connection ends its own requests; there is nobody to tell.
     session.on('error', () => session.destroy());
+    this.#sweepAfter(limits.SLOW_CLIENT_CHECK_MS);
   }
+
+  /** One timer for all connections that are not used. */
+  #sweepAfter(milliseconds: number): void {
+    if (this.#sweepDue && !this.#stopping) return;
+    this.#sweepDue = true;
+    this.#clock.after(milliseconds, () => {
+      this.#sweepDue = false;
+      this.#sweep();
+      const more = this.#stopping ? this.#sockets.size : this.#sessions.size;
+      if (more > 0) this.#sweepAfter(this.#stopping ? limits.STOP_SWEEP_MS : limits.SLOW_CLIENT_CHECK_MS);
+    });
+  }
+
+  #sweep(): void {
+    const idle = this.#clock.monotonic() - limits.IDLE_TIMEOUT_MS;
+    for (const [session, { streams, idleSince }] of this.#sessions) {
+      if (streams > 0) continue;
+      // GOAWAY has left by now; Node itself would wait for the client to close.
+      if (this.#stopping) session.destroy();
+      else if (idleSince < idle) session.close();
+    }
+    // An HTTP/1.1 connection whose watch has ended waits for its next request.
+    if (this.#stopping)
+      (this.#server as Http2SecureServer & Pick<Server, 'closeIdleConnections'>).closeIdleConnections();
+  }
+}
+
+/** Of an HTTP/2 connection. */
+interface Activity {
+  streams: number;
+  /** Monotonic milliseconds. */
+  idleSince: number;
 }
 
 /** HTTP/1.1's are named apart from HTTP/2's in Node's types, and read from the same object. */

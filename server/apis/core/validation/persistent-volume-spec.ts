@@ -1,5 +1,5 @@
 /** The spec of a volume: of a PersistentVolume, or inline in a VolumeAttachment, where only a CSI source makes sense. */
-import { forbidden, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Errors,
   type OneOfMember,
 } from '../../validation/checks.ts';
+import { quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { checkPositiveQuantity, quantityEntries } from '../../validation/quantities.ts';
 import { checkNodeSelector, type SelectorRules } from './affinity.ts';
 import { checkAccessModes, volumeModes } from './claim-spec.ts';

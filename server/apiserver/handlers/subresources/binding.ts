@@ -1,12 +1,11 @@
 /** POST …/pods/NAME/binding (and the old /bindings): a scheduler assigns a pod to a node. */
-import { invalid, required } from '../../../apimachinery/errors/field-error.ts';
-import { newConflict, newInvalid } from '../../../apimachinery/errors/status-error.ts';
+import { type FieldError, notSupportedInOrder, required } from '../../../apimachinery/errors/field-error.ts';
+import { failure, newBadRequest, newConflict } from '../../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../apimachinery/meta/time.ts';
 import { endpoints } from '../../negotiation/endpoint.ts';
 import { readBody } from '../../negotiation/read-body.ts';
-import type { ResourceScope } from '../../registry/resource-scope.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
 import type { ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
@@ -21,12 +20,13 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
   const expected = { group: '', version: 'v1', kind: 'Binding', apiVersion: 'v1', schema };
   const binding = decodeRequest(ctx, environment, await readBody(ctx), expected, query.fieldValidation);
   settleNamespace(binding, scope, ctx.state.info.namespace);
-  const node = targetNode(binding);
   const name = ctx.state.info.name === '' ? (binding.metadata.name ?? '') : ctx.state.info.name;
+  if (name !== binding.metadata.name) throw newBadRequest('name in URL does not match name in Binding object');
+  const node = targetNode(binding);
   const pods = environment.scopeOf('', 'v1', 'pods') ?? scope;
   const write = writeOptions({ ctx, scope: pods, environment, operation: 'UPDATE', dryRun: query.dryRun });
   const { uid, resourceVersion } = binding.metadata;
-  await pods.store.update(name, (old) => assign(pods, old, binding, { node, now: formatTime(environment.clock.now()) }), {
+  await pods.store.update(name, (old) => assign(old, binding, { node, now: formatTime(environment.clock.now()) }), {
     ...write,
     strategy: {},
     allowCreate: false,
@@ -36,20 +36,20 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
   await answerValue(ctx, options, { status: 201, value: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } });
 };
 
+/** Upstream's validation of a binding ends in a bare error. @throws StatusError 500 */
 function targetNode(binding: KubeObject): string {
   const target = isJsonObject(binding.target) ? binding.target : {};
-  const errors = [];
-  const kind = typeof target.kind === 'string' ? target.kind : '';
-  const name = typeof target.name === 'string' ? target.name : '';
-  if (kind !== '' && kind !== 'Node' && kind !== 'Minion') {
-    errors.push({ type: 'FieldValueNotSupported' as const, field: 'target.kind', message: `Unsupported value: ${JSON.stringify(kind)}: supported values: "Node", "<empty>"` });
-  }
-  if (name === '') errors.push(required('target.name'));
-  if (errors.length > 0) throw newInvalid({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors);
-  return name;
+  const { kind, name } = target;
+  const errors: FieldError[] = [];
+  if (typeof kind === 'string' && kind !== '' && kind !== 'Node') errors.push(notSupportedInOrder('target.kind', kind, ['Node', '<empty>']));
+  if (typeof name === 'string' && name !== '') {
+    if (errors.length === 0) return name;
+  } else errors.push(required('target.name'));
+  const lines = errors.map(({ field, message }) => `${field}: ${message}`);
+  throw failure({ code: 500, reason: '', message: lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]` });
 }
 
-function assign(scope: ResourceScope, old: KubeObject | undefined, binding: KubeObject, to: { node: string; now: string }): KubeObject {
+function assign(old: KubeObject | undefined, binding: KubeObject, to: { node: string; now: string }): KubeObject {
   if (old === undefined) throw new TypeError('a binding never creates');
   const name = old.metadata.name ?? '';
   if (old.metadata.deletionTimestamp !== undefined) {
@@ -60,14 +60,17 @@ function assign(scope: ResourceScope, old: KubeObject | undefined, binding: Kube
     throw newConflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
   }
   if (Array.isArray(spec.schedulingGates) && spec.schedulingGates.length > 0) {
-    const error = invalid('spec.schedulingGates', spec.schedulingGates, 'cannot be assigned a host while it has scheduling gates');
-    throw newInvalid({ group: '', kind: scope.kind }, name, [error]);
+    throw newConflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} has non-empty .spec.schedulingGates`);
   }
   spec.nodeName = to.node;
   const metadata = { ...old.metadata };
   const annotations = { ...old.metadata.annotations, ...binding.metadata.annotations };
   if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
+  const labels = { ...old.metadata.labels, ...binding.metadata.labels };
+  if (Object.keys(labels).length > 0) metadata.labels = labels;
   const status: JsonObject = isJsonObject(old.status) ? { ...old.status } : {};
+  // A hint of where the pod might go would now mislead.
+  delete status.nominatedNodeName;
   status.conditions = withScheduled(Array.isArray(status.conditions) ? status.conditions.filter(isJsonObject) : [], to.now);
   return { ...old, metadata, spec, status };
 }

@@ -15,7 +15,7 @@ export const orphanFinalizer = 'orphan';
 export const foregroundFinalizer = 'foregroundDeletion';
 
 /**
- * - `graceful`: the object was marked (or its grace shortened) and waits for whoever runs it;
+ * - `graceful`: the object was marked (or its grace shortened); with a grace of 0 it may go now, else it waits for whoever runs it;
  * - `pending`: a graceful deletion is under way and nothing changes;
  * - `now`: no grace applies.
  */
@@ -30,34 +30,48 @@ export function beginGracefulDeletion(
 ): GraceDecision {
   if (strategy.checkGracefulDelete === undefined) return 'now';
   const meta = object.metadata;
-  if (meta.deletionTimestamp !== undefined) {
-    const promised = meta.deletionGracePeriodSeconds ?? 0;
-    if (promised === 0) return 'now';
-    // Only a shorter grace may be asked for; the mark moves back by the difference.
-    if (options.gracePeriodSeconds === undefined || options.gracePeriodSeconds >= promised) return 'pending';
-    const marked = Date.parse(meta.deletionTimestamp) - promised * 1000;
-    meta.deletionTimestamp = formatTime(marked + options.gracePeriodSeconds * 1000);
-    meta.deletionGracePeriodSeconds = options.gracePeriodSeconds;
-    return 'graceful';
-  }
+  if (meta.deletionTimestamp !== undefined) return shortenGrace(object, options, context);
   const seconds = strategy.checkGracefulDelete(object, options, context);
-  if (seconds <= 0) return 'now';
   meta.deletionTimestamp = formatTime(context.clock.now() + seconds * 1000);
   meta.deletionGracePeriodSeconds = seconds;
   if ((meta.generation ?? 0) > 0) meta.generation = (meta.generation ?? 0) + 1;
   return 'graceful';
 }
 
+function shortenGrace(object: KubeObject, options: DeleteOptions, context: StrategyContext): GraceDecision {
+  const meta = object.metadata;
+  const promised = meta.deletionGracePeriodSeconds ?? 0;
+  if (promised === 0) return 'now';
+  let seconds = options.gracePeriodSeconds;
+  if (seconds === undefined || seconds >= promised) return 'pending';
+  // The mark moves back by the difference, but not into the past.
+  const now = context.clock.now();
+  let deadline = Date.parse(meta.deletionTimestamp ?? '') + (seconds - promised) * 1000;
+  if (deadline < now) {
+    deadline = now;
+    // Somebody still has to see that the time is up, and to finish.
+    if (seconds !== 0) seconds = 1;
+  }
+  meta.deletionTimestamp = formatTime(deadline);
+  meta.deletionGracePeriodSeconds = seconds;
+  return 'graceful';
+}
+
 /** Finalizers after the options' propagation policy; the same array when nothing changes. */
 export function finalizersForDeletion(strategy: Strategy, object: KubeObject, options: DeleteOptions): string[] {
   const finalizers = object.metadata.finalizers ?? [];
+  if (strategy.defaultGarbageCollectionPolicy === 'Unsupported') return finalizers.filter((name) => !isPolicy(name));
   const orphan = wantsOrphans(strategy, finalizers, options);
   const foreground = wantsForeground(finalizers, options);
-  const kept = finalizers.filter((name) => name !== orphanFinalizer && name !== foregroundFinalizer);
+  const kept = finalizers.filter((name) => !isPolicy(name));
   if (orphan) kept.push(orphanFinalizer);
   if (foreground) kept.push(foregroundFinalizer);
   const same = kept.length === finalizers.length && kept.every((name) => finalizers.includes(name));
   return same ? finalizers : kept;
+}
+
+function isPolicy(finalizer: string): boolean {
+  return finalizer === orphanFinalizer || finalizer === foregroundFinalizer;
 }
 
 function wantsOrphans(strategy: Strategy, finalizers: readonly string[], options: DeleteOptions): boolean {
@@ -75,13 +89,17 @@ function wantsForeground(finalizers: readonly string[], options: DeleteOptions):
 }
 
 /** A deletion that must wait for finalizers: time stamp, no grace, generation. Mutates. */
-export function markDeleting(strategy: Strategy, object: KubeObject, context: StrategyContext): void {
+export function markDeleting(object: KubeObject, context: StrategyContext): void {
   const meta = object.metadata;
-  if (meta.deletionTimestamp === undefined) {
-    meta.deletionTimestamp = formatTime(context.clock.now());
-    if ((meta.generation ?? 0) > 0) meta.generation = (meta.generation ?? 0) + 1;
-  }
-  meta.deletionGracePeriodSeconds ??= 0;
+  const now = context.clock.now();
+  if (meta.deletionTimestamp === undefined && (meta.generation ?? 0) > 0) meta.generation = (meta.generation ?? 0) + 1;
+  if (meta.deletionTimestamp === undefined || Date.parse(meta.deletionTimestamp) > now) meta.deletionTimestamp = formatTime(now);
+  meta.deletionGracePeriodSeconds = 0;
+}
+
+/** The first delete of a namespace marks it and nothing more, even where nothing holds it: grace means nothing to it. Mutates. */
+export function markTerminating(strategy: Strategy, object: KubeObject, context: StrategyContext): void {
+  object.metadata.deletionTimestamp ??= formatTime(context.clock.now());
   strategy.markDeleting?.(object);
 }
 

@@ -1,4 +1,4 @@
-/** Preconditions of a delete: uid and resourceVersion as the client last saw them. */
+/** What a client says it last saw: uid and resourceVersion of a delete, of a subresource's write, of a PUT. */
 import { newConflict } from '../../../apimachinery/errors/status-error.ts';
 import type { GroupResource, KubeObject } from '../../../apimachinery/meta/object.ts';
 
@@ -7,15 +7,49 @@ export interface Preconditions {
   readonly resourceVersion?: string;
 }
 
-/** @throws StatusError Conflict in upstream's wording. */
-export function checkPreconditions(gr: GroupResource, name: string, object: KubeObject, wanted: Preconditions | undefined): void {
-  if (wanted === undefined) return;
-  const { uid, resourceVersion } = object.metadata;
-  if (wanted.uid !== undefined && wanted.uid !== uid) {
-    throw newConflict(gr, name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${uid ?? ''}`);
-  }
-  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== resourceVersion) {
-    const detail = `Precondition failed: ResourceVersion in precondition: ${wanted.resourceVersion}, ResourceVersion in object meta: ${resourceVersion ?? ''}`;
-    throw newConflict(gr, name, detail);
-  }
+interface Failed {
+  readonly what: 'UID' | 'ResourceVersion';
+  readonly wanted: string;
+  readonly found: string;
+}
+
+function failedPrecondition(object: KubeObject, wanted: Preconditions | undefined): Failed | undefined {
+  if (wanted === undefined) return undefined;
+  const { uid = '', resourceVersion = '' } = object.metadata;
+  if (wanted.uid !== undefined && wanted.uid !== uid) return { what: 'UID', wanted: wanted.uid, found: uid };
+  if (wanted.resourceVersion === undefined || wanted.resourceVersion === resourceVersion) return undefined;
+  return { what: 'ResourceVersion', wanted: wanted.resourceVersion, found: resourceVersion };
+}
+
+function plainText({ what, wanted, found }: Failed): string {
+  return `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${found}`;
+}
+
+/** Of an update: upstream's storage finds out, and says so as storage does. @throws StatusError Conflict */
+export function checkUpdatePreconditions(gr: GroupResource, key: string, object: KubeObject, wanted: Preconditions | undefined): void {
+  const failed = failedPrecondition(object, wanted);
+  if (failed === undefined) return;
+  const detail = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${plainText(failed)}`;
+  throw newConflict(gr, object.metadata.name ?? '', detail);
+}
+
+/** Of a delete; `gk` is the kind, which this one error names in place of the resource. @throws StatusError Conflict */
+export function checkDeletePreconditions(
+  gk: { readonly group: string; readonly kind: string },
+  object: KubeObject,
+  wanted: Preconditions | undefined,
+): void {
+  const failed = failedPrecondition(object, wanted);
+  if (failed === undefined) return;
+  const cause = failed.what === 'UID' ? 'deleted and then recreated' : 'modified';
+  const detail =
+    `the ${failed.what} in the precondition (${failed.wanted}) does not match the ${failed.what} in record (${failed.found}). ` +
+    `The object might have been ${cause}`;
+  throw newConflict({ group: gk.group, resource: gk.kind }, object.metadata.name ?? '', detail);
+}
+
+/** Of the delete of a namespace, which upstream checks on its own. @throws StatusError Conflict */
+export function checkNamespacePreconditions(gr: GroupResource, object: KubeObject, wanted: Preconditions | undefined): void {
+  const failed = failedPrecondition(object, wanted);
+  if (failed !== undefined) throw newConflict(gr, object.metadata.name ?? '', plainText(failed));
 }

@@ -119,5 +119,7 @@ export interface Strategy extends UpdateStrategy {
   /** DELETE answers with the deleted object instead of a Status. */
   readonly returnDeletedObject?: boolean;
   /** Finalizers that delete options imply are put by the store; this adds the strategy's default policy: "orphan" for old controllers. */
-  readonly defaultGarbageCollectionPolicy?: 'OrphanDependents' | 'DeleteDependents';
+  readonly defaultGarbageCollectionPolicy?: 'OrphanDependents' | 'DeleteDependents' | 'Unsupported';
+  /** Of a delete that says nothing of its dependents. */
+  readonly warningsOnUnstatedPropagation?: readonly string[];
 }

@@ -5,9 +5,11 @@
 import { KeyExists, KeyNotFound, RevisionConflict } from '../../../../backends/storage/errors.ts';
 import type { Storage } from '../../../../backends/storage/interface.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
-import { invalid } from '../../../apimachinery/errors/field-error.ts';
+import { goQuote, invalid } from '../../../apimachinery/errors/field-error.ts';
 import {
+  failure,
   newAlreadyExists,
+  newBadRequest,
   newConflict,
   newGenerateNameConflict,
   newInvalid,
@@ -18,14 +20,15 @@ import { type GroupResource, type KubeObject } from '../../../apimachinery/meta/
 import { zeroOf } from '../../../apimachinery/schema/canonical.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
+import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
-import { beginGracefulDeletion, type DeleteOptions, finalizersForDeletion, isHeld, markDeleting } from './deletion.ts';
+import { beginGracefulDeletion, type DeleteOptions, finalizersForDeletion, isHeld, markDeleting, markTerminating } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
-import { checkPreconditions, type Preconditions } from './preconditions.ts';
+import { metadataErrors } from './metadata-errors.ts';
+import { checkDeletePreconditions, checkNamespacePreconditions, checkUpdatePreconditions, type Preconditions } from './preconditions.ts';
 import type { ResourceDefinition, StrategyContext, UpdateStrategy } from './resource-definition.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
 
@@ -107,7 +110,9 @@ export class GenericStore {
     this.layout = parts.cache.resource.layout;
   }
 
+  /** @throws StatusError BadRequest for a name that a path cannot have */
   key(namespace: string, name: string): string {
+    requirePathSegment(name);
     const { prefix } = this.cache.resource;
     return this.definition.namespaced ? `${prefix}${namespace}/${name}` : prefix + name;
   }
@@ -132,7 +137,7 @@ export class GenericStore {
         return await this.#createOnce(object, options);
       } catch (error) {
         if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
-        if (attempt >= generateNameAttempts) throw newGenerateNameConflict(this.groupResource, object.metadata.name);
+        if (attempt >= generateNameAttempts) throw error;
       }
     }
   }
@@ -155,21 +160,33 @@ export class GenericStore {
     await options.admit?.(object, undefined);
     if (this.definition.storedAsJson !== true) toStoredForm(this.schema, object);
 
-    const name = object.metadata.name ?? '';
+    const { name = '', resourceVersion = '' } = object.metadata;
     const key = this.key(options.namespace, name);
     if (context.dryRun) {
-      await this.#cacher.waitUntilConsistent();
-      if (this.cache.get(key) !== undefined) throw newAlreadyExists(this.groupResource, name);
+      if ((await this.#readThrough(key)) !== undefined) throw this.#alreadyExists(key, object);
       return { object };
+    }
+    if (/^0*[1-9]\d*$/.test(resourceVersion)) {
+      throw failure({ code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' });
     }
     const value = this.#encode(object);
     try {
       const { revision } = await this.#storage.create(key, value);
       return this.#committed(key, object, value, revision);
     } catch (error) {
-      if (error instanceof KeyExists) throw newAlreadyExists(this.groupResource, name);
-      throw error;
+      if (!(error instanceof KeyExists)) throw error;
+      await this.#readThrough(key);
+      throw this.#alreadyExists(key, object);
     }
+  }
+
+  /** As the cache shows the object that is in the way. */
+  #alreadyExists(key: string, object: KubeObject): StatusError {
+    const { name = '', generateName = '' } = object.metadata;
+    const { status } = generateName === '' ? newAlreadyExists(this.groupResource, name) : newGenerateNameConflict(this.groupResource, name);
+    const present = this.cache.get(key);
+    if (present === undefined || this.parse(present).metadata.deletionTimestamp === undefined) return new StatusError(status);
+    return new StatusError({ ...status, message: `object is being deleted: ${status.message ?? ''}` });
   }
 
   async update(name: string, transform: Transform, options: UpdateOptions): Promise<Updated> {
@@ -178,17 +195,21 @@ export class GenericStore {
     // What the cache shows may be older than the store: nothing is refused before the store itself has been asked.
     let fresh = false;
     for (let attempt = 1; ; attempt++) {
+      let refusal: StatusError | undefined;
       try {
         const updated = await this.#updateOnce(name, key, current, transform, options);
         if (updated !== undefined) return updated;
       } catch (error) {
         if (!(error instanceof StatusError) || fresh || !mayBeStale(error)) throw error;
+        refusal = error;
       }
       if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, modified);
       const found = await this.#readThrough(key);
       // Sole writer or up-to-date cache: the first answer was right, and asking again would only repeat it.
       fresh = true;
-      if (found === undefined && current === undefined && !options.allowCreate) throw newNotFound(this.groupResource, name);
+      if (found === undefined && current === undefined && !options.allowCreate) {
+        throw refusal ?? newNotFound(this.groupResource, name);
+      }
       current = found;
     }
   }
@@ -214,33 +235,28 @@ export class GenericStore {
     }
 
     const old = this.parse(current);
-    checkPreconditions(this.groupResource, name, old, options.preconditions);
+    checkUpdatePreconditions(this.groupResource, key, old, options.preconditions);
     const object = await transform(old);
-    const version = object.metadata.resourceVersion ?? '';
-    if (version === '' || version === '0') {
-      if (this.definition.strategy.allowUnconditionalUpdate === false && !options.isPatch) {
-        throw this.#invalid(object, [invalid('metadata.resourceVersion', version === '' ? 0 : version, 'must be specified for an update')]);
-      }
-    } else if (version !== old.metadata.resourceVersion) {
-      throw newConflict(this.groupResource, name, modified);
-    }
-    const uid = object.metadata.uid ?? '';
-    if (uid !== '' && uid !== old.metadata.uid) {
-      throw newConflict(
-        this.groupResource,
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`,
-      );
-    }
+    const { uid = '', resourceVersion: version = '' } = object.metadata;
+    if (!options.isPatch && uid !== '') checkUpdatePreconditions(this.groupResource, key, old, { uid });
+    if (version !== '' && version !== '0') {
+      if (version !== old.metadata.resourceVersion) throw newConflict(this.groupResource, name, modified);
+    } else if (this.definition.strategy.allowUnconditionalUpdate === false) {
+      throw this.#invalid(object, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    } else object.metadata.resourceVersion = old.metadata.resourceVersion;
     await this.#prepareUpdate(object, old, options);
 
     const gone = object.metadata.deletionTimestamp !== undefined && !this.#isWaiting(object);
-    object.metadata.resourceVersion = old.metadata.resourceVersion;
     if (options.context.dryRun) return { object, created: false };
-    if (gone) return this.#removeAfterUpdate(key, object, current.revision);
-    const value = this.#encode(object);
-    if (this.#isUnchanged(current, value)) return { object, cached: current, created: false };
     try {
+      if (gone) {
+        // The last finalizer went: the update is a deletion of what is there, and is itself never stored.
+        const { revision } = await this.#storage.delete(key, current.revision);
+        await this.#cacher.waitUntilFresh(revision);
+        return { object, created: false };
+      }
+      const value = this.#encode(object);
+      if (this.#isUnchanged(current, value)) return { object, cached: current, created: false };
       const { revision } = await this.#storage.update(key, value, current.revision);
       return { ...(await this.#committed(key, object, value, revision)), created: false };
     } catch (error) {
@@ -258,36 +274,13 @@ export class GenericStore {
     if (this.definition.strategy.generation === true && full && changedBeyondMetadata(object, old)) {
       object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     }
-    const errors = validateObjectMetaUpdate(object.metadata, old.metadata, { path: 'metadata' });
-    if (full) {
-      errors.push(
-        ...validateObjectMeta(object.metadata, {
-          namespaced: this.definition.namespaced,
-          // Names were checked on create and cannot change; older rules must not lock an object.
-          validateName: () => [],
-          path: 'metadata',
-        }),
-      );
-    }
+    const errors = metadataErrors(object, old, { namespaced: this.definition.namespaced, full });
     if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old));
     this.#throwIfInvalid(object, errors);
     for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) options.warn(text);
     this.definition.strategy.canonicalize?.(object);
     await options.admit?.(object, old);
     if (this.definition.storedAsJson !== true) toStoredForm(this.schema, object);
-  }
-
-  /** The last finalizer went: the update is a deletion, and the DELETED event carries the updated object. */
-  async #removeAfterUpdate(key: string, object: KubeObject, expected: number): Promise<Updated | undefined> {
-    const value = this.#encode(object);
-    try {
-      const { revision } = await this.#storage.delete(key, expected, value);
-      const stored = await this.#committed(key, object, value, revision);
-      return { ...stored, created: false };
-    } catch (error) {
-      if (error instanceof RevisionConflict || error instanceof KeyNotFound) return undefined;
-      throw error;
-    }
   }
 
   async delete(name: string, options: DeleteOptions, write: WriteOptions): Promise<Deleted> {
@@ -316,21 +309,23 @@ export class GenericStore {
   ): Promise<Deleted | undefined> {
     const { strategy } = this.definition;
     const object = this.parse(current);
-    checkPreconditions(this.groupResource, name, object, options.preconditions);
+    const isNamespace = strategy.hasPendingFinalizers !== undefined;
+    if (isNamespace) checkNamespacePreconditions(this.groupResource, object, options.preconditions);
+    else checkDeletePreconditions(this.definition, object, options.preconditions);
     await write.admit?.(object, object);
-    const grace = beginGracefulDeletion(strategy, object, options, write.context);
-    if (grace === 'pending') return { object, cached: current, gone: false };
-    const finalizers = finalizersForDeletion(strategy, object, options);
-    if (finalizers.length > 0) object.metadata.finalizers = finalizers;
-    else delete object.metadata.finalizers;
-    const held = isHeld(strategy, object);
-    const deleteNow = grace === 'now' && !held;
-    if (!deleteNow && grace === 'now') markDeleting(strategy, object, write.context);
+    if (isNamespace && object.metadata.deletionTimestamp !== undefined && isHeld(strategy, object)) {
+      return { object, cached: current, gone: false };
+    }
+    const deleteNow = this.#prepareDelete(object, options, write.context);
+    if (deleteNow === undefined) return { object, cached: current, gone: false };
     if (write.context.dryRun) return { object, gone: deleteNow };
     try {
       if (deleteNow) {
-        const { revision } = await this.#storage.delete(key, current.revision);
+        // Where grace was asked for and there is none to wait for, upstream writes the mark and then deletes: here one write does both.
+        const marked = strategy.checkGracefulDelete === undefined ? undefined : this.#encode(object);
+        const { revision } = await this.#storage.delete(key, current.revision, marked);
         await this.#cacher.waitUntilFresh(revision);
+        object.metadata.resourceVersion = String(revision);
         return { object, gone: true };
       }
       const value = this.#encode(object);
@@ -341,6 +336,26 @@ export class GenericStore {
       if (error instanceof RevisionConflict || error instanceof KeyNotFound) return undefined;
       throw error;
     }
+  }
+
+  /** True: the object may go now; false: it was marked and must wait; undefined: it waits already. Mutates `object`. */
+  #prepareDelete(object: KubeObject, options: DeleteOptions, context: StrategyContext): boolean | undefined {
+    const { strategy } = this.definition;
+    if (strategy.hasPendingFinalizers !== undefined && object.metadata.deletionTimestamp === undefined) {
+      setFinalizers(object, finalizersForDeletion(strategy, object, options));
+      markTerminating(strategy, object, context);
+      return false;
+    }
+    const before = object.metadata.finalizers;
+    const grace = beginGracefulDeletion(strategy, object, options, context);
+    if (grace === 'pending') return undefined;
+    setFinalizers(object, finalizersForDeletion(strategy, object, options));
+    const isWanted = isHeld(strategy, object);
+    if (grace === 'graceful') return !isWanted && object.metadata.deletionGracePeriodSeconds === 0;
+    if (isWanted) markDeleting(object, context);
+    // A policy that lifts the last finalizer is not written down: what is deleted is what was there.
+    else if (before !== undefined) object.metadata.finalizers = before;
+    return !isWanted;
   }
 
   /** The newest state of one key, past the cache. */
@@ -401,6 +416,20 @@ export function storageKeyPrefix(definition: ResourceDefinition): string {
 /** Refusals that rest on what the cache showed; the store itself may say otherwise. */
 function mayBeStale(error: StatusError): boolean {
   return error.status.code === 404 || error.status.code === 409;
+}
+
+/** Names reach the store from URLs, where nothing has checked them. */
+function requirePathSegment(name: string): void {
+  const problems: string[] = [];
+  if (name === '.' || name === '..') problems.push(`may not be '${name}'`);
+  if (name.includes('/')) problems.push("may not contain '/'");
+  if (name.includes('%')) problems.push("may not contain '%'");
+  if (problems.length > 0) throw newBadRequest(`Name parameter invalid: ${goQuote(name)}: ${problems.join(';')}`);
+}
+
+function setFinalizers(object: KubeObject, finalizers: string[]): void {
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
 }
 
 function changedBeyondMetadata(object: KubeObject, old: KubeObject): boolean {

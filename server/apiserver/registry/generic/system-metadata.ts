@@ -8,7 +8,9 @@ const order = [
   'name',
   'generateName',
   'namespace',
+  'selfLink',
   'uid',
+  'resourceVersion',
   'generation',
   'creationTimestamp',
   'deletionTimestamp',
@@ -20,10 +22,21 @@ const order = [
   'managedFields',
 ] as const;
 
-/** Metadata in Go's order without resourceVersion, which is the key's revision and never stored. */
+/** Metadata in Go's order. */
+export function metadataInOrder(meta: ObjectMeta): ObjectMeta {
+  return pick(meta, order);
+}
+
+const storedOrder = order.filter((field) => field !== 'resourceVersion' && field !== 'selfLink');
+
+/** In Go's order without resourceVersion, which is the key's revision and never stored. */
 export function storedMetadata(meta: ObjectMeta): ObjectMeta {
+  return pick(meta, storedOrder);
+}
+
+function pick(meta: ObjectMeta, fields: readonly (keyof ObjectMeta)[]): ObjectMeta {
   const out: ObjectMeta = {};
-  for (const field of order) {
+  for (const field of fields) {
     const value = meta[field];
     if (value !== undefined) (out as Record<string, unknown>)[field] = value;
   }
@@ -35,13 +48,11 @@ export function fillForCreate(object: KubeObject, strategy: Strategy, context: S
   const meta = object.metadata;
   delete meta.deletionTimestamp;
   delete meta.deletionGracePeriodSeconds;
-  delete meta.resourceVersion;
   delete meta.selfLink;
   delete meta.managedFields;
   meta.uid = context.random.uuid();
   meta.creationTimestamp = formatTime(context.clock.now());
   if (strategy.generation === true) meta.generation = 1;
-  else delete meta.generation;
 }
 
 /** Mutates `object`: what only the server sets is taken from `old`. */
@@ -49,12 +60,11 @@ export function fillForUpdate(object: KubeObject, old: KubeObject): void {
   const meta = object.metadata;
   const before = old.metadata;
   if (meta.uid === undefined || meta.uid === '') carry(meta, before, 'uid');
-  carry(meta, before, 'creationTimestamp');
   carry(meta, before, 'generation');
-  carry(meta, before, 'deletionTimestamp');
-  if (meta.deletionTimestamp === undefined || meta.deletionGracePeriodSeconds === undefined) {
-    carry(meta, before, 'deletionGracePeriodSeconds');
-  }
+  // What was never set stays as the client wrote it: validation refuses to have it set by an update.
+  if (before.creationTimestamp !== undefined) carry(meta, before, 'creationTimestamp');
+  if (before.deletionTimestamp !== undefined) carry(meta, before, 'deletionTimestamp');
+  if (meta.deletionGracePeriodSeconds === undefined) carry(meta, before, 'deletionGracePeriodSeconds');
   carry(meta, before, 'managedFields');
   delete meta.selfLink;
 }

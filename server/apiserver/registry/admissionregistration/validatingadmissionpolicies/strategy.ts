@@ -1,10 +1,13 @@
 /** Writes of ValidatingAdmissionPolicies. */
+import { validateValidatingAdmissionPolicy, validateValidatingAdmissionPolicyStatusUpdate, validateValidatingAdmissionPolicyUpdate } from '../../../../apis/admissionregistration/policy-validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
   generation: true,
+  validate: validateValidatingAdmissionPolicy,
+  validateUpdate: validateValidatingAdmissionPolicyUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validateValidatingAdmissionPolicyStatusUpdate });

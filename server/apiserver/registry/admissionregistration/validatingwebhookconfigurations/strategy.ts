@@ -1,7 +1,10 @@
 /** Writes of ValidatingWebhookConfigurations. */
+import { validateValidatingWebhookConfiguration, validateValidatingWebhookConfigurationUpdate } from '../../../../apis/admissionregistration/webhook-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
   generation: true,
+  validate: validateValidatingWebhookConfiguration,
+  validateUpdate: validateValidatingWebhookConfigurationUpdate,
 };

@@ -16,6 +16,10 @@ export const strategy: Strategy = {
   generation: true,
   // As before garbage collection: deleting a job through batch/v1 leaves its pods behind by default.
   defaultGarbageCollectionPolicy: 'OrphanDependents',
+  warningsOnUnstatedPropagation: [
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or ' +
+      'set propagationPolicy=Orphan to suppress this warning',
+  ],
   prepareForCreate(job) {
     if (asObject(job.spec).manualSelector !== true) generateSelector(job);
   },

@@ -1,4 +1,10 @@
 /** Writes of CertificateSigningRequests: the request names its sender itself, its spec never changes, approval is a subresource. */
+import {
+  validateCertificateSigningRequest,
+  validateCertificateSigningRequestApproval,
+  validateCertificateSigningRequestStatusUpdate,
+  validateCertificateSigningRequestUpdate,
+} from '../../../../apis/certificates/certificate-signing-request-validation.ts';
 import { asObject, asObjects, asText, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -25,6 +31,9 @@ export const strategy: Strategy = {
     keepField(request, old, 'spec');
     keepField(request, old, 'status');
   },
+  validateName: () => [],
+  validate: validateCertificateSigningRequest,
+  validateUpdate: validateCertificateSigningRequestUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
@@ -33,6 +42,7 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
     keepConditions(request, old, 'Denied');
     stampConditions(request, old, context);
   },
+  validateUpdate: validateCertificateSigningRequestStatusUpdate,
 });
 
 /** Only the conditions pass. */
@@ -46,6 +56,7 @@ export const approvalStrategy: UpdateStrategy = {
     else delete status.conditions;
     request.status = status;
   },
+  validateUpdate: validateCertificateSigningRequestApproval,
 };
 
 /** Writers of the status may not touch the verdict; a wrong count is left for validation to refuse. */

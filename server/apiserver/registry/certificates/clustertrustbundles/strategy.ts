@@ -1,6 +1,11 @@
 /** Writes of ClusterTrustBundles. */
+import { validateClusterTrustBundle, validateClusterTrustBundleUpdate } from '../../../../apis/certificates/cluster-trust-bundle-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  // Validation checks the name: it depends on the signer.
+  validateName: () => [],
   allowUnconditionalUpdate: false,
+  validate: validateClusterTrustBundle,
+  validateUpdate: validateClusterTrustBundleUpdate,
 };

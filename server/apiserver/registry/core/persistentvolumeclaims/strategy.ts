@@ -8,7 +8,10 @@ import { dropUnsupportedDataSources, syncDataSources } from './data-sources.ts';
 
 export const strategy: Strategy = {
   returnDeletedObject: true,
-  prepareForCreate: prepareDataSources,
+  prepareForCreate(claim) {
+    claim.status = { phase: 'Pending' };
+    prepareDataSources(claim, undefined);
+  },
   prepareForUpdate: prepareDataSources,
   validate: validatePersistentVolumeClaim,
   validateUpdate: validatePersistentVolumeClaimUpdate,

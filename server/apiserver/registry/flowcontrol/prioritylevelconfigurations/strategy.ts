@@ -1,9 +1,12 @@
 /** Writes of PriorityLevelConfigurations. */
+import { validatePriorityLevelConfiguration, validatePriorityLevelConfigurationStatusUpdate } from '../../../../apis/flowcontrol/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
   generation: true,
+  validate: validatePriorityLevelConfiguration,
+  validateUpdate: validatePriorityLevelConfiguration,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validatePriorityLevelConfigurationStatusUpdate });
