@@ -1,6 +1,6 @@
 /** kubectl label, annotate, patch, edit and replace. */
 import type { Case } from '../case.ts';
-import { configMap, deployment, pod } from '../manifests.ts';
+import { configMap, deployment, pod, secret, service } from '../manifests.ts';
 
 const settings = configMap('settings', { color: 'red' });
 const colorOf = (color: string) => ({ run: 'get configmap settings -o jsonpath={.data.color}', prints: color });
@@ -125,12 +125,15 @@ export const change: readonly Case[] = [
   },
   {
     name: 'a patch that changes nothing says so and keeps the resourceVersion',
-    given: [settings],
+    given: [settings, pod('web'), service('web'), secret('credentials', { user: 'ann' })],
     steps: [
       {
         run: `patch configmap settings -p '{"data":{"color":"red"}}'`,
         prints: 'configmap/settings patched (no change)',
       },
+      { run: `patch pod web -p '{}'`, prints: 'pod/web patched (no change)' },
+      { run: `patch service web --type=merge -p '{}'`, prints: 'service/web patched (no change)' },
+      { run: `patch secret credentials --type=json -p '[]'`, prints: 'secret/credentials patched (no change)' },
     ],
   },
   {

@@ -15,7 +15,8 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { type JsonObject, type JsonValue, rawJson } from '../json.ts';
+import { goQuote } from '../errors/field-error.ts';
+import { isRawJson, type JsonObject, type JsonValue, type RawJson, rawJson } from '../json.ts';
 import { goFloat32 } from './go-float.ts';
 import { type ResolvedScalar, resolvePlainScalar } from './resolve-scalar.ts';
 import { isFlowIndentation, toYamlError, YamlError } from './yaml-error.ts';
@@ -225,8 +226,8 @@ function goSyntax(value: JsonValue | undefined): string {
   if (value === null || value === undefined) return 'interface {}(nil)';
   if (typeof value === 'string') return goQuote(value);
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
-  if (isRawJson(value)) return value.rawJSON;
   if (typeof value !== 'object') return String(value);
+  if (isRawJson(value)) return (value as RawJson).rawJSON;
   const pairs = Object.keys(value).map((key) => `${goQuote(key)}:${goSyntax(value[key])}`);
   return `map[interface {}]interface {}{${pairs.join(', ')}}`;
 }

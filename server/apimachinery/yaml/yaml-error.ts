@@ -46,7 +46,7 @@ function describe(error: YAMLError, source: string): Problem {
   switch (code) {
     case 'TAB_AS_INDENT':
       // What follows a plain scalar might still belong to it, but for the tab.
-      if (plainScalarAtEnd.test(source.slice(0, source.lastIndexOf('\n', start)).trimEnd())) {
+      if (plainScalarAtEnd.test(source.slice(0, Math.max(0, source.lastIndexOf('\n', start))).trimEnd())) {
         return { text: 'found a tab character that violates indentation', by: 'scanner', line };
       }
       return { text: 'found character that cannot start any token', by: 'scanner', line };

@@ -17,6 +17,7 @@ import {
   checkRequiredSelector,
   checkTemplateLabels,
 } from './workload.ts';
+import { asInternal } from '../validation/internal-value.ts';
 
 const words = { emptySelectorOf: 'statefulset', invalidSelector: '' };
 const updatable = [
@@ -97,11 +98,11 @@ function checkUpdateStrategy(strategy: JsonObject, errors: Errors): void {
   else if (type === 'OnDelete') {
     if (!isSet(rollingUpdate)) return;
     const detail = "only allowed for updateStrategy 'RollingUpdate'";
-    errors.push(invalid(`${path}.rollingUpdate`, rollingUpdate, detail));
+    errors.push(invalid(`${path}.rollingUpdate`, asInternal('apps.RollingUpdateStatefulSetStrategy', rollingUpdate), detail));
   } else if (type === 'RollingUpdate') {
     checkNonNegative(asObject(rollingUpdate).partition, `${path}.rollingUpdate.partition`, errors);
   } else {
-    const shown = { Type: asText(type), RollingUpdate: rollingUpdate ?? null };
+    const shown = { Type: asText(type), RollingUpdate: asInternal('*apps.RollingUpdateStatefulSetStrategy', rollingUpdate) };
     errors.push(invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'"));
   }
 }

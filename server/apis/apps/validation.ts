@@ -19,6 +19,7 @@ import {
   hasNoTerms,
   parsedSelector,
 } from './workload.ts';
+import { asInternal } from '../validation/internal-value.ts';
 
 const words = { emptySelectorOf: 'deployment', invalidSelector: 'invalid label selector' };
 
@@ -58,7 +59,7 @@ function checkDeploymentStrategy(spec: JsonObject, errors: Errors): void {
       errors.push(forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'"));
     }
   } else if (type !== 'RollingUpdate') {
-    const shown = { Type: asText(type), RollingUpdate: rollingUpdate ?? null };
+    const shown = { Type: asText(type), RollingUpdate: asInternal('*apps.RollingUpdateDeployment', rollingUpdate) };
     errors.push(notSupportedInOrder(path, shown, ['Recreate', 'RollingUpdate']));
   } else if (!isSet(rollingUpdate)) {
     errors.push(required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil'));
@@ -155,7 +156,7 @@ function checkDaemonSetStrategy({ type, rollingUpdate }: JsonObject, errors: Err
   const path = 'spec.updateStrategy';
   if (type === 'OnDelete') return;
   if (type !== 'RollingUpdate') {
-    const shown = { Type: asText(type), RollingUpdate: rollingUpdate ?? null };
+    const shown = { Type: asText(type), RollingUpdate: asInternal('*apps.RollingUpdateDaemonSet', rollingUpdate) };
     errors.push(notSupportedInOrder(path, shown, ['RollingUpdate', 'OnDelete']));
     return;
   }

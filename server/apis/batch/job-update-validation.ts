@@ -8,8 +8,16 @@ import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { checkImmutable, type Errors } from '../validation/checks.ts';
 import { isConditionTrue } from './job-conditions.ts';
 import { checkJobSpec, type JobRules, validateJobUnder } from './job-validation.ts';
+import { checkImmutableStruct } from '../validation/internal-value.ts';
 
-const laterImmutable = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
+/** With their types, as messages print them. */
+const laterImmutable: readonly (readonly [field: string, type: string])[] = [
+  ['completionMode', '*s'],
+  ['podFailurePolicy', '*batch.PodFailurePolicy'],
+  ['backoffLimitPerIndex', '*n'],
+  ['managedBy', '*s'],
+  ['successPolicy', '*batch.SuccessPolicy'],
+];
 
 export function validateJobUpdate(job: KubeObject, old: KubeObject): Errors {
   const spec = asObject(job.spec);
@@ -21,7 +29,9 @@ export function validateJobUpdate(job: KubeObject, old: KubeObject): Errors {
   checkCompletionsChange(spec, before, errors);
   checkImmutable(spec.selector, before.selector, 'spec.selector', errors);
   checkTemplateChange(asObject(spec.template), old, errors);
-  for (const field of laterImmutable) checkImmutable(spec[field], before[field], `spec.${field}`, errors);
+  for (const [field, type] of laterImmutable) {
+    checkImmutableStruct(type, spec[field], before[field], `spec.${field}`, errors);
+  }
   return errors;
 }
 
@@ -48,13 +58,13 @@ function checkTemplateChange(template: JsonObject, old: KubeObject, errors: Erro
   const before = asObject(old.spec);
   let allowed = asObject(before.template);
   if (!isTemplateOpen(old)) {
-    checkImmutable(template, withSchedulingOf(template, allowed, before, old), 'spec.template', errors);
+    checkImmutableStruct('core.PodTemplateSpec', template, allowed, 'spec.template', errors);
     return;
   }
   allowed = withSchedulingOf(template, allowed, before, old);
   const podSpec = asObject(template.spec);
   const permitted = withResourcesOf(podSpec, asObject(allowed.spec));
-  checkImmutable(podSpec, permitted, 'spec.template.spec', errors);
+  checkImmutableStruct('core.PodSpec', podSpec, permitted, 'spec.template.spec', errors);
 }
 
 /** Suspended, with no pod of it left. */

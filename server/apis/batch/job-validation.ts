@@ -13,6 +13,7 @@ import type { TextMap } from '../core/validation/template-metadata.ts';
 import { checkNonNegative, type Errors } from '../validation/checks.ts';
 import { checkDomainPrefixedPath } from '../validation/domain-names.ts';
 import { checkPodFailurePolicy, checkPodReplacementPolicy, checkSuccessPolicy } from './job-policies.ts';
+import { asInternal } from '../validation/internal-value.ts';
 
 const MAX_INDEXED_PARALLELISM = 100_000;
 const MAX_FAILED_INDEXES = 100_000;
@@ -104,24 +105,12 @@ export function checkJobSpecParts(spec: JsonObject, rules: SelectorRules, path: 
   if (isSet(spec.podFailurePolicy)) checkPodFailurePolicy(spec, `${path}.podFailurePolicy`, errors);
   if (isSet(spec.successPolicy)) {
     if (spec.completionMode === 'Indexed') checkSuccessPolicy(spec, `${path}.successPolicy`, errors);
-    else errors.push(invalid(`${path}.successPolicy`, successPolicyAsShown(spec), 'requires indexed completion mode'));
+    else errors.push(invalid(`${path}.successPolicy`, asInternal('batch.SuccessPolicy', spec.successPolicy), 'requires indexed completion mode'));
   }
   checkPodReplacementPolicy(spec, `${path}.podReplacementPolicy`, errors);
   const template = asObject(spec.template);
   checkPodTemplateSpec(template, rules, `${path}.template`, errors);
   checkRestartPolicy(spec, asText(asObject(template.spec).restartPolicy), `${path}.template.spec.restartPolicy`, errors);
-}
-
-/** Upstream prints its internal struct. */
-function successPolicyAsShown(spec: JsonObject): JsonObject {
-  const { rules } = asObject(spec.successPolicy);
-  if (!Array.isArray(rules)) return { Rules: null };
-  return {
-    Rules: rules.map((rule) => {
-      const { succeededIndexes = null, succeededCount = null } = asObject(rule);
-      return { SucceededIndexes: succeededIndexes, SucceededCount: succeededCount };
-    }),
-  };
 }
 
 function checkCompletionMode(spec: JsonObject, path: string, errors: Errors): void {

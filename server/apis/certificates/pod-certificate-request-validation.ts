@@ -8,11 +8,12 @@ import { semanticallyEqual } from '../../apimachinery/validation/immutable-field
 import { TOTAL_ANNOTATION_SIZE_LIMIT } from '../../apimachinery/validation/object-meta.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkSignerName, isKubernetesSigner } from '../core/validation/signer-names.ts';
-import { checkDnsSubdomain, checkImmutable, type Errors } from '../validation/checks.ts';
+import { checkDnsSubdomain, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
 import { checkDomainPrefixedPath } from '../validation/domain-names.ts';
 import { type CertificateRequest, parseCertificateRequest } from './certificate-request.ts';
 import { decodePem } from './pem.ts';
+import { checkImmutableStruct } from '../validation/internal-value.ts';
 
 const MAX_UID_LENGTH = 128;
 const MAX_REQUEST_SIZE = 10 * 1024;
@@ -61,7 +62,7 @@ export function validatePodCertificateRequest(request: KubeObject): Errors {
 
 export function validatePodCertificateRequestUpdate(request: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(request);
-  checkImmutable(request.spec, old.spec, 'spec', errors);
+  checkImmutableStruct('certificates.PodCertificateRequestSpec', request.spec, old.spec, 'spec', errors);
   return errors;
 }
 

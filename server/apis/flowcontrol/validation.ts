@@ -8,6 +8,7 @@ import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkEach, checkOneOf, checkRequired, checkRequiredOneOf, type Errors } from '../validation/checks.ts';
 import { checkPolicyRule } from './policy-rule.ts';
+import { asInternal } from '../validation/internal-value.ts';
 
 const MAX_PRECEDENCE = 10_000;
 const MAX_QUEUES = 10_000_000;
@@ -60,7 +61,7 @@ export function validateFlowSchema(schema: KubeObject): Errors {
   checkEach(spec.rules, 'spec.rules', (rule, path) => checkPolicyRule(rule, path, errors));
   const mandatory = mandatorySchemas.get(name);
   if (mandatory !== undefined && !semanticallyEqual(spec, mandatory)) {
-    errors.push(invalid('spec', spec, `spec of '${name}' must equal the fixed value`));
+    errors.push(invalid('spec', asInternal('flowcontrol.FlowSchemaSpec', spec), `spec of '${name}' must equal the fixed value`));
   }
   checkConditions(schema, errors);
   return errors;
@@ -100,10 +101,10 @@ export function validatePriorityLevelConfiguration(level: KubeObject): Errors {
   checkLevelSpec(spec, name, errors);
   if (name === 'exempt' && spec.type !== 'Exempt') {
     const detail = "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value";
-    errors.push(invalid('spec', spec, detail));
+    errors.push(invalid('spec', asInternal('flowcontrol.PriorityLevelConfigurationSpec', spec), detail));
   }
   if (name === 'catch-all' && !semanticallyEqual(spec, catchAllLevel)) {
-    errors.push(invalid('spec', spec, "spec of 'catch-all' must equal the fixed value"));
+    errors.push(invalid('spec', asInternal('flowcontrol.PriorityLevelConfigurationSpec', spec), "spec of 'catch-all' must equal the fixed value"));
   }
   checkConditions(level, errors);
   return errors;

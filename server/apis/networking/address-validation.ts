@@ -14,6 +14,7 @@ import {
   type Errors,
 } from '../validation/checks.ts';
 import { checkCidr, checkIp, parseCidr } from '../validation/ip.ts';
+import { checkImmutableStruct } from '../validation/internal-value.ts';
 
 const cidrsPath = 'spec.cidrs';
 
@@ -44,7 +45,8 @@ export function validateIpAddress(address: KubeObject): Errors {
 
 export function validateIpAddressUpdate(address: KubeObject, old: KubeObject): Errors {
   const errors = validateIpAddress(address);
-  checkImmutable(asObject(address.spec).parentRef, asObject(old.spec).parentRef, 'spec.parentRef', errors);
+  const { parentRef } = asObject(address.spec);
+  checkImmutableStruct('*networking.ParentReference', parentRef, asObject(old.spec).parentRef, 'spec.parentRef', errors);
   return errors;
 }
 

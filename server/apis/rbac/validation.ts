@@ -6,6 +6,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isDns1123Subdomain, isPathSegmentName } from '../../apimachinery/validation/names.ts';
+import { parsedSelector } from '../apps/workload.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkEach, checkRequired, checkRequiredFormat, type Errors } from '../validation/checks.ts';
 
@@ -42,6 +43,7 @@ function validateAggregated(role: KubeObject, rules: { readonly allowInvalidValu
   }
   selectors.forEach((selector, index) => {
     errors.push(...validateLabelSelector(selector, `${path}[${index}]`, rules));
+    if (parsedSelector(selector) === undefined) errors.push(invalid(`${path}[${index}]`, null, 'invalid label selector.'));
   });
   return errors;
 }

@@ -17,6 +17,7 @@ import {
   type Errors,
 } from '../validation/checks.ts';
 import { checkNonNegativeQuantity, quantityOf } from '../validation/quantities.ts';
+import { checkImmutableStruct } from '../validation/internal-value.ts';
 
 const MAX_NODE_ID_LENGTH = 256;
 const MIN_UPDATE_PERIOD_SECONDS = 10;
@@ -99,7 +100,8 @@ export function validateCsiNodeUpdate(node: KubeObject, old: KubeObject): Errors
   for (const before of asObjects(asObject(old.spec).drivers)) {
     for (const driver of drivers) {
       if (driver.name !== before.name) continue;
-      checkImmutable(withoutAllocatable(driver), withoutAllocatable(before), 'spec.drivers', errors);
+      const type = 'storage.CSINodeDriver';
+      checkImmutableStruct(type, withoutAllocatable(driver), withoutAllocatable(before), 'spec.drivers', errors);
     }
   }
   return errors;

@@ -7,7 +7,8 @@ import { inclusiveRangeMessage } from '../../apimachinery/validation/message.ts'
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkInlineVolumeSpec } from '../core/validation/persistent-volume-spec.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
-import { checkDnsSubdomain, checkImmutable, checkRequired, type Errors, MAX_INT32 } from '../validation/checks.ts';
+import { checkDnsSubdomain, checkRequired, type Errors, MAX_INT32 } from '../validation/checks.ts';
+import { checkImmutableStruct } from '../validation/internal-value.ts';
 
 /** Bytes of all keys and values of the metadata that a driver hands from attaching to mounting. */
 const MAX_METADATA_SIZE = 256 * 1024;
@@ -30,7 +31,7 @@ export function validateVolumeAttachment(attachment: KubeObject): Errors {
 
 export function validateVolumeAttachmentUpdate(attachment: KubeObject, old: KubeObject): Errors {
   const errors = validateVolumeAttachment(attachment);
-  checkImmutable(attachment.spec, old.spec, 'spec', errors);
+  checkImmutableStruct('storage.VolumeAttachmentSpec', attachment.spec, old.spec, 'spec', errors);
   return errors;
 }
 

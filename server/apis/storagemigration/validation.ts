@@ -4,8 +4,9 @@ import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkImmutable, type Errors } from '../validation/checks.ts';
+import type { Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
+import { checkImmutableStruct } from '../validation/internal-value.ts';
 
 export function validateStorageVersionMigration(migration: KubeObject): Errors {
   const errors = finalizerErrors(migration);
@@ -29,7 +30,7 @@ function checkJoined(
 
 export function validateStorageVersionMigrationUpdate(migration: KubeObject, old: KubeObject): Errors {
   const errors = validateStorageVersionMigration(migration);
-  checkImmutable(migration.spec, old.spec, 'spec', errors);
+  checkImmutableStruct('storagemigration.StorageVersionMigrationSpec', migration.spec, old.spec, 'spec', errors);
   return errors;
 }
 

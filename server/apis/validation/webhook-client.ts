@@ -1,5 +1,5 @@
 /** Where a webhook is called: a URL, or a service of the cluster. */
-import { invalid, required } from '../../apimachinery/errors/field-error.ts';
+import { goQuote, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { isDns1123Subdomain, isPortNumber } from '../../apimachinery/validation/names.ts';
@@ -18,7 +18,7 @@ export function checkClientConfig(config: JsonObject, path: string, errors: Erro
 function checkUrl(url: string, path: string, errors: Errors): void {
   const problem = urlProblem(url);
   if (problem !== undefined) {
-    errors.push(required(path, `url must be a valid URL: parse ${JSON.stringify(url)}: ${problem}${FORM}`));
+    errors.push(required(path, `url must be a valid URL: parse ${goQuote(url)}: ${problem}${FORM}`));
     return;
   }
   const [, scheme = '', authority = '', query = '', fragment = ''] = urlParts.exec(url) ?? [];

@@ -10,7 +10,7 @@ import { contentTypeOf, plainJson, type Representation } from '../negotiation/me
 import type { IncludeObject } from '../negotiation/table.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { addWarning, type ApiContext, queryValue } from '../request-context.ts';
+import { type ApiContext, queryValue } from '../request-context.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
 import { wantsPretty } from './request-options.ts';
 
@@ -68,7 +68,6 @@ export async function answerObject(
   options: EncodeOptions,
   answer: { readonly status: number; readonly source: ObjectSource },
 ): Promise<void> {
-  warnDeprecated(ctx, scope);
   await writeAnswer(ctx, {
     status: answer.status,
     contentType: contentTypeOf(options.representation),
@@ -86,9 +85,4 @@ export async function answerValue(
     contentType: contentTypeOf(options.representation),
     body: encodeValue(answer.value, options),
   });
-}
-
-export function warnDeprecated(ctx: ApiContext, scope: ResourceScope): void {
-  const text = scope.version.deprecationWarning;
-  if (text !== undefined) addWarning(ctx, text);
 }

@@ -3,7 +3,7 @@ import { newMethodNotAllowed, newPathNotFound } from '../../apimachinery/errors/
 import { anyPathNotFound } from '../routes/plain-not-found.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
-import type { ApiContext } from '../request-context.ts';
+import { addWarning, type ApiContext } from '../request-context.ts';
 import { handleCreate } from './create.ts';
 import { handleDelete } from './delete.ts';
 import { handleDeleteCollection } from './delete-collection.ts';
@@ -55,7 +55,10 @@ export async function dispatch(
   const isRouted = info.path.charCodeAt(1) !== slash && (info.apiPrefix === 'api' || knownGroup(info.group));
   if (!isRouted) return anyPathNotFound(ctx);
   if (scope === undefined) throw newPathNotFound();
-  await select(ctx, scope)(ctx, scope, environment);
+  const handle = select(ctx, scope);
+  const { deprecationWarning } = scope.version;
+  if (deprecationWarning !== undefined) addWarning(ctx, deprecationWarning);
+  await handle(ctx, scope, environment);
 }
 
 const slash = 0x2f;

@@ -6,7 +6,7 @@ import { encodeList } from '../negotiation/encode-object.ts';
 import { contentTypeOf } from '../negotiation/media-types.ts';
 import { writeAnswer } from '../negotiation/write-response.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { negotiateList, warnDeprecated } from './answer.ts';
+import { negotiateList } from './answer.ts';
 import { decodeContinueToken, encodeContinueToken, inconsistentRevision } from './continue-token.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { waitForFreshness } from './read-freshness.ts';
@@ -22,7 +22,6 @@ export const handleList: ResourceHandler = async (ctx, scope, environment) => {
   }
   const options = negotiateList(ctx, scope, environment);
   const { keyPrefix, list } = await readList(scope, environment, query, ctx.state.info.namespace);
-  warnDeprecated(ctx, scope);
   const continueToken =
     list.continueAfter === undefined ? undefined : encodeContinueToken({ revision: list.revision, after: list.continueAfter }, keyPrefix);
   await writeAnswer(ctx, {

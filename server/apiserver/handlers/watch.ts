@@ -7,7 +7,7 @@ import { streamContentTypeOf } from '../negotiation/media-types.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { toStatusError } from '../storage/storage-status.ts';
 import type { ApiContext } from '../request-context.ts';
-import { negotiateFor, warnDeprecated } from './answer.ts';
+import { negotiateFor } from './answer.ts';
 import { newEventEncoder, type WatchEncoder } from './event-encoder.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
 import type { ListQuery } from './request-options.ts';
@@ -33,7 +33,6 @@ export async function serveWatch(
     // The stream is open for the client before the state that it waits for: a refusal comes as its first event.
     refusal = toStatusError(error, undefined);
   }
-  warnDeprecated(ctx, scope);
 
   const stream = new WatchStream(ctx, encoder);
   const seconds = query.timeoutSeconds || environment.minRequestTimeoutSeconds * (1 + environment.random.fraction());

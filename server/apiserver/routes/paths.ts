@@ -73,11 +73,12 @@ async function serveDocument(ctx: ApiContext, options: PathsOptions): Promise<vo
     return;
   }
   const { 'content-type': contentType, ...headers } = answer.headers;
-  // Its size is such that what clients accept always matters.
-  if (ctx.state.info.path === '/openapi/v2' && headers.vary !== undefined) headers.vary = `Accept-Encoding, ${headers.vary}`;
   if (answer.body === undefined || contentType === undefined) {
     send(ctx, answer.status, { ...headers, 'content-length': '0' }, undefined);
     return;
   }
-  await writeAnswer(ctx, { status: answer.status, contentType, body: answer.body, headers });
+  // The v2 document is always large enough to be compressed, HEAD included.
+  const vary = ctx.state.info.path === '/openapi/v2' ? `Accept-Encoding, ${headers.vary ?? ''}` : headers.vary;
+  const all: Record<string, string> = vary === undefined ? headers : { ...headers, vary };
+  await writeAnswer(ctx, { status: answer.status, contentType, body: answer.body, headers: all });
 }

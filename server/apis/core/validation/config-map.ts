@@ -31,7 +31,7 @@ function checkConfigMap(configMap: KubeObject, errors: Errors): void {
     if (Object.hasOwn(binary, key)) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
   });
   size += checkKeys(binary, 'binaryData', errors);
-  if (size > MAX_DATA_SIZE) errors.push(tooLong('', MAX_DATA_SIZE));
+  if (size > MAX_DATA_SIZE) errors.push(tooLong('[]', MAX_DATA_SIZE));
 }
 
 /** Adds up the bytes of the values; base64 counts as what it stands for. */

@@ -1,5 +1,5 @@
 /** Nodes. */
-import { duplicate, forbidden, invalid } from '../../../apimachinery/errors/field-error.ts';
+import { duplicate, forbidden, internalError, invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
@@ -27,7 +27,12 @@ export function validateNode(node: KubeObject): Errors {
   checkFeatures(status, errors);
   const cidrs = asTexts(spec.podCIDRs);
   cidrs.forEach((cidr, index) => checkLegacyCidr(cidr, `spec.podCIDRs[${index}]`, errors));
-  if (cidrs.length > 1 && (!isDualStack(cidrs) || cidrs.length > 2)) {
+  const bad = cidrs.findIndex((cidr) => parseCidr(cidr) === undefined);
+  if (cidrs.length > 1 && bad >= 0) {
+    const problem = `invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${cidrs[bad]})`;
+    errors.push(internalError('spec.podCIDRs', `invalid PodCIDRs. failed to check with dual stack with error:${problem}`));
+  }
+  if (cidrs.length > 1 && (bad >= 0 || !isDualStack(cidrs) || cidrs.length > 2)) {
     errors.push(invalid('spec.podCIDRs', [...cidrs], 'may specify no more than one CIDR for each IP family'));
   }
   return errors;

@@ -22,6 +22,7 @@ import { checkAccessModes, volumeModes } from './claim-spec.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkVolumeSpec, volumeKindFields } from './persistent-volume-spec.ts';
 import * as sources from './volume-sources.ts';
+import { asInternal } from '../../validation/internal-value.ts';
 
 export function validatePersistentVolume(volume: KubeObject): Errors {
   const errors = finalizerErrors(volume);
@@ -52,7 +53,7 @@ export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObje
   checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode', errors);
   if (isSet(before.nodeAffinity) && !semanticallyEqual(withGaLabels(before.nodeAffinity), withGaLabels(spec.nodeAffinity))) {
     const detail = 'field is immutable, except for updating from beta label to GA';
-    errors.push(invalid('nodeAffinity', spec.nodeAffinity ?? null, detail));
+    errors.push(invalid('nodeAffinity', asInternal('*core.VolumeNodeAffinity', spec.nodeAffinity), detail));
   }
   if (isSet(before.volumeAttributesClassName) && !isSet(spec.volumeAttributesClassName)) {
     errors.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'));

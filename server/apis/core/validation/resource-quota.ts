@@ -11,6 +11,7 @@ import { quantityEntries, quantityOf } from '../../validation/quantities.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkQuotaResourceName, isStandardQuotaResource } from './resource-names.ts';
 import { checkResourceQuantity } from './resource-requirements.ts';
+import { asInternal } from '../../validation/internal-value.ts';
 
 const podResources = [
   'pods',
@@ -118,7 +119,7 @@ function checkScopeSelector(
     const values = asTexts(requirement.values);
     if (!scopes.has(scope)) errors.push(invalid(`${path}.scopeName`, scope, 'unsupported scope'));
     for (const _resource of unsupportedBy(scope, resources)) {
-      errors.push(invalid(path, selector, 'unsupported scope applied to resource'));
+      errors.push(invalid(path, shown, 'unsupported scope applied to resource'));
     }
     if (existsOnly.some((known) => known === scope) && operator !== 'Exists') {
       const names =

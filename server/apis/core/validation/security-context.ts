@@ -6,6 +6,7 @@ import { isUserOrGroupId } from '../../../apimachinery/validation/names.ts';
 import { checkComplaints, checkEach, checkOneOf, checkRequired, type Errors } from '../../validation/checks.ts';
 import { checkLocalDescendingPath } from './paths.ts';
 import { checkWindowsOptions } from './windows-options.ts';
+import { asInternal } from '../../validation/internal-value.ts';
 
 const fsGroupChangePolicies = ['Always', 'OnRootMismatch'] as const;
 /** MountOption comes with an alpha feature. */
@@ -152,10 +153,10 @@ export function checkContainerSecurityContext(
   checkSeccompProfile(context.seccompProfile, `${path}.seccompProfile`, errors);
   if (context.allowPrivilegeEscalation === false) {
     const contradiction = 'cannot set `allowPrivilegeEscalation` to false and';
-    if (context.privileged === true) errors.push(invalid(path, context, `${contradiction} \`privileged\` to true`));
+    if (context.privileged === true) errors.push(invalid(path, shown, `${contradiction} \`privileged\` to true`));
     for (const capability of asTexts(asObject(context.capabilities).add)) {
       if (capability !== 'CAP_SYS_ADMIN') continue;
-      errors.push(invalid(path, context, `${contradiction} \`capabilities.Add\` CAP_SYS_ADMIN`));
+      errors.push(invalid(path, shown, `${contradiction} \`capabilities.Add\` CAP_SYS_ADMIN`));
     }
   }
   checkWindowsOptions(context.windowsOptions, `${path}.windowsOptions`, errors);

@@ -17,10 +17,12 @@ import {
   StatusError,
 } from '../../../apimachinery/errors/status-error.ts';
 import { type GroupResource, type KubeObject } from '../../../apimachinery/meta/object.ts';
+import { jsonEquals } from '../../../apimachinery/patch/json-patch.ts';
 import { zeroOf } from '../../../apimachinery/schema/canonical.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
+import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
@@ -242,7 +244,9 @@ export class GenericStore {
     if (version !== '' && version !== '0') {
       if (version !== old.metadata.resourceVersion) throw newConflict(this.groupResource, name, modified);
     } else if (this.definition.strategy.allowUnconditionalUpdate === false) {
-      throw this.#invalid(object, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+      // The one Invalid that names the resource in place of the kind.
+      const { group, resource } = this.groupResource;
+      throw newInvalid({ group, kind: resource }, name, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
     } else object.metadata.resourceVersion = old.metadata.resourceVersion;
     await this.#prepareUpdate(object, old, options);
 
@@ -307,11 +311,11 @@ export class GenericStore {
     options: DeleteOptions,
     write: WriteOptions,
   ): Promise<Deleted | undefined> {
-    const { strategy } = this.definition;
+    const { strategy, storedAs, group, kind } = this.definition;
     const object = this.parse(current);
     const isNamespace = strategy.hasPendingFinalizers !== undefined;
     if (isNamespace) checkNamespacePreconditions(this.groupResource, object, options.preconditions);
-    else checkDeletePreconditions(this.definition, object, options.preconditions);
+    else checkDeletePreconditions({ group: storedAs?.group ?? group, kind }, object, options.preconditions);
     await write.admit?.(object, object);
     if (isNamespace && object.metadata.deletionTimestamp !== undefined && isHeld(strategy, object)) {
       return { object, cached: current, gone: false };
@@ -383,7 +387,12 @@ export class GenericStore {
   }
 
   #isUnchanged(current: CachedObject, value: Uint8Array): boolean {
-    return cachedBytes(this.layout, value, current.revision).equals(current.bytes);
+    const bytes = cachedBytes(this.layout, value, current.revision);
+    if (bytes.equals(current.bytes)) return true;
+    // Defaults stand where they were set, which need not be where a client's copy has them: order is no change.
+    if (bytes.length !== current.bytes.length) return false;
+    const { key, namespace, name, revision } = current;
+    return jsonEquals(this.parse({ key, namespace, name, revision, bytes }), this.parse(current));
   }
 
   get #resetsStatus(): boolean {
@@ -420,11 +429,12 @@ function mayBeStale(error: StatusError): boolean {
 
 /** Names reach the store from URLs, where nothing has checked them. */
 function requirePathSegment(name: string): void {
+  if (!/[/%]|^\.\.?$/.test(name)) return;
   const problems: string[] = [];
   if (name === '.' || name === '..') problems.push(`may not be '${name}'`);
   if (name.includes('/')) problems.push("may not contain '/'");
   if (name.includes('%')) problems.push("may not contain '%'");
-  if (problems.length > 0) throw newBadRequest(`Name parameter invalid: ${goQuote(name)}: ${problems.join(';')}`);
+  throw newBadRequest(`Name parameter invalid: ${goQuote(name)}: ${problems.join(';')}`);
 }
 
 function setFinalizers(object: KubeObject, finalizers: string[]): void {
@@ -433,8 +443,11 @@ function setFinalizers(object: KubeObject, finalizers: string[]): void {
 }
 
 function changedBeyondMetadata(object: KubeObject, old: KubeObject): boolean {
-  const strip = ({ metadata: _m, status: _s, kind: _k, apiVersion: _a, ...rest }: KubeObject) => JSON.stringify(rest);
-  return strip(object) !== strip(old);
+  for (const field of new Set([...Object.keys(object), ...Object.keys(old)])) {
+    if (field === 'metadata' || field === 'status' || field === 'kind' || field === 'apiVersion') continue;
+    if (!semanticallyEqual(object[field], old[field])) return true;
+  }
+  return false;
 }
 
 function keepStatus(object: KubeObject, old: KubeObject): void {

@@ -1,4 +1,5 @@
 /** Writes of MutatingAdmissionPolicies. */
+import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
 import { validateMutatingAdmissionPolicy, validateMutatingAdmissionPolicyUpdate } from '../../../../apis/admissionregistration/policy-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
@@ -7,4 +8,6 @@ export const strategy: Strategy = {
   generation: true,
   validate: validateMutatingAdmissionPolicy,
   validateUpdate: validateMutatingAdmissionPolicyUpdate,
+  warningsOnCreate: staticNameWarnings,
+  warningsOnUpdate: staticNameWarnings,
 };

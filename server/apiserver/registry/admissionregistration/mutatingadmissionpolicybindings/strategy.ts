@@ -1,4 +1,5 @@
 /** Writes of MutatingAdmissionPolicyBindings. */
+import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
 import { validateMutatingAdmissionPolicyBinding } from '../../../../apis/admissionregistration/policy-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
@@ -7,4 +8,6 @@ export const strategy: Strategy = {
   generation: true,
   validate: validateMutatingAdmissionPolicyBinding,
   validateUpdate: validateMutatingAdmissionPolicyBinding,
+  warningsOnCreate: staticNameWarnings,
+  warningsOnUpdate: staticNameWarnings,
 };

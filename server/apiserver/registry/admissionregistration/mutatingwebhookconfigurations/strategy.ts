@@ -1,4 +1,5 @@
 /** Writes of MutatingWebhookConfigurations. */
+import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
 import { validateMutatingWebhookConfiguration, validateMutatingWebhookConfigurationUpdate } from '../../../../apis/admissionregistration/webhook-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
@@ -7,4 +8,6 @@ export const strategy: Strategy = {
   generation: true,
   validate: validateMutatingWebhookConfiguration,
   validateUpdate: validateMutatingWebhookConfigurationUpdate,
+  warningsOnCreate: staticNameWarnings,
+  warningsOnUpdate: staticNameWarnings,
 };

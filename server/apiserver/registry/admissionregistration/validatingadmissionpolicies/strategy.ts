@@ -1,4 +1,5 @@
 /** Writes of ValidatingAdmissionPolicies. */
+import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
 import { validateValidatingAdmissionPolicy, validateValidatingAdmissionPolicyStatusUpdate, validateValidatingAdmissionPolicyUpdate } from '../../../../apis/admissionregistration/policy-validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
@@ -8,6 +9,8 @@ export const strategy: Strategy = {
   generation: true,
   validate: validateValidatingAdmissionPolicy,
   validateUpdate: validateValidatingAdmissionPolicyUpdate,
+  warningsOnCreate: staticNameWarnings,
+  warningsOnUpdate: staticNameWarnings,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validateValidatingAdmissionPolicyStatusUpdate });

@@ -1,4 +1,5 @@
 /** Writes of ValidatingWebhookConfigurations. */
+import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
 import { validateValidatingWebhookConfiguration, validateValidatingWebhookConfigurationUpdate } from '../../../../apis/admissionregistration/webhook-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
@@ -7,4 +8,6 @@ export const strategy: Strategy = {
   generation: true,
   validate: validateValidatingWebhookConfiguration,
   validateUpdate: validateValidatingWebhookConfigurationUpdate,
+  warningsOnCreate: staticNameWarnings,
+  warningsOnUpdate: staticNameWarnings,
 };

@@ -1,4 +1,5 @@
 /** Writes of DaemonSets. Their template generation is kept in an annotation that only the server writes. */
+import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from '../../../../apis/apps/validation.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -19,6 +20,8 @@ export const strategy: Strategy = {
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  warningsOnCreate: (object) => podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
+  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(asObject(object.spec).template, 'spec.template')),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

@@ -1,4 +1,6 @@
 /** Writes of Deployments. */
+import { asObject } from '../../../../apimachinery/json-access.ts';
+import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from '../../../../apis/apps/validation.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
@@ -14,6 +16,8 @@ export const strategy: Strategy = {
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  warningsOnCreate: (object) => [...podNameWarnings(object), ...podTemplateWarnings(asObject(object.spec).template, 'spec.template')],
+  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(asObject(object.spec).template, 'spec.template')),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: ['labels'], validateUpdate: validateDeploymentStatusUpdate });

@@ -1,6 +1,8 @@
 /** Writes of StatefulSets. */
 import { validateStatefulSet, validateStatefulSetStatusUpdate, validateStatefulSetUpdate } from '../../../../apis/apps/stateful-set-validation.ts';
-import { asObject, asNumber } from '../../../../apimachinery/json-access.ts';
+import { claimSpecWarnings } from '../../../../apis/core/warnings/claims.ts';
+import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
+import { asObject, asObjects, asNumber } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';
@@ -12,8 +14,11 @@ export const strategy: Strategy = {
   validateName: validateDnsLabelName,
   prepareForCreate: dropMaxUnavailable,
   prepareForUpdate: dropMaxUnavailable,
-  warningsOnCreate: warnings,
-  warningsOnUpdate: warnings,
+  warningsOnCreate: (set) => [...templateWarnings(set), ...historyWarnings(set)],
+  warningsOnUpdate: (set, old) => [
+    ...(set.metadata.generation === old.metadata.generation ? [] : templateWarnings(set)),
+    ...historyWarnings(set),
+  ],
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
 };
@@ -26,7 +31,17 @@ function dropMaxUnavailable(set: KubeObject): void {
   if (isJsonObject(rollingUpdate)) delete rollingUpdate.maxUnavailable;
 }
 
-function warnings(set: KubeObject): string[] {
+function historyWarnings(set: KubeObject): string[] {
   if (asNumber(asObject(set.spec).revisionHistoryLimit) >= 0) return [];
   return ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'];
+}
+
+function templateWarnings(set: KubeObject): string[] {
+  const { template, volumeClaimTemplates } = asObject(set.spec);
+  return [
+    ...podTemplateWarnings(template, 'spec.template'),
+    ...asObjects(volumeClaimTemplates).flatMap((claim, index) =>
+      claimSpecWarnings(asObject(claim.spec), `spec.volumeClaimTemplates[${index}]`),
+    ),
+  ];
 }

@@ -2,6 +2,8 @@
 import { validateJobStatusUpdate } from '../../../../apis/batch/job-status-validation.ts';
 import { validateJob } from '../../../../apis/batch/job-validation.ts';
 import { validateJobUpdate } from '../../../../apis/batch/job-update-validation.ts';
+import { jobSpecWarnings } from '../../../../apis/batch/job-warnings.ts';
+import { podNameWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { asObject, ensureObject } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -25,6 +27,8 @@ export const strategy: Strategy = {
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  warningsOnCreate: (job) => [...podNameWarnings(job), ...jobSpecWarnings(asObject(job.spec), 'spec')],
+  warningsOnUpdate: (job, old) => (job.metadata.generation === old.metadata.generation ? [] : jobSpecWarnings(asObject(job.spec), 'spec')),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateJobStatusUpdate });

@@ -1,4 +1,5 @@
 /** Writes of PersistentVolumeClaims. */
+import { persistentVolumeClaimWarnings } from '../../../../apis/core/warnings/claims.ts';
 import { validatePersistentVolumeClaim, validatePersistentVolumeClaimStatusUpdate, validatePersistentVolumeClaimUpdate } from '../../../../apis/core/validation/persistent-volume-claim.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
@@ -15,6 +16,8 @@ export const strategy: Strategy = {
   prepareForUpdate: prepareDataSources,
   validate: validatePersistentVolumeClaim,
   validateUpdate: validatePersistentVolumeClaimUpdate,
+  warningsOnCreate: persistentVolumeClaimWarnings,
+  warningsOnUpdate: persistentVolumeClaimWarnings,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validatePersistentVolumeClaimStatusUpdate });

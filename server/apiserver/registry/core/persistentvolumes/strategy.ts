@@ -1,4 +1,5 @@
 /** Writes of PersistentVolumes: a volume starts Pending, and its status keeps the time of the last change of phase. */
+import { persistentVolumeWarnings } from '../../../../apis/core/warnings/volumes.ts';
 import { validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate } from '../../../../apis/core/validation/persistent-volume.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
@@ -13,6 +14,8 @@ export const strategy: Strategy = {
   },
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
+  warningsOnCreate: persistentVolumeWarnings,
+  warningsOnUpdate: persistentVolumeWarnings,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

@@ -1,4 +1,7 @@
 /** Writes of Pods: a pod starts Pending with its QoS class; its spec may hardly change, and not at all through /status. */
+import { ipWarnings } from '../../../../apis/validation/ip.ts';
+import { copyAppArmorAnnotations } from '../../../../apis/core/app-armor.ts';
+import { podWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { validatePodStatusUpdate } from '../../../../apis/core/validation/pod-status.ts';
 import { validatePod, validatePodUpdate } from '../../../../apis/core/validation/pod.ts';
 import { validateEphemeralContainersUpdate, validatePodResize } from '../../../../apis/core/validation/pod-changes.ts';
@@ -21,11 +24,14 @@ export const strategy: Strategy = {
     if (asObjects(spec.schedulingGates).length > 0) status.conditions = [schedulingGatedCondition(context)];
     pod.status = status;
     mergeLabelKeysIntoSelectors(pod);
+    copyAppArmorAnnotations(pod);
   },
   prepareForUpdate: bumpGenerationOnSpecChange,
   checkGracefulDelete: gracePeriodSeconds,
   validate: validatePod,
   validateUpdate: validatePodUpdate,
+  // Upstream has none for updates: people hardly ever update pods, programs often do.
+  warningsOnCreate: podWarnings,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
@@ -39,6 +45,7 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
     keepObservedGenerationsOfConditions(status, before);
   },
   validateUpdate: validatePodStatusUpdate,
+  warningsOnUpdate: podStatusWarnings,
 });
 
 /** Only spec.ephemeralContainers passes. */
@@ -127,4 +134,12 @@ function withResourcesOf(containers: readonly JsonObject[], before: readonly Jso
     keepField(merged, containers[index] ?? {}, 'resizePolicy');
     return merged;
   });
+}
+
+function podStatusWarnings(pod: KubeObject): string[] {
+  const { podIPs, hostIPs } = asObject(pod.status);
+  return [
+    ...asObjects(podIPs).flatMap(({ ip }, index) => ipWarnings(asText(ip), `status.podIPs[${index}].ip`)),
+    ...asObjects(hostIPs).flatMap(({ ip }, index) => ipWarnings(asText(ip), `status.hostIPs[${index}].ip`)),
+  ];
 }

@@ -1,4 +1,5 @@
 /** Writes of PodTemplates. */
+import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { validatePodTemplate } from '../../../../apis/core/validation/replication-controller.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
@@ -7,4 +8,6 @@ export const strategy: Strategy = {
   returnDeletedObject: true,
   validate: validatePodTemplate,
   validateUpdate: validatePodTemplate,
+  warningsOnCreate: (object) => podTemplateWarnings(object.template, 'template'),
+  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(object.template, 'template')),
 };

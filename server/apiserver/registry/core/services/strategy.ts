@@ -1,4 +1,6 @@
 /** Writes of Services. Addresses and node ports are allocated before; here they are kept over updates and dropped with their type. */
+import { loadBalancerWarnings } from '../../../../apis/core/warnings/services.ts';
+import { serviceWarnings } from '../../../../apis/core/warnings/services.ts';
 import { validateService, validateServiceStatusUpdate, validateServiceUpdate } from '../../../../apis/core/validation/service.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -19,6 +21,8 @@ export const strategy: Strategy = {
   },
   validate: validateService,
   validateUpdate: validateServiceUpdate,
+  warningsOnCreate: serviceWarnings,
+  warningsOnUpdate: serviceWarnings,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateServiceStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateServiceStatusUpdate, warningsOnUpdate: loadBalancerWarnings });

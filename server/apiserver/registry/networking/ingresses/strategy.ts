@@ -1,4 +1,5 @@
 /** Writes of Ingresses. */
+import { loadBalancerWarnings } from '../../../../apis/core/warnings/services.ts';
 import { validateIngress, validateIngressStatusUpdate, validateIngressUpdate } from '../../../../apis/networking/validation.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -18,4 +19,4 @@ export const strategy: Strategy = {
   validateUpdate: validateIngressUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateIngressStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateIngressStatusUpdate, warningsOnUpdate: loadBalancerWarnings });

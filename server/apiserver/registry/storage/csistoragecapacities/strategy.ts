@@ -1,9 +1,17 @@
 /** Writes of CSIStorageCapacities. */
+import { nodeSelectorWarnings } from '../../../../apis/core/warnings/node-labels.ts';
 import { validateCsiStorageCapacity, validateCsiStorageCapacityUpdate } from '../../../../apis/storage/csi-validation.ts';
+import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
   validate: validateCsiStorageCapacity,
   validateUpdate: validateCsiStorageCapacityUpdate,
+  warningsOnCreate: topologyWarnings,
+  warningsOnUpdate: topologyWarnings,
 };
+
+function topologyWarnings(capacity: KubeObject): string[] {
+  return nodeSelectorWarnings(capacity.nodeTopology, 'nodeTopology');
+}

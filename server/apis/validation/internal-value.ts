@@ -1,0 +1,111 @@
+/** Values as upstream's error messages print them: in the shape of its internal Go types. */
+import { invalid } from '../../apimachinery/errors/field-error.ts';
+import { asBoolean, asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
+import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { formatQuantity } from '../../apimachinery/quantity/quantity.ts';
+import type { Errors } from './checks.ts';
+import { internalStructs } from './internal-structs.ts';
+import { quantityOf } from './quantities.ts';
+
+interface InternalField {
+  readonly goName: string;
+  readonly jsonName: string;
+  /** jsonName is looked up in the object around. */
+  readonly outer: boolean;
+  readonly type: string;
+}
+
+const METADATA = '@metadata';
+
+/** Made at the first error that needs it. */
+let structs: ReadonlyMap<string, readonly InternalField[]> | undefined;
+
+/** `type` names a struct ("core.PodSpec"), maybe after `[]`; null stands for nil. */
+export function asInternal(type: string, value: JsonValue | undefined, around: JsonObject = {}): JsonValue {
+  if (type.startsWith('*')) return isSet(value) ? asInternal(type.slice(1), value, around) : null;
+  if (type.startsWith('[]')) {
+    return isSet(value) ? asList(value).map((item) => asInternal(type.slice(2), item)) : null;
+  }
+  if (type.startsWith('{}')) {
+    if (!isSet(value)) return null;
+    const entries = Object.entries(asObject(value)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, item]) => [key, asInternal(type.slice(2), item)]));
+  }
+  switch (type) {
+    case 's':
+      return asText(value);
+    case 'n':
+      return isSet(value) ? value : asNumber(value);
+    case 'b':
+      return asBoolean(value);
+    case 'i':
+      return isSet(value) ? value : 0;
+    case 'q':
+      return formatQuantity(quantityOf(value));
+    case 't':
+    case 'j':
+    case 'bytes':
+      return value ?? null;
+    default:
+      return structAsInternal(type, asObject(value), around);
+  }
+}
+
+/** As checkImmutable, for a struct. */
+export function checkImmutableStruct(
+  type: string,
+  value: JsonValue | undefined,
+  old: JsonValue | undefined,
+  path: string,
+  errors: Errors,
+): void {
+  if (semanticallyEqual(value, old)) return;
+  errors.push(invalid(path, asInternal(type, value), FIELD_IMMUTABLE_MESSAGE));
+}
+
+function structAsInternal(type: string, value: JsonObject, around: JsonObject): JsonValue {
+  structs ??= parse(internalStructs);
+  const fields = structs.get(type);
+  if (fields === undefined) return value;
+  const shown: JsonObject = {};
+  for (const field of fields) {
+    if (field.goName === METADATA) Object.assign(shown, asObject(value.metadata));
+    else {
+      const from = field.outer ? around : value;
+      const inner = Object.hasOwn(from, field.jsonName) ? from[field.jsonName] : undefined;
+      shown[field.goName] = asInternal(field.type, inner, value);
+    }
+  }
+  return shown;
+}
+
+function parse(text: string): Map<string, InternalField[]> {
+  const parsed = new Map<string, InternalField[]>();
+  let fields: InternalField[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    if (line.startsWith(' ')) fields.push(...line.trim().split(' ').map(parseField));
+    else {
+      fields = [];
+      parsed.set(line, fields);
+    }
+  }
+  return parsed;
+}
+
+function parseField(text: string): InternalField {
+  const colon = text.indexOf(':');
+  const names = colon < 0 ? text : text.slice(0, colon);
+  const [goName = '', given] = names.split('=');
+  const jsonName = given ?? withLowerStart(goName);
+  const outer = jsonName.startsWith('^');
+  return { goName, jsonName: outer ? jsonName.slice(1) : jsonName, outer, type: colon < 0 ? 's' : text.slice(colon + 1) };
+}
+
+/** "NodeName" → "nodeName", "APIVersion" → "apiVersion", "TTY" → "tty". */
+function withLowerStart(goName: string): string {
+  const capitals = /^[A-Z]+/.exec(goName)?.[0].length ?? 0;
+  const lowered = capitals <= 1 || capitals === goName.length ? capitals : capitals - 1;
+  return goName.slice(0, lowered).toLowerCase() + goName.slice(lowered);
+}
