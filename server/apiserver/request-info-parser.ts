@@ -42,7 +42,9 @@ export function decodePath(path: string): string | undefined {
     return decodeURIComponent(path);
   } catch {
     if (brokenEscape.test(path)) return undefined;
-    const latin1 = path.replace(/%[0-9a-f]{2}/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
+    const latin1 = path.replace(/%[0-9a-f]{2}/gi, (escape) =>
+      String.fromCharCode(Number.parseInt(escape.slice(1), 16)),
+    );
     return Buffer.from(latin1, 'latin1').toString();
   }
 }
@@ -104,7 +106,19 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
   if (name === '' && query !== undefined && (verb === 'list' || verb === 'watch' || verb === 'deletecollection')) {
     name = nameFromFieldSelector(query.get('fieldSelector'));
   }
-  return { isResourceRequest: true, path, verb, apiPrefix, group, version, namespace, resource, subresource, name, parts };
+  return {
+    isResourceRequest: true,
+    path,
+    verb,
+    apiPrefix,
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name,
+    parts,
+  };
 }
 
 function nameFromFieldSelector(selector: string | null): string {

@@ -1,7 +1,7 @@
 /** Cases of the storage contract: ranges, pages, older states, compaction. */
 import { Compacted, FutureRevision } from '../errors.ts';
 import { bytes, text } from './recording-sink.ts';
-import type { DefineStorageTest } from './storage-contract.ts';
+import type { DefineStorageTest } from './contract-case.ts';
 
 export function listCases(storageTest: DefineStorageTest): void {
   storageTest('list returns the keys of a prefix in byte order', async (t, storage) => {

@@ -1,30 +1,12 @@
 /** Cases for stores that several processes share, on a database that things happen to. */
-import type { ExecutionContext } from 'ava';
 import type { Storage } from '../interface.ts';
 import type { PostgresStorageOptions } from '../postgres/options.ts';
 import { createPostgresStorage } from '../postgres/postgres-storage.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import type { DefineStoresTest, DefineTest } from './contract-case.ts';
 import { outageCases } from './outage-cases.ts';
-import { sharedDatabaseCases } from './shared-database-cases.ts';
-import type { DefineTest } from './storage-contract.ts';
+import { databaseSharingCases } from './database-sharing-cases.ts';
 import type { TestDatabase } from './test-database.ts';
-
-interface StoresContext {
-  /** Another server on the same store; closed at the end. */
-  open(options?: Partial<PostgresStorageOptions>): Promise<Storage>;
-  readonly schema: string;
-  /** Aborts at the end. */
-  readonly signal: AbortSignal;
-  readonly database: TestDatabase;
-  proxy(): Promise<FaultProxy>;
-  /** Options of a server that reaches the database through a proxy. */
-  through(proxy: FaultProxy): Partial<PostgresStorageOptions>;
-}
-
-export type DefineStoresTest = (
-  claim: string,
-  check: (t: ExecutionContext, context: StoresContext) => Promise<void>,
-) => void;
 
 export function multiServerContract(test: DefineTest, name: string, database: () => TestDatabase): void {
   const storesTest: DefineStoresTest = (claim, check) =>
@@ -57,6 +39,6 @@ export function multiServerContract(test: DefineTest, name: string, database: ()
         await Promise.all(proxies.map((proxy) => proxy.close()));
       }
     });
-  sharedDatabaseCases(storesTest);
+  databaseSharingCases(storesTest);
   outageCases(storesTest);
 }

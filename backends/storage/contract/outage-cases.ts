@@ -2,7 +2,7 @@
 import { Compacted, type StorageError, Unavailable } from '../errors.ts';
 import { bumpEpoch } from '../postgres/epoch.ts';
 import { historyOf } from './histories.ts';
-import type { DefineStoresTest } from './multi-server.ts';
+import type { DefineStoresTest } from './contract-case.ts';
 import { bytes, RecordingSink, text, watchNow } from './recording-sink.ts';
 
 export function outageCases(storesTest: DefineStoresTest): void {

@@ -1,19 +1,10 @@
 /** What every storage implementation must do, one named case each. Run it against a new one: it is done when it passes. */
-import type { ExecutionContext } from 'ava';
 import type { Storage } from '../interface.ts';
+import type { DefineStorageTest, DefineTest } from './contract-case.ts';
 import { checkConcurrentHistories, checkSequentialHistories } from './histories.ts';
 import { listCases } from './list-cases.ts';
 import { watchCases } from './watch-cases.ts';
 import { writeCases } from './write-cases.ts';
-
-/** ava's `test` or `test.serial`. */
-export type DefineTest = (claim: string, check: (t: ExecutionContext) => Promise<void>) => void;
-
-/** A case gets an empty store and a signal that aborts at its end. */
-export type DefineStorageTest = (
-  claim: string,
-  check: (t: ExecutionContext, storage: Storage, signal: AbortSignal) => Promise<void>,
-) => void;
 
 export interface StorageContractOptions {
   /** Random histories to try; the seed is printed when one fails. */

@@ -1,7 +1,7 @@
 /** Cases of the storage contract: what a watch hears, when, and how it ends. */
 import { Compacted, FutureRevision } from '../errors.ts';
 import { bytes, describeEvent, RecordingSink, watchNow } from './recording-sink.ts';
-import type { DefineStorageTest } from './storage-contract.ts';
+import type { DefineStorageTest } from './contract-case.ts';
 
 export function watchCases(storageTest: DefineStorageTest): void {
   storageTest("a write's event is with the sink before the write resolves", async (t, storage, signal) => {

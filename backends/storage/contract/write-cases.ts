@@ -10,7 +10,7 @@ import {
 } from '../errors.ts';
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../limits.ts';
 import { bytes, text, watchNow } from './recording-sink.ts';
-import type { DefineStorageTest } from './storage-contract.ts';
+import type { DefineStorageTest } from './contract-case.ts';
 
 export function writeCases(storageTest: DefineStorageTest): void {
   storageTest('an empty store is at revision 1 or later and holds nothing', async (t, storage) => {

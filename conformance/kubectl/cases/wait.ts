@@ -1,4 +1,4 @@
-/** kubectl wait. */
+/** kubectl wait: for a field, a condition, a deletion or a creation, now or later. */
 import type { Case } from '../case.ts';
 import { configMap, pod } from '../manifests.ts';
 

@@ -1,4 +1,4 @@
-/** APIServices. */
+/** Validation of APIServices. */
 import { goQuote, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';

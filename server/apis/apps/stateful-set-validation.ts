@@ -1,4 +1,4 @@
-/** StatefulSets. */
+/** Validation of StatefulSets. */
 import { forbidden, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
@@ -7,7 +7,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { checkClaimSpec, newClaimTemplateRules } from '../core/validation/claim-spec.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkPodTemplateSpec, strictSelectors } from '../core/validation/pod-template.ts';
+import { checkPodTemplateSpec, checkTemplateMetadata, strictSelectors } from '../core/validation/pod-template.ts';
 import { checkDnsLabel, checkEach, checkNonNegative, checkListed, type Errors } from '../validation/checks.ts';
 import {
   checkAlwaysRestarts,
@@ -113,6 +113,8 @@ function checkTemplate(spec: JsonObject, selector: LabelSelector, rules: Statefu
   if (rules.checkTemplate) {
     checkPodTemplateSpec(withClaimVolumes(template, spec), strictSelectors, 'spec.template', errors);
   }
+  // What upstream finds here, it says twice.
+  checkTemplateMetadata(template, 'spec.template', errors);
 }
 
 /** The controller names the pods and adds their volumes: mounts of those must be found. */

@@ -1,4 +1,4 @@
-/** Cron jobs. */
+/** Validation of CronJobs. */
 import { invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';

@@ -55,13 +55,12 @@ function checkCompletionsChange(spec: JsonObject, before: JsonObject, errors: Er
 }
 
 function checkTemplateChange(template: JsonObject, old: KubeObject, errors: Errors): void {
-  const before = asObject(old.spec);
-  let allowed = asObject(before.template);
+  const before = asObject(asObject(old.spec).template);
+  const allowed = isTemplateOpen(old) ? withSchedulingOf(template, before) : before;
   if (!isTemplateOpen(old)) {
     checkImmutableStruct('core.PodTemplateSpec', template, allowed, 'spec.template', errors);
     return;
   }
-  allowed = withSchedulingOf(template, allowed, before, old);
   const podSpec = asObject(template.spec);
   const permitted = withResourcesOf(podSpec, asObject(allowed.spec));
   checkImmutableStruct('core.PodSpec', podSpec, permitted, 'spec.template.spec', errors);
@@ -77,9 +76,8 @@ function isTemplateOpen(old: KubeObject): boolean {
   );
 }
 
-/** The old template with the scheduling directives of the new one, where those may change. */
-function withSchedulingOf(template: JsonObject, old: JsonObject, before: JsonObject, job: KubeObject): JsonObject {
-  if (before.suspend !== true || !isTemplateOpen(job)) return old;
+/** The old template with the scheduling directives of the new one. */
+function withSchedulingOf(template: JsonObject, old: JsonObject): JsonObject {
   const spec = asObject(template.spec);
   const metadata = asObject(template.metadata);
   const merged: JsonObject = { ...asObject(old.spec) };

@@ -185,7 +185,7 @@ function validateChange(request: KubeObject, old: KubeObject, may: Permissions):
       const after = conditionsOf(request, type);
       if (after.length > before.length) refuseConditions(`updates may not add a condition of type ${goQuote(type)}`);
       else if (after.length === before.length && !semanticallyEqual([...before], [...after])) {
-        const difference = specDiff([...before], [...after]);
+        const difference = specDiff('[]certificates.CertificateSigningRequestCondition', [...before], [...after]);
         refuseConditions(`updates may not modify a condition of type ${goQuote(type)}\n${difference}`);
       }
     }

@@ -25,6 +25,8 @@ batch.SuccessPolicy
   Rules:[]batch.SuccessPolicyRule
 batch.SuccessPolicyRule
   SucceededIndexes:*s SucceededCount:*n
+certificates.CertificateSigningRequestCondition
+  Type Status Reason Message LastUpdateTime:t LastTransitionTime:t
 certificates.PodCertificateRequestSpec
   SignerName PodName PodUID ServiceAccountName ServiceAccountUID NodeName NodeUID MaxExpirationSeconds:*n
   PKIXPublicKey:bytes ProofOfPossession:bytes StubPKCS10Request:bytes UnverifiedUserAnnotations:{}s
@@ -177,6 +179,18 @@ core.PersistentVolumeClaimTemplate
   @metadata Spec:core.PersistentVolumeClaimSpec
 core.PersistentVolumeClaimVolumeSource
   ClaimName ReadOnly:b
+core.PersistentVolumeSource
+  GCEPersistentDisk:*core.GCEPersistentDiskVolumeSource
+  AWSElasticBlockStore:*core.AWSElasticBlockStoreVolumeSource HostPath:*core.HostPathVolumeSource
+  Glusterfs:*core.GlusterfsPersistentVolumeSource NFS:*core.NFSVolumeSource RBD:*core.RBDPersistentVolumeSource
+  Quobyte:*core.QuobyteVolumeSource ISCSI:*core.ISCSIPersistentVolumeSource
+  FlexVolume:*core.FlexPersistentVolumeSource Cinder:*core.CinderPersistentVolumeSource
+  CephFS=cephfs:*core.CephFSPersistentVolumeSource FC:*core.FCVolumeSource Flocker:*core.FlockerVolumeSource
+  AzureFile:*core.AzureFilePersistentVolumeSource VsphereVolume:*core.VsphereVirtualDiskVolumeSource
+  AzureDisk:*core.AzureDiskVolumeSource PhotonPersistentDisk:*core.PhotonPersistentDiskVolumeSource
+  PortworxVolume:*core.PortworxVolumeSource ScaleIO:*core.ScaleIOPersistentVolumeSource
+  Local:*core.LocalVolumeSource StorageOS=storageos:*core.StorageOSPersistentVolumeSource
+  CSI:*core.CSIPersistentVolumeSource
 core.PersistentVolumeSpec
   Capacity:{}q GCEPersistentDisk:*core.GCEPersistentDiskVolumeSource
   AWSElasticBlockStore:*core.AWSElasticBlockStoreVolumeSource HostPath:*core.HostPathVolumeSource

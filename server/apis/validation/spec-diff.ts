@@ -1,33 +1,21 @@
-/**
- * The unified diff at the end of messages that refuse a change. Upstream prints its internal structs there, with every unset
- * field; here it is the fields that are set, under the same Go-like names.
- */
-import { isJsonObject, isRawJson, type JsonValue } from '../../apimachinery/json.ts';
+/** The unified diff of two values at the end of messages that refuse a change. */
+import type { JsonValue } from '../../apimachinery/json.ts';
+import { asInternal } from './internal-value.ts';
 
 const CONTEXT_LINES = 3;
 /** Beyond this many lines a side, the diff is one hunk: the exact one is quadratic. */
 const MAX_LINES = 2000;
 
-export function specDiff(old: JsonValue | undefined, value: JsonValue | undefined): string {
-  const before = lines(old);
-  const after = lines(value);
+/** `type` is their internal type, as asInternal takes it. */
+export function specDiff(type: string, old: JsonValue | undefined, value: JsonValue | undefined): string {
+  const before = lines(asInternal(type, old));
+  const after = lines(asInternal(type, value));
   const edits = before.length > MAX_LINES || after.length > MAX_LINES ? replaceAll(before, after) : diffLines(before, after);
   return hunks(edits);
 }
 
-function lines(value: JsonValue | undefined): string[] {
-  return JSON.stringify(withGoNames(value ?? null), null, 1).split('\n');
-}
-
-function withGoNames(value: JsonValue | undefined): JsonValue | undefined {
-  if (Array.isArray(value)) return value.map((item) => withGoNames(item) ?? null);
-  if (!isJsonObject(value) || isRawJson(value)) return value;
-  const entries = Object.entries(value).map(([key, item]) => [goName(key), withGoNames(item)] as const);
-  return Object.fromEntries(entries);
-}
-
-function goName(key: string): string {
-  return /^[a-z][A-Za-z0-9]*$/.test(key) ? key.charAt(0).toUpperCase() + key.slice(1) : key;
+function lines(value: JsonValue): string[] {
+  return JSON.stringify(value, null, 1).split('\n');
 }
 
 /** `tag` is the first character of the line in the diff. */

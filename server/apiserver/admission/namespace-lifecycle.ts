@@ -50,7 +50,13 @@ function refuseTerminating(found: KubeObject, { operation, scope, namespace, obj
     message: forbidden.message ?? '',
     details: {
       ...forbidden.details,
-      causes: [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+      causes: [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
     },
   });
 }

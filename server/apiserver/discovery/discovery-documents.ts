@@ -2,7 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { apiVersionOf } from '../../apimachinery/meta/object.ts';
-import type { ResourceDefinition, ResourceVersionDefinition, SubresourceDefinition } from '../registry/generic/resource-definition.ts';
+import type {
+  ResourceDefinition,
+  ResourceVersionDefinition,
+  SubresourceDefinition,
+} from '../registry/generic/resource-definition.ts';
 import { type ServedGroup, type ServedVersion, usualVerbs } from './served-groups.ts';
 
 export function apiVersions(serverAddress: string): JsonObject {
@@ -24,7 +28,11 @@ export function apiGroup(group: ServedGroup): JsonObject {
 
 function groupEntry({ group, versions }: ServedGroup): JsonObject {
   const entries = versions.map(({ version }) => ({ groupVersion: apiVersionOf({ group, version }), version }));
-  return { name: group, versions: entries, ...(entries[0] === undefined ? {} : { preferredVersion: { ...entries[0] } }) };
+  return {
+    name: group,
+    versions: entries,
+    ...(entries[0] === undefined ? {} : { preferredVersion: { ...entries[0] } }),
+  };
 }
 
 export function apiResourceList(group: string, served: ServedVersion): JsonObject {
@@ -69,7 +77,8 @@ function storageVersionHash(definition: ResourceDefinition): string | undefined 
   const storage = definition.versions.find((version) => version.storage === true);
   const own = storage === undefined ? undefined : `${definition.group}/${storage.version}/${definition.kind}`;
   const name = definition.storedKind ?? own;
-  if (definition.virtual === true || name === undefined || !(definition.verbs ?? usualVerbs).includes('create')) return undefined;
+  if (definition.virtual === true || name === undefined || !(definition.verbs ?? usualVerbs).includes('create'))
+    return undefined;
   return createHash('sha256').update(name).digest().subarray(0, 8).toString('base64');
 }
 

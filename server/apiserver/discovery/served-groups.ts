@@ -4,7 +4,10 @@ import type { ResourceDefinition, ResourceVersionDefinition } from '../registry/
 export interface ServedVersion {
   readonly version: string;
   /** In discovery's order: by name. */
-  readonly resources: ReadonlyArray<{ readonly definition: ResourceDefinition; readonly version: ResourceVersionDefinition }>;
+  readonly resources: ReadonlyArray<{
+    readonly definition: ResourceDefinition;
+    readonly version: ResourceVersionDefinition;
+  }>;
 }
 
 export interface ServedGroup {
@@ -13,4 +16,13 @@ export interface ServedGroup {
   readonly versions: readonly ServedVersion[];
 }
 
-export const usualVerbs: readonly string[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+export const usualVerbs: readonly string[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];

@@ -32,6 +32,10 @@ export function authentication({ authenticator, allowsAnonymous }: Authenticatio
 function refuseImpersonation(ctx: ApiContext): void {
   for (const header in ctx.req.headers) {
     if (!header.startsWith('impersonate-')) continue;
-    throw failure({ code: 501, reason: 'NotImplemented', message: 'impersonation is not served by this version of Portico' });
+    throw failure({
+      code: 501,
+      reason: 'NotImplemented',
+      message: 'impersonation is not served by this version of Portico',
+    });
   }
 }

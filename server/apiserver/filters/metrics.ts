@@ -4,7 +4,13 @@ import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { RequestState } from '../request-context.ts';
 import type { RequestMetrics } from '../metrics/request-metrics.ts';
 
-export function requestMetrics({ clock, metrics }: { clock: Clock; metrics: RequestMetrics }): Middleware<RequestState> {
+export function requestMetrics({
+  clock,
+  metrics,
+}: {
+  clock: Clock;
+  metrics: RequestMetrics;
+}): Middleware<RequestState> {
   return async (ctx, next) => {
     await next();
     const { info, received, longRunning } = ctx.state;

@@ -30,7 +30,8 @@ export function statusErrors(options: StatusErrorsOptions): Middleware<RequestSt
 
 function subjectOf(ctx: ApiContext, error: unknown): StatusError {
   const info = ctx.state.info;
-  const subject = info === undefined ? undefined : { gr: { group: info.group, resource: info.resource }, name: info.name };
+  const subject =
+    info === undefined ? undefined : { gr: { group: info.group, resource: info.resource }, name: info.name };
   return toStatusError(error, subject);
 }
 
@@ -65,4 +66,3 @@ function representationOf(ctx: ApiContext): Representation {
   const representation = findAcceptable(ctx.req.headers.accept, endpoints.statuses) ?? plainJson;
   return representation.format === 'json' ? { ...representation, pretty: wantsPretty(ctx) } : representation;
 }
-

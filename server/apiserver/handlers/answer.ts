@@ -59,7 +59,9 @@ function parseIncludeObject(ctx: ApiContext): IncludeObject {
   if (value === '' || value === 'Metadata') return 'Metadata';
   if (value === 'None' || value === 'Object') return value;
   const detail = "must be 'Metadata', 'Object', 'None', or empty";
-  throw newBadRequest(`Unable to convert to Table as requested: includeObject: Invalid value: ${goQuote(value)}: ${detail}`);
+  throw newBadRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${goQuote(value)}: ${detail}`,
+  );
 }
 
 export async function answerObject(

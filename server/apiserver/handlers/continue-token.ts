@@ -24,7 +24,8 @@ export function encodeContinueToken(token: ContinueToken, keyPrefix: string): st
 /** @throws StatusError 400 for anything that this server would not have made. */
 export function decodeContinueToken(text: string, keyPrefix: string): ContinueToken {
   const { v, rv, start } = parseToken(text);
-  if (v !== tokenVersion) throw invalidToken(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
+  if (v !== tokenVersion)
+    throw invalidToken(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
     throw invalidToken('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   }

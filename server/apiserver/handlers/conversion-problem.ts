@@ -10,7 +10,9 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
     case Kind.struct: {
       if (!isJsonObject(value)) return `cannot restore struct from: ${from}`;
       for (const field of schema.fields) {
-        const problem = Object.hasOwn(value, field.name) ? conversionProblem(field.schema, value[field.name]) : undefined;
+        const problem = Object.hasOwn(value, field.name)
+          ? conversionProblem(field.schema, value[field.name])
+          : undefined;
         if (problem !== undefined) return problem;
       }
       return undefined;

@@ -4,7 +4,15 @@ import { addWarning } from '../request-context.ts';
 import { answerObject, negotiateObject } from './answer.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
-import { admissionAttributes, decodeRequest, dropDuplicateOwners, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
+import {
+  admissionAttributes,
+  decodeRequest,
+  dropDuplicateOwners,
+  settleNamespace,
+  toStored,
+  writeOptions,
+  type WriteParts,
+} from './write-object.ts';
 
 export const handleCreate: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);

@@ -22,9 +22,9 @@ export const handleDeleteCollection: ResourceHandler = async (ctx, scope, enviro
   const { namespace } = ctx.state.info;
   const { list } = await readList(scope, environment, { ...parseListQuery(ctx), watch: false }, namespace);
   const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
-  const deleted: CachedObject[] = new Array(list.items.length);
+  const deleted = new Array<CachedObject | undefined>(list.items.length);
   let next = 0;
-  let failure: unknown;
+  let failure: Error | undefined;
   const worker = async () => {
     while (failure === undefined && next < list.items.length) {
       const at = next++;
@@ -35,7 +35,8 @@ export const handleDeleteCollection: ResourceHandler = async (ctx, scope, enviro
         // Answered as it was found, not as the delete left it.
         deleted[at] = item;
       } catch (error) {
-        if (!(error instanceof StatusError) || error.status.code !== 404) failure = error;
+        if (error instanceof StatusError && error.status.code === 404) continue;
+        failure = error instanceof Error ? error : new Error(String(error));
       }
     }
   };

@@ -29,7 +29,13 @@ export function parseDeleteOptions(ctx: ApiContext, body: Buffer, schemas: Schem
   const { propagationPolicy, orphanDependents, gracePeriodSeconds, preconditions, dryRun } = fields;
   const errors: FieldError[] = [];
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
-    errors.push(invalid('propagationPolicy', String(propagationPolicy), 'orphanDependents and deletionPropagation cannot be both set'));
+    errors.push(
+      invalid(
+        'propagationPolicy',
+        String(propagationPolicy),
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    );
   }
   if (propagationPolicy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(String(propagationPolicy))) {
     const message = `Unsupported value: ${JSON.stringify(propagationPolicy)}: supported values: "Foreground", "Background", "Orphan", "nil"`;
@@ -42,7 +48,9 @@ export function parseDeleteOptions(ctx: ApiContext, body: Buffer, schemas: Schem
   return {
     dryRun: dryRuns.length > 0,
     // A negative grace period means "now" (upstream: 1 second, which strategies treat so).
-    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds: gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds } : {}),
+    ...(typeof gracePeriodSeconds === 'number'
+      ? { gracePeriodSeconds: gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds }
+      : {}),
     ...(typeof orphanDependents === 'boolean' ? { orphanDependents } : {}),
     ...(propagationPolicy === undefined ? {} : { propagationPolicy: String(propagationPolicy) }),
     ...(wanted === undefined
@@ -91,7 +99,9 @@ function fromBody(ctx: ApiContext, body: Buffer, schemas: SchemaRegistry): JsonO
 
 function requireKind(kind: string, apiVersion: string): void {
   if (kind === '' || kind === 'DeleteOptions') return;
-  throw newBadRequest(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`);
+  throw newBadRequest(
+    `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
+  );
 }
 
 /** Kinds whose dependents stay by default say so to those who did not say what they want. */

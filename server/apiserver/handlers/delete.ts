@@ -1,7 +1,7 @@
 /** DELETE of one object. */
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { readBody } from '../negotiation/read-body.ts';
-import type { Deleted } from '../registry/generic/store.ts';
+import type { Deleted } from '../registry/generic/store-options.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { answerObject, answerValue, negotiateObject } from './answer.ts';
 import { parseDeleteOptions, warnOfPropagation } from './delete-options.ts';

@@ -34,7 +34,14 @@ export function newEventEncoder(scope: ResourceScope, options: EventEncoderOptio
   const { representation } = options;
   // A table's columns go with the first event of each watch alone, so tables are not shared.
   const own = representation.view === 'table' ? `${++tables}` : '';
-  const id = [own, scope.apiVersion, representation.format, representation.view, representation.viewVersion, options.includeObject].join('|');
+  const id = [
+    own,
+    scope.apiVersion,
+    representation.format,
+    representation.view,
+    representation.viewVersion,
+    options.includeObject,
+  ].join('|');
   let first = true;
   const frame = (type: string, object: JsonObject) => {
     if (representation.view === 'table' && type !== 'ERROR') {
@@ -46,13 +53,15 @@ export function newEventEncoder(scope: ResourceScope, options: EventEncoderOptio
   const errorFrame = (status: Status) => frame('ERROR', status as unknown as JsonObject);
   const plain = representation.format === 'json' && representation.view === 'object' && scope.isStorageVersion;
   // An event is no list: upstream finds out only here, too late for an answer, and nothing comes.
-  if (representation.view === 'metadataList') return { id, encode: nothing, encodeBookmark: nothing, encodeError: errorFrame };
+  if (representation.view === 'metadataList')
+    return { id, encode: nothing, encodeBookmark: nothing, encodeError: errorFrame };
   return {
     id,
     encode: plain
       ? (type, object) => spliceFrame(type, object, scope)
       : (type, object) => frame(type, viewOf(object, scope, options)),
-    encodeBookmark: (revision, { initialEventsEnd }) => frame('BOOKMARK', bookmark(revision, initialEventsEnd, scope, options)),
+    encodeBookmark: (revision, { initialEventsEnd }) =>
+      frame('BOOKMARK', bookmark(revision, initialEventsEnd, scope, options)),
     encodeError: errorFrame,
   };
 }
@@ -83,17 +92,30 @@ function viewOf(object: CachedObject, scope: ResourceScope, options: EventEncode
   if (view === 'object') return objectOf(scope, { cached: object });
   const parsed = parseCached(scope.store.layout, object);
   if (view !== 'table') return metadataOf(parsed, viewVersion);
-  return tableOf(scope, parsed, { now: options.clock.now(), includeObject: options.includeObject, representation: options.representation });
+  return tableOf(scope, parsed, {
+    now: options.clock.now(),
+    includeObject: options.includeObject,
+    representation: options.representation,
+  });
 }
 
-function bookmark(revision: number, initialEventsEnd: boolean, scope: ResourceScope, options: EventEncoderOptions): JsonObject {
+function bookmark(
+  revision: number,
+  initialEventsEnd: boolean,
+  scope: ResourceScope,
+  options: EventEncoderOptions,
+): JsonObject {
   const metadata: ObjectMeta = { resourceVersion: String(revision) };
   if (initialEventsEnd) metadata.annotations = { [initialEventsEndAnnotation]: 'true' };
   const { view, viewVersion } = options.representation;
   const object = zeroObject(scope, metadata);
   if (view === 'object') return object;
   if (view !== 'table') return metadataOf(object, viewVersion);
-  return tableOf(scope, object, { now: options.clock.now(), includeObject: options.includeObject, representation: options.representation });
+  return tableOf(scope, object, {
+    now: options.clock.now(),
+    includeObject: options.includeObject,
+    representation: options.representation,
+  });
 }
 
 /** As upstream's zero object of the kind: fields that are always written appear empty. */

@@ -23,7 +23,9 @@ export const handleList: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateList(ctx, scope, environment);
   const { keyPrefix, list } = await readList(scope, environment, query, ctx.state.info.namespace);
   const continueToken =
-    list.continueAfter === undefined ? undefined : encodeContinueToken({ revision: list.revision, after: list.continueAfter }, keyPrefix);
+    list.continueAfter === undefined
+      ? undefined
+      : encodeContinueToken({ revision: list.revision, after: list.continueAfter }, keyPrefix);
   await writeAnswer(ctx, {
     status: 200,
     contentType: contentTypeOf(options.representation),
@@ -54,7 +56,10 @@ export async function readList(
       if (token.revision === inconsistentRevision) await environment.cacher.waitUntilConsistent();
       else await environment.cacher.waitUntilFresh(token.revision);
       const atRevision = token.revision === inconsistentRevision ? undefined : token.revision;
-      return { keyPrefix, list: await cache.list({ namespace: scopedTo, selector, limit, startAfter: token.after, atRevision }) };
+      return {
+        keyPrefix,
+        list: await cache.list({ namespace: scopedTo, selector, limit, startAfter: token.after, atRevision }),
+      };
     } catch (error) {
       if (!(error instanceof Expired) && !(error instanceof Compacted)) throw error;
       throw expiredContinue(token.after, keyPrefix);
@@ -62,11 +67,16 @@ export async function readList(
   }
 
   const { resourceVersion } = query;
-  const exact = query.match === 'Exact' || (query.match === '' && limit !== undefined && resourceVersion !== undefined && resourceVersion !== 0);
+  const exact =
+    query.match === 'Exact' ||
+    (query.match === '' && limit !== undefined && resourceVersion !== undefined && resourceVersion !== 0);
   const wait = waitForFreshness(environment.cacher, resourceVersion);
   if (wait !== undefined) await wait;
   try {
-    return { keyPrefix, list: await cache.list({ namespace: scopedTo, selector, limit, atRevision: exact ? resourceVersion : undefined }) };
+    return {
+      keyPrefix,
+      list: await cache.list({ namespace: scopedTo, selector, limit, atRevision: exact ? resourceVersion : undefined }),
+    };
   } catch (error) {
     if (!(error instanceof Expired)) throw error;
     throw newResourceExpired('The resourceVersion for the provided list is too old.');

@@ -7,7 +7,14 @@ import { applyPatch } from './patched-object.ts';
 import { readPatch } from './read-patch.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
-import { admissionAttributes, settleName, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
+import {
+  admissionAttributes,
+  settleName,
+  settleNamespace,
+  toStored,
+  writeOptions,
+  type WriteParts,
+} from './write-object.ts';
 
 export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);

@@ -45,7 +45,11 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
   }
 }
 
-function reportStray(errors: readonly string[], { ctx, query }: PatchTarget, refuse: (problem: string) => StatusError): void {
+function reportStray(
+  errors: readonly string[],
+  { ctx, query }: PatchTarget,
+  refuse: (problem: string) => StatusError,
+): void {
   if (errors.length === 0 || query.fieldValidation === 'Ignore') return;
   if (query.fieldValidation === 'Strict') throw refuse(`strict decoding error: ${errors.join(', ')}`);
   for (const text of errors) addWarning(ctx, text);
@@ -55,7 +59,8 @@ function reportStray(errors: readonly string[], { ctx, query }: PatchTarget, ref
 function kindProblem(patched: JsonValue, { expected, schemas }: PatchTarget): string | undefined {
   if (!isJsonObject(patched)) return undefined;
   const kind = typeof patched.kind === 'string' && patched.kind !== '' ? patched.kind : expected.kind;
-  const apiVersion = typeof patched.apiVersion === 'string' && patched.apiVersion !== '' ? patched.apiVersion : expected.apiVersion;
+  const apiVersion =
+    typeof patched.apiVersion === 'string' && patched.apiVersion !== '' ? patched.apiVersion : expected.apiVersion;
   if (kind === expected.kind && apiVersion === expected.apiVersion) return undefined;
   try {
     const { group, version } = parseGroupVersion(apiVersion);
@@ -89,7 +94,12 @@ function structuredCopy(value: JsonValue): JsonValue {
     const item = value[key];
     if (item === undefined) continue;
     if (key === '__proto__') {
-      Object.defineProperty(copy, key, { value: structuredCopy(item), enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(copy, key, {
+        value: structuredCopy(item),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
     } else copy[key] = structuredCopy(item);
   }
   return copy;

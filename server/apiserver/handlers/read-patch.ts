@@ -69,7 +69,9 @@ function readStrategicPatch(body: Buffer, schema: StructSchema, lenient: boolean
   const patch = document.value;
   if (!isJsonObject(patch)) {
     if (patch !== null) {
-      throw newBadRequest(`json: cannot unmarshal ${jsonTypeName(patch)} into Go value of type map[string]interface {}`);
+      throw newBadRequest(
+        `json: cannot unmarshal ${jsonTypeName(patch)} into Go value of type map[string]interface {}`,
+      );
     }
     return { isStrategic: true, strictErrors, apply: (original) => original, subject: () => 'map[]' };
   }
@@ -130,6 +132,8 @@ function inWrittenOrder(patched: JsonValue, original: JsonValue | undefined): Js
 
 /** encoding/json escapes what could end a script element. */
 function goJson(value: JsonValue): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
-

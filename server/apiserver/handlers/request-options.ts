@@ -1,5 +1,12 @@
 /** The options that come as query parameters, read and checked as upstream checks them. */
-import { type FieldError, forbidden, goQuote, invalid, notSupported, notSupportedInOrder } from '../../apimachinery/errors/field-error.ts';
+import {
+  type FieldError,
+  forbidden,
+  goQuote,
+  invalid,
+  notSupported,
+  notSupportedInOrder,
+} from '../../apimachinery/errors/field-error.ts';
 import { failure, newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
 import { validateFieldManager } from '../../apimachinery/validation/managed-fields.ts';
 import type { FieldValidation } from '../negotiation/decode-body.ts';
@@ -21,10 +28,16 @@ export function parseWriteQuery(ctx: ApiContext, kind: string): WriteQuery {
   const dryRun = query.getAll('dryRun');
   const fieldManager = query.get('fieldManager') ?? '';
   const fieldValidation = query.get('fieldValidation') ?? '';
-  if (kind === 'PatchOptions' && query.has('force')) errors.push(forbidden('force', 'may not be specified for non-apply patch'));
+  if (kind === 'PatchOptions' && query.has('force'))
+    errors.push(forbidden('force', 'may not be specified for non-apply patch'));
   errors.push(...validateFieldManager(fieldManager, 'fieldManager'));
   errors.push(...dryRunErrors(dryRun));
-  if (fieldValidation !== '' && fieldValidation !== 'Ignore' && fieldValidation !== 'Warn' && fieldValidation !== 'Strict') {
+  if (
+    fieldValidation !== '' &&
+    fieldValidation !== 'Ignore' &&
+    fieldValidation !== 'Warn' &&
+    fieldValidation !== 'Strict'
+  ) {
     errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind }, '', errors);
@@ -88,7 +101,11 @@ export function parseListQuery(ctx: ApiContext): ListQuery {
     resourceVersion: undefined,
   };
   // A watch that begins with what is there is one with initial events, whether it says so or not.
-  const fromPresent = given.watch && given.sendInitialEvents === undefined && given.match === '' && (rawVersion === '' || rawVersion === '0');
+  const fromPresent =
+    given.watch &&
+    given.sendInitialEvents === undefined &&
+    given.match === '' &&
+    (rawVersion === '' || rawVersion === '0');
   const parsed: ListQuery = fromPresent ? { ...given, sendInitialEvents: true, match: notOlderThan } : given;
   const errors = parsed.watch ? watchErrors(parsed) : listErrors(parsed, rawVersion);
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
@@ -104,7 +121,9 @@ function listErrors(query: ListQuery, rawVersion: string): FieldError[] {
   const { match } = query;
   if (match !== '') {
     if (rawVersion === '') {
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+      errors.push(
+        forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+      );
     }
     if (query.continue !== '') {
       errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
@@ -113,7 +132,9 @@ function listErrors(query: ListQuery, rawVersion: string): FieldError[] {
       errors.push(notSupportedInOrder('resourceVersionMatch', match, [exact, notOlderThan, '']));
     }
     if (match === exact && rawVersion === '0') {
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+      errors.push(
+        forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+      );
     }
   }
   if (query.sendInitialEvents !== undefined) {
@@ -164,7 +185,11 @@ function parseVersion(text: string): number | string {
   const isNumber = /^\d+$/.test(text);
   if (isNumber && BigInt(text) <= maxUint64) return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
   const problem = isNumber ? 'value out of range' : 'invalid syntax';
-  const { field, message } = invalid('resourceVersion', text, `strconv.ParseUint: parsing ${goQuote(text)}: ${problem}`);
+  const { field, message } = invalid(
+    'resourceVersion',
+    text,
+    `strconv.ParseUint: parsing ${goQuote(text)}: ${problem}`,
+  );
   return `${field}: ${message}`;
 }
 

@@ -12,7 +12,6 @@ import type { ExpectedKind } from '../negotiation/decode-body.ts';
 import { scaleTable } from '../registry/generic/table/scale-table.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import type { ApiContext } from '../request-context.ts';
 import { answerValue, negotiateFor } from './answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { applyPatch } from './patched-object.ts';
@@ -20,7 +19,14 @@ import { readPatch } from './read-patch.ts';
 import { waitForFreshness } from './read-freshness.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { findSubresource } from './status-half.ts';
-import { admissionAttributes, decodeRequest, settleName, settleNamespace, writeOptions, type WriteParts } from './write-object.ts';
+import {
+  admissionAttributes,
+  decodeRequest,
+  settleName,
+  settleNamespace,
+  writeOptions,
+  type WriteParts,
+} from './write-object.ts';
 
 type ScalePaths = NonNullable<SubresourceDefinition['scale']>;
 
@@ -75,7 +81,8 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
       if (old === undefined) throw newNotFound(scope.groupResource, ctx.state.info.name);
       const scale = wanted(old);
       const errors = validateScale(scale);
-      if (errors.length > 0) throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, scale.metadata.name ?? '', errors);
+      if (errors.length > 0)
+        throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, scale.metadata.name ?? '', errors);
       const object = structuredClone(old);
       object.metadata.resourceVersion = scale.metadata.resourceVersion ?? '';
       if (object.metadata.resourceVersion === '') object.metadata.resourceVersion = old.metadata.resourceVersion;

@@ -6,7 +6,11 @@ import type { ObjectSelector } from '../cacher/interface.ts';
 import type { ResourceDefinition } from '../registry/generic/resource-definition.ts';
 
 /** Undefined: nothing is selected away. @throws StatusError 400 for a selector that cannot be read or a label that is not selectable. */
-export function parseSelection(labelText: string, fieldText: string, definition: ResourceDefinition): ObjectSelector | undefined {
+export function parseSelection(
+  labelText: string,
+  fieldText: string,
+  definition: ResourceDefinition,
+): ObjectSelector | undefined {
   if (labelText === '' && fieldText === '') return undefined;
   const labels = parseLabelSelector(labelText);
   const fields = parseFieldSelector(fieldText, (field, value) => {
@@ -19,7 +23,9 @@ export function parseSelection(labelText: string, fieldText: string, definition:
     labelEquals: labels.requirements
       .filter(({ operator }) => operator === '=' || operator === '==' || operator === 'in')
       .map(({ key, values }) => ({ key, values: [...values] })),
-    fieldEquals: fields.requirements.filter(({ operator }) => operator === '=').map(({ field, value }) => ({ field, value })),
+    fieldEquals: fields.requirements
+      .filter(({ operator }) => operator === '=')
+      .map(({ field, value }) => ({ field, value })),
     everything: false,
     matches: (objectLabels, field) => labels.matches(objectLabels) && fields.matches(field),
   };

@@ -1,6 +1,10 @@
 /** Status-like subresources: a write through one reaches only its half of the object. */
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import type { ResourceDefinition, SubresourceDefinition, UpdateStrategy } from '../registry/generic/resource-definition.ts';
+import type {
+  ResourceDefinition,
+  SubresourceDefinition,
+  UpdateStrategy,
+} from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { ApiContext } from '../request-context.ts';
 

@@ -6,7 +6,16 @@ import { answerObject, negotiateObject } from './answer.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
-import { admissionAttributes, decodeRequest, dropDuplicateOwners, settleName, settleNamespace, toStored, writeOptions, type WriteParts } from './write-object.ts';
+import {
+  admissionAttributes,
+  decodeRequest,
+  dropDuplicateOwners,
+  settleName,
+  settleNamespace,
+  toStored,
+  writeOptions,
+  type WriteParts,
+} from './write-object.ts';
 
 export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);
@@ -31,7 +40,9 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
       const object = first ?? decode();
       first = undefined;
       if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
-      await environment.admission.mutate(admissionAttributes({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old));
+      await environment.admission.mutate(
+        admissionAttributes({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old),
+      );
       return object;
     },
     {

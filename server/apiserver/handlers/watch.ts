@@ -23,7 +23,12 @@ export async function serveWatch(
   const selector = parseSelection(query.labelSelector, fieldSelectorOf(ctx, query), scope.definition);
   const { clock, schemas } = environment;
   const { representation, includeObject } = options;
-  const encoder = newEventEncoder(scope, { representation: { ...representation, pretty: false }, includeObject, schemas, clock });
+  const encoder = newEventEncoder(scope, {
+    representation: { ...representation, pretty: false },
+    includeObject,
+    schemas,
+    clock,
+  });
   ctx.state.longRunning = true;
   let from: WatchRequest['from'] | undefined;
   let refusal: StatusError | undefined;
@@ -119,7 +124,10 @@ class WatchStream implements EventSink {
   open(contentType: string, warnings: readonly string[]): void {
     this.#ctx.respond = false;
     if (this.#res.destroyed) return;
-    const headers: Record<string, string | string[]> = { 'content-type': contentType, 'cache-control': 'no-cache, private' };
+    const headers: Record<string, string | string[]> = {
+      'content-type': contentType,
+      'cache-control': 'no-cache, private',
+    };
     if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`);
     this.#res.writeHead(200, headers);
     // An idle watch must show that it is open: clients wait for the headers.
@@ -132,7 +140,8 @@ class WatchStream implements EventSink {
 
   end(reason: 'expired' | 'closed'): void {
     if (this.#over) return;
-    if (reason === 'expired') this.write(this.#encoder.encodeError(newResourceExpired('too old resource version').status));
+    if (reason === 'expired')
+      this.write(this.#encoder.encodeError(newResourceExpired('too old resource version').status));
     this.#stop();
     this.#res.end();
   }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { AdmissionAttributes, AdmissionOperation } from '../admission/admission.ts';
 import { decodeBody, type ExpectedKind, type FieldValidation, reportStrictErrors } from '../negotiation/decode-body.ts';
 import { type ResourceScope, toStorageVersion } from '../registry/resource-scope.ts';
-import type { WriteOptions } from '../registry/generic/store.ts';
+import type { WriteOptions } from '../registry/generic/store-options.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { type HandlerEnvironment, strategyContext } from './handler-environment.ts';
 
@@ -40,7 +40,8 @@ export function settleName(object: KubeObject, name: string): void {
   if (given === '') {
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   }
-  if (given !== name) throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  if (given !== name)
+    throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
 
 const duplicateOwners =
@@ -54,7 +55,14 @@ export function dropDuplicateOwners(object: KubeObject, warn: (text: string) => 
   const seen = new Set<string>();
   const duplicates = new Set<string>();
   const kept = owners.filter((owner) => {
-    const text = JSON.stringify([owner.apiVersion, owner.kind, owner.name, owner.uid, owner.controller, owner.blockOwnerDeletion]);
+    const text = JSON.stringify([
+      owner.apiVersion,
+      owner.kind,
+      owner.name,
+      owner.uid,
+      owner.controller,
+      owner.blockOwnerDeletion,
+    ]);
     if (!seen.has(text)) return seen.add(text);
     duplicates.add(owner.uid);
     return false;

@@ -27,7 +27,8 @@ export function findAcceptable(accept: string | undefined, endpoint: Endpoint): 
   if (endpoint.transforms === 'discovery') {
     // Nearly all requests for discovery say so, or accept nothing of the kind.
     if (accept?.includes('APIGroupDiscoveryList') !== true) return undefined;
-  } else if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json') return plainJson;
+  } else if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json')
+    return plainJson;
   let known = remembered.get(endpoint);
   if (known === undefined) {
     known = new Map();
@@ -110,7 +111,11 @@ function select(clauses: readonly Clause[], endpoint: Endpoint): Representation 
   return undefined;
 }
 
-const subtypes: Readonly<Record<WireFormat, string>> = { json: 'json', yaml: 'yaml', protobuf: 'vnd.kubernetes.protobuf' };
+const subtypes: Readonly<Record<WireFormat, string>> = {
+  json: 'json',
+  yaml: 'yaml',
+  protobuf: 'vnd.kubernetes.protobuf',
+};
 
 function matches({ type, subtype }: Clause, format: WireFormat): boolean {
   if (type === 'application') return subtype === subtypes[format] || subtype === '*';
@@ -118,7 +123,11 @@ function matches({ type, subtype }: Clause, format: WireFormat): boolean {
 }
 
 /** Undefined: the endpoint cannot give the clause's parameters in this format. */
-function viewOf(clause: Clause, endpoint: Endpoint, format: WireFormat): { view: View; viewVersion: string } | undefined {
+function viewOf(
+  clause: Clause,
+  endpoint: Endpoint,
+  format: WireFormat,
+): { view: View; viewVersion: string } | undefined {
   const { parameters } = clause;
   const stream = parameters.get('stream');
   if (stream !== undefined && (stream !== 'watch' || format === 'yaml')) return undefined;

@@ -6,7 +6,12 @@ import { decodeDocument, decodeObject } from '../../apimachinery/schema/decode-j
 import { decodeProtobuf } from '../../apimachinery/schema/protobuf/decode-protobuf.ts';
 import { unwrapUnknown } from '../../apimachinery/schema/protobuf/envelope.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
-import { parseGroupVersion, parseWithTypeMeta, type TypeMeta, typeMetaOf } from '../../apimachinery/schema/type-meta.ts';
+import {
+  parseGroupVersion,
+  parseWithTypeMeta,
+  type TypeMeta,
+  typeMetaOf,
+} from '../../apimachinery/schema/type-meta.ts';
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
@@ -102,7 +107,10 @@ function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: bo
   if (mediaType === mediaProtobuf) {
     const { kind, apiVersion, raw } = unwrapUnknown(body);
     const typeMeta = { kind, apiVersion, ...parseGroupVersion(apiVersion) };
-    return { typeMeta, decode: () => ({ object: decodeProtobuf(schema, raw, typeMeta) as KubeObject, strictErrors: [] }) };
+    return {
+      typeMeta,
+      decode: () => ({ object: decodeProtobuf(schema, raw, typeMeta) as KubeObject, strictErrors: [] }),
+    };
   }
   throw newUnsupportedMediaType(objectMediaTypes);
 }
@@ -127,7 +135,9 @@ function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRe
 }
 
 function notHandled(expected: ExpectedKind, detail: string): Error {
-  return newBadRequest(`${expected.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: ${detail}`);
+  return newBadRequest(
+    `${expected.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: ${detail}`,
+  );
 }
 
 function summary(body: Buffer): string {

@@ -70,7 +70,10 @@ function storageForm(scope: ResourceScope, source: ObjectSource): KubeObject {
 }
 
 /** Kinds of the meta API and other small values. `typeName` is needed only for protobuf of kinds without a registered type. */
-export function encodeValue(value: JsonObject, options: { representation: Representation; schemas: SchemaRegistry }): Buffer {
+export function encodeValue(
+  value: JsonObject,
+  options: { representation: Representation; schemas: SchemaRegistry },
+): Buffer {
   const { format, pretty } = options.representation;
   if (format === 'yaml') return Buffer.from(encodeYaml(value));
   if (format === 'protobuf') {
@@ -82,7 +85,10 @@ export function encodeValue(value: JsonObject, options: { representation: Repres
 
 function schemaOfValue(value: JsonObject, schemas: SchemaRegistry): ReturnType<SchemaRegistry['forKind']> {
   const [first = '', second] = String(value.apiVersion ?? '').split('/');
-  const found = second === undefined ? schemas.forKind('', first, String(value.kind)) : schemas.forKind(first, second, String(value.kind));
+  const found =
+    second === undefined
+      ? schemas.forKind('', first, String(value.kind))
+      : schemas.forKind(first, second, String(value.kind));
   if (found !== undefined) return found;
   const meta = schemas.get(`${metaV1}.${String(value.kind)}`);
   return meta?.kind === 0 ? meta : undefined;
@@ -116,7 +122,10 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
     const apiVersion = `meta.k8s.io/${representation.viewVersion}`;
     const items = list.items.map((item) => metadataOf(objectOf(scope, { cached: item }), representation.viewVersion));
     // Upstream's list of nothing is no list.
-    return encodeValue({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items: items.length === 0 ? null : items }, options);
+    return encodeValue(
+      { kind: 'PartialObjectMetadataList', apiVersion, metadata, items: items.length === 0 ? null : items },
+      options,
+    );
   }
   const kind = `${scope.kind}List`;
   if (representation.format === 'json' && !representation.pretty && scope.isStorageVersion) {
@@ -135,8 +144,16 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
 }
 
 /** A list is its items' bytes behind one another: one copy, nothing parsed. */
-function concatenate(kind: string, apiVersion: string, metadata: JsonObject, items: readonly CachedObject[], itemHeader: Buffer): Buffer {
-  const head = Buffer.from(`{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`);
+function concatenate(
+  kind: string,
+  apiVersion: string,
+  metadata: JsonObject,
+  items: readonly CachedObject[],
+  itemHeader: Buffer,
+): Buffer {
+  const head = Buffer.from(
+    `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
+  );
   let size = head.length + 3;
   for (const item of items) size += item.bytes.length;
   const out = Buffer.allocUnsafeSlow(size);

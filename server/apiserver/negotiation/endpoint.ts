@@ -18,7 +18,12 @@ export interface Endpoint {
   readonly offered: readonly string[];
 }
 
-const objects: Endpoint = { routed: objectMediaTypes, formats: allFormats, transforms: 'views', offered: objectMediaTypes };
+const objects: Endpoint = {
+  routed: objectMediaTypes,
+  formats: allFormats,
+  transforms: 'views',
+  offered: objectMediaTypes,
+};
 const lists: Endpoint = { ...objects, routed: [...objectMediaTypes, ...streamMediaTypes] };
 const documents: Endpoint = { ...objects, transforms: 'none' };
 

@@ -13,7 +13,8 @@ const retired: Readonly<Record<string, string>> = {
   'apps/v1beta2': 'Deployment Scale StatefulSet DaemonSet ReplicaSet ControllerRevision',
   'authentication.k8s.io/v1alpha1': 'SelfSubjectReview',
   'authentication.k8s.io/v1beta1': 'SelfSubjectReview TokenReview',
-  'authorization.k8s.io/v1beta1': 'SelfSubjectRulesReview SelfSubjectAccessReview SubjectAccessReview LocalSubjectAccessReview',
+  'authorization.k8s.io/v1beta1':
+    'SelfSubjectRulesReview SelfSubjectAccessReview SubjectAccessReview LocalSubjectAccessReview',
   'batch/v1beta1': 'CronJob',
   'certificates.k8s.io/v1beta1': 'CertificateSigningRequest',
   'coordination.k8s.io/v1beta1': 'Lease',

@@ -15,10 +15,19 @@ export interface TableOptions {
 
 const columnsOf = new WeakMap<object, JsonValue[]>();
 
-export function tableHead(table: TableConvertor, viewVersion: string): { kind: string; apiVersion: string; columns: JsonValue[] } {
+export function tableHead(
+  table: TableConvertor,
+  viewVersion: string,
+): { kind: string; apiVersion: string; columns: JsonValue[] } {
   let columns = columnsOf.get(table);
   if (columns === undefined) {
-    columns = table.columns.map(({ name, type, format, description, priority }) => ({ name, type, format, description, priority }));
+    columns = table.columns.map(({ name, type, format, description, priority }) => ({
+      name,
+      type,
+      format,
+      description,
+      priority,
+    }));
     columnsOf.set(table, columns);
   }
   return { kind: 'Table', apiVersion: `meta.k8s.io/${viewVersion}`, columns };

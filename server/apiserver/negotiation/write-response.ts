@@ -19,9 +19,13 @@ const cacheControl = 'no-cache, private';
 
 export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void> {
   let body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-  const headers: Record<string, string | string[]> = { 'content-type': answer.contentType, 'cache-control': cacheControl };
+  const headers: Record<string, string | string[]> = {
+    'content-type': answer.contentType,
+    'cache-control': cacheControl,
+  };
   if (answer.headers !== undefined) Object.assign(headers, answer.headers);
-  if (ctx.state.warnings !== undefined && ctx.state.warnings.length > 0) headers.warning = ctx.state.warnings.map(warningHeader);
+  if (ctx.state.warnings !== undefined && ctx.state.warnings.length > 0)
+    headers.warning = ctx.state.warnings.map(warningHeader);
   if (body.length > gzipThreshold && acceptsGzip(ctx.req.headers['accept-encoding'])) {
     body = await compress(body);
     headers['content-encoding'] = 'gzip';
@@ -33,7 +37,12 @@ export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void
 }
 
 /** Takes the response from koa and writes it whole. A client that has gone is not an error. */
-export function send(ctx: ApiContext, status: number, headers: Record<string, string | string[]>, body: Buffer | undefined): void {
+export function send(
+  ctx: ApiContext,
+  status: number,
+  headers: Record<string, string | string[]>,
+  body: Buffer | undefined,
+): void {
   ctx.respond = false;
   const res: ServerResponse | Http2ServerResponse = ctx.res;
   if (res.destroyed || res.writableEnded) return;
@@ -48,7 +57,9 @@ function acceptsGzip(header: string | string[] | undefined): boolean {
 
 function compress(body: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    gzip(body, { level: constants.Z_BEST_SPEED }, (error, result) => (error === null ? resolve(result) : reject(error)));
+    gzip(body, { level: constants.Z_BEST_SPEED }, (error, result) =>
+      error === null ? resolve(result) : reject(error),
+    );
   });
 }
 

@@ -11,7 +11,8 @@ import type { ServedGroup, ServedVersion } from '../discovery/served-groups.ts';
 import { builtInLayout } from '../storage/object-layout.ts';
 import { builtInGroups, builtInResources } from './built-in-resources.ts';
 import type { ResourceDefinition } from './generic/resource-definition.ts';
-import { GenericStore, storageKeyPrefix } from './generic/store.ts';
+import { GenericStore } from './generic/store.ts';
+import { storageKeyPrefix } from './generic/store-rules.ts';
 import { newResourceScope, type ResourceScope } from './resource-scope.ts';
 import { isServed, type RuntimeConfig } from './runtime-config.ts';
 

@@ -38,9 +38,11 @@ export function serveHealth(ctx: ApiContext, checks: HealthChecks): boolean {
       lines.push(`[-]${name} failed: ${problem}`);
     }
   }
-  for (const name of excluded) lines.push(`warn: some health checks cannot be excluded: no matches for ${JSON.stringify(name)}`);
+  for (const name of excluded)
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${JSON.stringify(name)}`);
   if (failed) text(ctx, 500, `${lines.join('\n')}\n${endpoint} check failed\n`);
-  else text(ctx, 200, ctx.state.query?.has('verbose') === true ? `${lines.join('\n')}\n${endpoint} check passed\n` : 'ok');
+  else
+    text(ctx, 200, ctx.state.query?.has('verbose') === true ? `${lines.join('\n')}\n${endpoint} check passed\n` : 'ok');
   return true;
 }
 

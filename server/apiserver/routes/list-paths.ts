@@ -1,7 +1,19 @@
 /** The paths that GET / names. */
 import type { ServedGroup } from '../discovery/served-groups.ts';
 
-const fixed = ['/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+const fixed = [
+  '/api',
+  '/api/v1',
+  '/apis',
+  '/apis/',
+  '/healthz',
+  '/livez',
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+];
 
 export function listPaths(groups: readonly ServedGroup[]): string[] {
   const paths = new Set(fixed);

@@ -68,7 +68,8 @@ async function serveDocument(ctx: ApiContext, options: PathsOptions): Promise<vo
     now: options.clock.now(),
   });
   if (answer === undefined || (answer.status === 404 && answer.body === undefined)) {
-    if (ctx.state.info.path.startsWith('/openapi/v3/')) send(ctx, 404, { 'content-length': '0', 'cache-control': 'no-cache, private' }, undefined);
+    if (ctx.state.info.path.startsWith('/openapi/v3/'))
+      send(ctx, 404, { 'content-length': '0', 'cache-control': 'no-cache, private' }, undefined);
     else anyPathNotFound(ctx);
     return;
   }

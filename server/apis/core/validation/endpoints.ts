@@ -1,4 +1,4 @@
-/** Endpoints. */
+/** Validation of Endpoints. */
 import { required } from '../../../apimachinery/errors/field-error.ts';
 import { asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';

@@ -1,4 +1,4 @@
-/** Namespaces. */
+/** Validation of Namespaces. */
 import { invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';

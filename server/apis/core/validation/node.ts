@@ -1,4 +1,4 @@
-/** Nodes. */
+/** Validation of Nodes and their status. */
 import { duplicate, forbidden, internalError, invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';

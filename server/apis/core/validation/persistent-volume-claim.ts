@@ -42,7 +42,7 @@ export function validatePersistentVolumeClaimUpdate(claim: KubeObject, old: Kube
   const munged = withAllowedChangesUndone(claim, old, errors);
   if (!semanticallyEqual(munged, before)) {
     const allowed = 'resources.requests and volumeAttributesClassName for bound claims';
-    const detail = `spec is immutable after creation except ${allowed}\n${specDiff(before, munged)}`;
+    const detail = `spec is immutable after creation except ${allowed}\n${specDiff('core.PersistentVolumeClaimSpec', before, munged)}`;
     errors.push(forbidden('spec', detail));
   }
   const size = quantityOf(asObject(asObject(spec.resources).requests).storage);

@@ -47,7 +47,7 @@ export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObje
   const source = sourceOf(withoutNewExpandSecret(spec, before));
   const oldSource = sourceOf(before);
   if (!semanticallyEqual(source, oldSource)) {
-    const detail = `spec.persistentvolumesource is immutable after creation\n${specDiff(oldSource, source)}`;
+    const detail = `spec.persistentvolumesource is immutable after creation\n${specDiff('core.PersistentVolumeSource', oldSource, source)}`;
     errors.push(forbidden('spec.persistentvolumesource', detail));
   }
   checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode', errors);

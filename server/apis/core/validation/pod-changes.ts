@@ -24,7 +24,7 @@ export function validateEphemeralContainersUpdate(pod: KubeObject, old: KubeObje
     const now = present.findLast((container) => container.name === before.name);
     if (now === undefined) errors.push(forbidden(path, `existing ephemeral containers ${name} may not be removed\n`));
     else if (!semanticallyEqual(now, before)) {
-      const detail = `existing ephemeral containers ${name} may not be changed\n${specDiff(before, now)}`;
+      const detail = `existing ephemeral containers ${name} may not be changed\n${specDiff('core.EphemeralContainer', before, now)}`;
       errors.push(forbidden(path, detail));
     }
   }

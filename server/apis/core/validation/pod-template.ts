@@ -13,16 +13,26 @@ import type { TextMap } from './template-metadata.ts';
 export const strictSelectors: SelectorRules = { allowInvalidValues: false };
 
 export function checkPodTemplateSpec(template: JsonObject, rules: SelectorRules, path: string, errors: Errors): void {
-  const metadata = asObject(template.metadata);
   const spec = asObject(template.spec);
-  const annotations = (metadata.annotations as TextMap) ?? {};
-  errors.push(...validateLabels(metadata.labels as TextMap, `${path}.labels`));
-  errors.push(...validateAnnotations(annotations, `${path}.annotations`));
-  checkPodAnnotations(annotations, spec, `${path}.annotations`, errors);
+  const annotations = checkTemplateMetadata(template, path, errors);
   const specRules = { ...rules, podName: '', isPod: false, isMirrorPod: false };
   checkPodSpec(spec, specRules, `${path}.spec`, errors);
   checkProfilesAgree(annotations, spec, `${path}.spec`, errors);
   if (asList(spec.ephemeralContainers).length > 0) {
     errors.push(forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
   }
+}
+
+/** The annotations, once checked. */
+export function checkTemplateMetadata(
+  template: JsonObject,
+  path: string,
+  errors: Errors,
+): Readonly<Record<string, string>> {
+  const metadata = asObject(template.metadata);
+  const annotations = (metadata.annotations as TextMap) ?? {};
+  errors.push(...validateLabels(metadata.labels as TextMap, `${path}.labels`));
+  errors.push(...validateAnnotations(annotations, `${path}.annotations`));
+  checkPodAnnotations(annotations, asObject(template.spec), `${path}.annotations`, errors);
+  return annotations;
 }

@@ -81,7 +81,7 @@ export function validatePodUpdate(pod: KubeObject, old: KubeObject): Errors {
   if (semanticallyEqual(spec, before)) return errors;
   const munged = withAllowedChangesUndone(spec, before, errors);
   if (!semanticallyEqual(munged, before)) {
-    const detail = `pod updates may not change fields other than ${updatableFields}\n${specDiff(before, munged)}`;
+    const detail = `pod updates may not change fields other than ${updatableFields}\n${specDiff('core.PodSpec', before, munged)}`;
     errors.push(forbidden('spec', detail));
   }
   return errors;

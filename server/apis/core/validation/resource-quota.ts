@@ -113,13 +113,14 @@ function checkScopeSelector(
 ): void {
   const path = 'spec.scopeSelector.matchExpressions';
   const requirements = asObjects(selector.matchExpressions);
+  const internalSelector = { MatchExpressions: asInternal('[]core.ScopedResourceSelectorRequirement', selector.matchExpressions) };
   for (const requirement of requirements) {
     const scope = asText(requirement.scopeName);
     const operator = asText(requirement.operator);
     const values = asTexts(requirement.values);
     if (!scopes.has(scope)) errors.push(invalid(`${path}.scopeName`, scope, 'unsupported scope'));
     for (const _resource of unsupportedBy(scope, resources)) {
-      errors.push(invalid(path, shown, 'unsupported scope applied to resource'));
+      errors.push(invalid(path, internalSelector, 'unsupported scope applied to resource'));
     }
     if (existsOnly.some((known) => known === scope) && operator !== 'Exists') {
       const names =

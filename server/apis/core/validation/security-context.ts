@@ -152,6 +152,7 @@ export function checkContainerSecurityContext(
   }
   checkSeccompProfile(context.seccompProfile, `${path}.seccompProfile`, errors);
   if (context.allowPrivilegeEscalation === false) {
+    const shown = asInternal('core.SecurityContext', context);
     const contradiction = 'cannot set `allowPrivilegeEscalation` to false and';
     if (context.privileged === true) errors.push(invalid(path, shown, `${contradiction} \`privileged\` to true`));
     for (const capability of asTexts(asObject(context.capabilities).add)) {

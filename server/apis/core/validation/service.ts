@@ -1,4 +1,4 @@
-/** Services. */
+/** Validation of Services and their ports. */
 import { duplicate, forbidden, invalid, required } from '../../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';

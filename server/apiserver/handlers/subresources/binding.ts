@@ -31,9 +31,15 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
     strategy: {},
     allowCreate: false,
     isPatch: true,
-    preconditions: { ...(uid === undefined || uid === '' ? {} : { uid }), ...(resourceVersion === undefined || resourceVersion === '' ? {} : { resourceVersion }) },
+    preconditions: {
+      ...(uid === undefined || uid === '' ? {} : { uid }),
+      ...(resourceVersion === undefined || resourceVersion === '' ? {} : { resourceVersion }),
+    },
   });
-  await answerValue(ctx, options, { status: 201, value: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } });
+  await answerValue(ctx, options, {
+    status: 201,
+    value: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
+  });
 };
 
 /** Upstream's validation of a binding ends in a bare error. @throws StatusError 500 */
@@ -41,7 +47,8 @@ function targetNode(binding: KubeObject): string {
   const target = isJsonObject(binding.target) ? binding.target : {};
   const { kind, name } = target;
   const errors: FieldError[] = [];
-  if (typeof kind === 'string' && kind !== '' && kind !== 'Node') errors.push(notSupportedInOrder('target.kind', kind, ['Node', '<empty>']));
+  if (typeof kind === 'string' && kind !== '' && kind !== 'Node')
+    errors.push(notSupportedInOrder('target.kind', kind, ['Node', '<empty>']));
   if (typeof name === 'string' && name !== '') {
     if (errors.length === 0) return name;
   } else errors.push(required('target.name'));
@@ -53,11 +60,19 @@ function assign(old: KubeObject | undefined, binding: KubeObject, to: { node: st
   if (old === undefined) throw new TypeError('a binding never creates');
   const name = old.metadata.name ?? '';
   if (old.metadata.deletionTimestamp !== undefined) {
-    throw newConflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+    throw newConflict(
+      { group: '', resource: 'pods/binding' },
+      name,
+      `pod ${name} is being deleted, cannot be assigned to a host`,
+    );
   }
   const spec: JsonObject = isJsonObject(old.spec) ? { ...old.spec } : {};
   if (typeof spec.nodeName === 'string' && spec.nodeName !== '') {
-    throw newConflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`);
+    throw newConflict(
+      { group: '', resource: 'pods/binding' },
+      name,
+      `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`,
+    );
   }
   if (Array.isArray(spec.schedulingGates) && spec.schedulingGates.length > 0) {
     throw newConflict({ group: '', resource: 'pods/binding' }, name, `pod ${name} has non-empty .spec.schedulingGates`);
@@ -71,7 +86,10 @@ function assign(old: KubeObject | undefined, binding: KubeObject, to: { node: st
   const status: JsonObject = isJsonObject(old.status) ? { ...old.status } : {};
   // A hint of where the pod might go would now mislead.
   delete status.nominatedNodeName;
-  status.conditions = withScheduled(Array.isArray(status.conditions) ? status.conditions.filter(isJsonObject) : [], to.now);
+  status.conditions = withScheduled(
+    Array.isArray(status.conditions) ? status.conditions.filter(isJsonObject) : [],
+    to.now,
+  );
   return { ...old, metadata, spec, status };
 }
 

@@ -93,7 +93,8 @@ export function markDeleting(object: KubeObject, context: StrategyContext): void
   const meta = object.metadata;
   const now = context.clock.now();
   if (meta.deletionTimestamp === undefined && (meta.generation ?? 0) > 0) meta.generation = (meta.generation ?? 0) + 1;
-  if (meta.deletionTimestamp === undefined || Date.parse(meta.deletionTimestamp) > now) meta.deletionTimestamp = formatTime(now);
+  if (meta.deletionTimestamp === undefined || Date.parse(meta.deletionTimestamp) > now)
+    meta.deletionTimestamp = formatTime(now);
   meta.deletionGracePeriodSeconds = 0;
 }
 

@@ -10,10 +10,16 @@ const anyName = () => [];
  * Upstream checks the metadata of every update in common and once more in the kind's own validation, so that each cause is
  * there twice. `full`: the write is not one through a subresource.
  */
-export function metadataErrors(object: KubeObject, old: KubeObject, options: { namespaced: boolean; full: boolean }): FieldError[] {
+export function metadataErrors(
+  object: KubeObject,
+  old: KubeObject,
+  options: { namespaced: boolean; full: boolean },
+): FieldError[] {
   const { namespaced, full } = options;
   const errors = validateObjectMetaUpdate(object.metadata, old.metadata, { path: 'metadata' });
-  const always = full ? validateObjectMeta(object.metadata, { namespaced, validateName: anyName, path: 'metadata' }) : [];
+  const always = full
+    ? validateObjectMeta(object.metadata, { namespaced, validateName: anyName, path: 'metadata' })
+    : [];
   if (errors.length === 0 && always.length === 0) return errors;
   return [...always, ...errors, ...errors, ...always];
 }

@@ -26,7 +26,12 @@ function plainText({ what, wanted, found }: Failed): string {
 }
 
 /** Of an update: upstream's storage finds out, and says so as storage does. @throws StatusError Conflict */
-export function checkUpdatePreconditions(gr: GroupResource, key: string, object: KubeObject, wanted: Preconditions | undefined): void {
+export function checkUpdatePreconditions(
+  gr: GroupResource,
+  key: string,
+  object: KubeObject,
+  wanted: Preconditions | undefined,
+): void {
   const failed = failedPrecondition(object, wanted);
   if (failed === undefined) return;
   const detail = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${plainText(failed)}`;
@@ -49,7 +54,11 @@ export function checkDeletePreconditions(
 }
 
 /** Of the delete of a namespace, which upstream checks on its own. @throws StatusError Conflict */
-export function checkNamespacePreconditions(gr: GroupResource, object: KubeObject, wanted: Preconditions | undefined): void {
+export function checkNamespacePreconditions(
+  gr: GroupResource,
+  object: KubeObject,
+  wanted: Preconditions | undefined,
+): void {
   const failed = failedPrecondition(object, wanted);
   if (failed !== undefined) throw newConflict(gr, object.metadata.name ?? '', plainText(failed));
 }

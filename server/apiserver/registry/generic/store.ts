@@ -5,85 +5,44 @@
 import { KeyExists, KeyNotFound, RevisionConflict } from '../../../../backends/storage/errors.ts';
 import type { Storage } from '../../../../backends/storage/interface.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
-import { goQuote, invalid } from '../../../apimachinery/errors/field-error.ts';
+import { invalid } from '../../../apimachinery/errors/field-error.ts';
 import {
   failure,
   newAlreadyExists,
-  newBadRequest,
   newConflict,
   newGenerateNameConflict,
   newInvalid,
   newNotFound,
   StatusError,
 } from '../../../apimachinery/errors/status-error.ts';
-import { type GroupResource, type KubeObject } from '../../../apimachinery/meta/object.ts';
+import type { GroupResource, KubeObject } from '../../../apimachinery/meta/object.ts';
 import { jsonEquals } from '../../../apimachinery/patch/json-patch.ts';
-import { zeroOf } from '../../../apimachinery/schema/canonical.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
-import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
-import { beginGracefulDeletion, type DeleteOptions, finalizersForDeletion, isHeld, markDeleting, markTerminating } from './deletion.ts';
+import {
+  beginGracefulDeletion,
+  type DeleteOptions,
+  finalizersForDeletion,
+  isHeld,
+  markDeleting,
+  markTerminating,
+} from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
 import { metadataErrors } from './metadata-errors.ts';
-import { checkDeletePreconditions, checkNamespacePreconditions, checkUpdatePreconditions, type Preconditions } from './preconditions.ts';
-import type { ResourceDefinition, StrategyContext, UpdateStrategy } from './resource-definition.ts';
+import {
+  checkDeletePreconditions,
+  checkNamespacePreconditions,
+  checkUpdatePreconditions,
+} from './preconditions.ts';
+import type { ResourceDefinition, StrategyContext } from './resource-definition.ts';
+import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, WriteOptions } from './store-options.ts';
+import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment, setFinalizers } from './store-rules.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
-
-export interface StoreParts {
-  readonly definition: ResourceDefinition;
-  readonly storage: Storage;
-  readonly cacher: Cacher;
-  readonly cache: ResourceCache;
-  /** Schema of the storage version. */
-  readonly schema: StructSchema;
-  /** What the stored objects are called: kind and apiVersion of the storage version. */
-  readonly storageKind: string;
-  readonly storageApiVersion: string;
-}
-
-/** `cached` is what the store now holds; absent for a dry run. `object` has its resourceVersion. */
-export interface Stored {
-  readonly object: KubeObject;
-  readonly cached?: CachedObject;
-}
-
-export interface WriteOptions {
-  readonly context: StrategyContext;
-  readonly namespace: string;
-  /** Validating admission, called with the object about to be stored. */
-  readonly admit?: (object: KubeObject, old: KubeObject | undefined) => void | Promise<void>;
-  readonly warn: (text: string) => void;
-}
-
-export interface UpdateOptions extends WriteOptions {
-  /** A status-like subresource's strategy in place of the resource's own. */
-  readonly strategy?: UpdateStrategy;
-  /** PUT may create (server-side apply always may). */
-  readonly allowCreate: boolean;
-  readonly preconditions?: Preconditions;
-  /** Retries after a conflict even though the client named no resourceVersion: patches always do. */
-  readonly isPatch: boolean;
-}
-
-export interface Updated extends Stored {
-  readonly created: boolean;
-}
-
-/** Makes the object to store from the present one; called again after a conflict. `old` may be kept but not changed. */
-export type Transform = (old: KubeObject | undefined) => KubeObject | Promise<KubeObject>;
-
-export interface Deleted {
-  /** The object as it now is or last was. */
-  readonly object: KubeObject;
-  readonly cached?: CachedObject;
-  /** False: marked only; finalizers or a grace period hold it. */
-  readonly gone: boolean;
-}
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';
 /** So often an update without a resourceVersion is tried again after losing a race, before it answers Conflict. */
@@ -131,7 +90,8 @@ export class GenericStore {
   }
 
   async create(object: KubeObject, options: WriteOptions): Promise<Stored> {
-    const generated = object.metadata.name === undefined || object.metadata.name === '' ? object.metadata.generateName : undefined;
+    const generated =
+      object.metadata.name === undefined || object.metadata.name === '' ? object.metadata.generateName : undefined;
     if (generated === undefined || generated === '') return this.#createOnce(object, options);
     for (let attempt = 1; ; attempt++) {
       object.metadata.name = generateName(generated, options.context.random);
@@ -174,7 +134,7 @@ export class GenericStore {
     const value = this.#encode(object);
     try {
       const { revision } = await this.#storage.create(key, value);
-      return this.#committed(key, object, value, revision);
+      return await this.#committed(key, object, value, revision);
     } catch (error) {
       if (!(error instanceof KeyExists)) throw error;
       await this.#readThrough(key);
@@ -185,9 +145,13 @@ export class GenericStore {
   /** As the cache shows the object that is in the way. */
   #alreadyExists(key: string, object: KubeObject): StatusError {
     const { name = '', generateName = '' } = object.metadata;
-    const { status } = generateName === '' ? newAlreadyExists(this.groupResource, name) : newGenerateNameConflict(this.groupResource, name);
+    const { status } =
+      generateName === ''
+        ? newAlreadyExists(this.groupResource, name)
+        : newGenerateNameConflict(this.groupResource, name);
     const present = this.cache.get(key);
-    if (present === undefined || this.parse(present).metadata.deletionTimestamp === undefined) return new StatusError(status);
+    if (present === undefined || this.parse(present).metadata.deletionTimestamp === undefined)
+      return new StatusError(status);
     return new StatusError({ ...status, message: `object is being deleted: ${status.message ?? ''}` });
   }
 
@@ -228,10 +192,15 @@ export class GenericStore {
       if (!options.allowCreate) throw newNotFound(this.groupResource, name);
       const object = await transform(undefined);
       // An update that names a version or uid expects something to be there.
-      if ((object.metadata.resourceVersion ?? '') !== '' && !options.isPatch) throw newNotFound(this.groupResource, name);
+      if ((object.metadata.resourceVersion ?? '') !== '' && !options.isPatch)
+        throw newNotFound(this.groupResource, name);
       if ((object.metadata.uid ?? '') !== '') {
         const uid = object.metadata.uid ?? '';
-        throw newConflict(this.groupResource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: `);
+        throw newConflict(
+          this.groupResource,
+          name,
+          `Precondition failed: UID in precondition: ${uid}, UID in object meta: `,
+        );
       }
       return { ...(await this.create(object, options)), created: true };
     }
@@ -246,7 +215,9 @@ export class GenericStore {
     } else if (this.definition.strategy.allowUnconditionalUpdate === false) {
       // The one Invalid that names the resource in place of the kind.
       const { group, resource } = this.groupResource;
-      throw newInvalid({ group, kind: resource }, name, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+      throw newInvalid({ group, kind: resource }, name, [
+        invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
     } else object.metadata.resourceVersion = old.metadata.resourceVersion;
     await this.#prepareUpdate(object, old, options);
 
@@ -382,7 +353,12 @@ export class GenericStore {
   #encode(object: KubeObject): Buffer {
     const { metadata, kind: _kind, apiVersion: _apiVersion, ...rest } = object;
     return Buffer.from(
-      JSON.stringify({ kind: this.storageKind, apiVersion: this.storageApiVersion, metadata: storedMetadata(metadata), ...rest }),
+      JSON.stringify({
+        kind: this.storageKind,
+        apiVersion: this.storageApiVersion,
+        metadata: storedMetadata(metadata),
+        ...rest,
+      }),
     );
   }
 
@@ -415,49 +391,4 @@ export class GenericStore {
     const { group, kind } = this.definition;
     return newInvalid({ group, kind }, object.metadata.name ?? '', errors);
   }
-}
-
-export function storageKeyPrefix(definition: ResourceDefinition): string {
-  const path = definition.storagePrefix ?? definition.resource;
-  return `/registry/${path}/`;
-}
-
-/** Refusals that rest on what the cache showed; the store itself may say otherwise. */
-function mayBeStale(error: StatusError): boolean {
-  return error.status.code === 404 || error.status.code === 409;
-}
-
-/** Names reach the store from URLs, where nothing has checked them. */
-function requirePathSegment(name: string): void {
-  if (!/[/%]|^\.\.?$/.test(name)) return;
-  const problems: string[] = [];
-  if (name === '.' || name === '..') problems.push(`may not be '${name}'`);
-  if (name.includes('/')) problems.push("may not contain '/'");
-  if (name.includes('%')) problems.push("may not contain '%'");
-  throw newBadRequest(`Name parameter invalid: ${goQuote(name)}: ${problems.join(';')}`);
-}
-
-function setFinalizers(object: KubeObject, finalizers: string[]): void {
-  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
-  else delete object.metadata.finalizers;
-}
-
-function changedBeyondMetadata(object: KubeObject, old: KubeObject): boolean {
-  for (const field of new Set([...Object.keys(object), ...Object.keys(old)])) {
-    if (field === 'metadata' || field === 'status' || field === 'kind' || field === 'apiVersion') continue;
-    if (!semanticallyEqual(object[field], old[field])) return true;
-  }
-  return false;
-}
-
-function keepStatus(object: KubeObject, old: KubeObject): void {
-  if (old.status === undefined) delete object.status;
-  else object.status = old.status;
-}
-
-/** A status half that is always written becomes empty, one that may be absent goes. */
-function clearStatus(object: KubeObject, schema: StructSchema): void {
-  const field = schema.byName.get('status');
-  if (field?.always === true) object.status = zeroOf(field);
-  else delete object.status;
 }

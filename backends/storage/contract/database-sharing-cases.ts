@@ -1,11 +1,11 @@
 /** What several servers on one database must do, with foreign sessions and poolers in the way. */
 import { RevisionConflict } from '../errors.ts';
 import { historyOf } from './histories.ts';
-import type { DefineStoresTest } from './multi-server.ts';
+import type { DefineStoresTest } from './contract-case.ts';
 import { bytes, RecordingSink, watchNow } from './recording-sink.ts';
 import { startTransactionPooler } from './transaction-pooler.ts';
 
-export function sharedDatabaseCases(storesTest: DefineStoresTest): void {
+export function databaseSharingCases(storesTest: DefineStoresTest): void {
   storesTest('servers that start at the same time agree on one schema', async (t, { open }) => {
     const storages = await Promise.all([open(), open(), open()]);
     const revisions = await Promise.all(storages.map((storage) => storage.currentRevision()));
