@@ -78,10 +78,26 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream writes the scale of a ReplicationController anew even where nothing changes',
   },
   {
+    case: /^subresources: ephemeral containers$/,
+    step: /^something else$/,
+    path: /^body\.metadata\.resourceVersion$/,
+    reason: 'upstream writes an object anew whose managedFields alone changed',
+  },
+  {
     case: /^crud: resource\/resourceclaim\//,
     step: /^get status as table$/,
     path: any,
     reason: 'this one status has no table upstream',
+  },
+  {
+    case: /^crud: admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
+    path: /^body\.metadata\.generation$/,
+    reason: 'upstream takes a list that is empty for another one than a list that is unset, and counts a change',
+  },
+  {
+    case: /^subresources: ephemeral containers$/,
+    path: /^body\.metadata\.resourceVersion$/,
+    reason: 'upstream writes the pod anew even where nothing of it may change this way',
   },
   { case: any, path: /managedFields/, reason: 'managedFields are kept once server-side apply is served' },
   {

@@ -1,11 +1,5 @@
 /** Admission policies and their bindings. CEL expressions are not compiled here. */
-import {
-  duplicate,
-  forbidden,
-  invalid,
-  notSupportedInOrder,
-  required,
-} from '../../apimachinery/errors/field-error.ts';
+import { duplicate, forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -86,7 +80,9 @@ function checkCommonSpec(
   if (!isKept('paramKind') || !isKept('matchConditions')) {
     checkMatchConditions(spec.matchConditions, 'spec.matchConditions', errors);
   }
-  checkEach(spec.variables, 'spec.variables', (variable, variablePath) => checkVariable(variable, variablePath, errors));
+  checkEach(spec.variables, 'spec.variables', (variable, variablePath) =>
+    checkVariable(variable, variablePath, errors),
+  );
 }
 
 function checkParamKind(paramKind: JsonObject, path: string, errors: Errors): void {

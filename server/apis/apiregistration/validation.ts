@@ -3,7 +3,12 @@ import { goQuote, invalid, notSupported, required } from '../../apimachinery/err
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { isDns1035Label, isDns1123Subdomain, isPathSegmentName, isPortNumber } from '../../apimachinery/validation/names.ts';
+import {
+  isDns1035Label,
+  isDns1123Subdomain,
+  isPathSegmentName,
+  isPortNumber,
+} from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkEach, checkRequired, type Errors } from '../validation/checks.ts';
 

@@ -56,7 +56,8 @@ export function validateStatefulSetUpdate(set: KubeObject, old: KubeObject): Err
   const munged: JsonObject = { ...spec };
   for (const field of updatable) munged[field] = before[field];
   if (!semanticallyEqual(munged, before)) {
-    const names = "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'";
+    const names =
+      "'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds'";
     errors.push(forbidden('spec', `updates to statefulset spec for fields other than ${names} are forbidden`));
   }
   return errors;
@@ -98,11 +99,16 @@ function checkUpdateStrategy(strategy: JsonObject, errors: Errors): void {
   else if (type === 'OnDelete') {
     if (!isSet(rollingUpdate)) return;
     const detail = "only allowed for updateStrategy 'RollingUpdate'";
-    errors.push(invalid(`${path}.rollingUpdate`, asInternal('apps.RollingUpdateStatefulSetStrategy', rollingUpdate), detail));
+    errors.push(
+      invalid(`${path}.rollingUpdate`, asInternal('apps.RollingUpdateStatefulSetStrategy', rollingUpdate), detail),
+    );
   } else if (type === 'RollingUpdate') {
     checkNonNegative(asObject(rollingUpdate).partition, `${path}.rollingUpdate.partition`, errors);
   } else {
-    const shown = { Type: asText(type), RollingUpdate: asInternal('*apps.RollingUpdateStatefulSetStrategy', rollingUpdate) };
+    const shown = {
+      Type: asText(type),
+      RollingUpdate: asInternal('*apps.RollingUpdateStatefulSetStrategy', rollingUpdate),
+    };
     errors.push(invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'"));
   }
 }

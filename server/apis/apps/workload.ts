@@ -20,7 +20,10 @@ export function parsedSelector(selector: JsonValue | undefined): LabelSelector |
 
 export function hasNoTerms(selector: JsonObject): boolean {
   const { matchLabels, matchExpressions } = selector;
-  return Object.keys(asObject(matchLabels)).length === 0 && (!Array.isArray(matchExpressions) || matchExpressions.length === 0);
+  return (
+    Object.keys(asObject(matchLabels)).length === 0 &&
+    (!Array.isArray(matchExpressions) || matchExpressions.length === 0)
+  );
 }
 
 export interface WorkloadWords {
@@ -50,12 +53,7 @@ export function checkRequiredSelector(
   return selector;
 }
 
-export function checkTemplateLabels(
-  template: JsonObject,
-  selector: LabelSelector,
-  path: string,
-  errors: Errors,
-): void {
+export function checkTemplateLabels(template: JsonObject, selector: LabelSelector, path: string, errors: Errors): void {
   const { labels } = asObject(template.metadata);
   if (selector.isEmpty || selector.matches(labels as TextMap)) return;
   errors.push(invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));

@@ -4,13 +4,7 @@ import { asNumber, asObject, asObjects, asText, isSet } from '../../apimachinery
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import {
-  checkEach,
-  checkNonNegative,
-  checkOneOf,
-  type Errors,
-  NOT_POSITIVE_MESSAGE,
-} from '../validation/checks.ts';
+import { checkEach, checkNonNegative, checkOneOf, type Errors, NOT_POSITIVE_MESSAGE } from '../validation/checks.ts';
 import { checkNonNegativeQuantity, quantityOf } from '../validation/quantities.ts';
 import { checkMetricSpec } from './metric-validation.ts';
 import { apiVersionProblem, checkReference, type ReferenceRules } from './object-reference.ts';
@@ -69,7 +63,8 @@ function checkReplicas({ minReplicas: min, maxReplicas }: JsonObject, lowest: nu
 function targetRules(spec: JsonObject, before: JsonObject | undefined): ReferenceRules {
   const { apiVersion, kind } = asObject(spec.scaleTargetRef);
   const old = asObject(before?.scaleTargetRef);
-  const isKept = before !== undefined && asText(old.apiVersion) === asText(apiVersion) && asText(old.kind) === asText(kind);
+  const isKept =
+    before !== undefined && asText(old.apiVersion) === asText(apiVersion) && asText(old.kind) === asText(kind);
   return { allowInvalid: isKept, allowNoGroup: kind === 'ReplicationController' };
 }
 

@@ -137,12 +137,7 @@ function checkAtMost(list: JsonValue | undefined, max: number, path: string, err
   if (length > max) errors.push(tooMany(path, length, max));
 }
 
-function checkGiven(
-  value: JsonValue | undefined,
-  supported: readonly string[],
-  path: string,
-  errors: Errors,
-): boolean {
+function checkGiven(value: JsonValue | undefined, supported: readonly string[], path: string, errors: Errors): boolean {
   if (asText(value) === '') {
     errors.push(required(path, `valid values: [${supported.map((text) => `"${text}"`).join(' ')}]`));
     return false;

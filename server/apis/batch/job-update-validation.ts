@@ -41,7 +41,8 @@ function rulesFor(before: JsonObject): JobRules {
   return {
     allowInvalidValues: validateLabelSelector(before.selector, '').length > 0,
     prefixedLabels:
-      Object.hasOwn(labels, 'batch.kubernetes.io/job-name') && Object.hasOwn(labels, 'batch.kubernetes.io/controller-uid'),
+      Object.hasOwn(labels, 'batch.kubernetes.io/job-name') &&
+      Object.hasOwn(labels, 'batch.kubernetes.io/controller-uid'),
   };
 }
 
@@ -49,7 +50,11 @@ function rulesFor(before: JsonObject): JobRules {
 function checkCompletionsChange(spec: JsonObject, before: JsonObject, errors: Errors): void {
   const path = 'spec.completions';
   if (spec.completionMode !== 'Indexed') checkImmutable(spec.completions, before.completions, path, errors);
-  else if (isSet(spec.completions) && spec.completions !== before.completions && spec.completions !== spec.parallelism) {
+  else if (
+    isSet(spec.completions) &&
+    spec.completions !== before.completions &&
+    spec.completions !== spec.parallelism
+  ) {
     errors.push(invalid(path, spec.completions, 'can only be modified in tandem with spec.parallelism'));
   }
 }

@@ -85,7 +85,13 @@ export function checkJobSpec(spec: JsonObject, rules: SelectorRules, errors: Err
   }
 }
 
-const counts = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished'] as const;
+const counts = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+] as const;
 
 /** All but the selector, which job templates must not have. */
 export function checkJobSpecParts(spec: JsonObject, rules: SelectorRules, path: string, errors: Errors): void {
@@ -105,12 +111,24 @@ export function checkJobSpecParts(spec: JsonObject, rules: SelectorRules, path: 
   if (isSet(spec.podFailurePolicy)) checkPodFailurePolicy(spec, `${path}.podFailurePolicy`, errors);
   if (isSet(spec.successPolicy)) {
     if (spec.completionMode === 'Indexed') checkSuccessPolicy(spec, `${path}.successPolicy`, errors);
-    else errors.push(invalid(`${path}.successPolicy`, asInternal('batch.SuccessPolicy', spec.successPolicy), 'requires indexed completion mode'));
+    else
+      errors.push(
+        invalid(
+          `${path}.successPolicy`,
+          asInternal('batch.SuccessPolicy', spec.successPolicy),
+          'requires indexed completion mode',
+        ),
+      );
   }
   checkPodReplacementPolicy(spec, `${path}.podReplacementPolicy`, errors);
   const template = asObject(spec.template);
   checkPodTemplateSpec(template, rules, `${path}.template`, errors);
-  checkRestartPolicy(spec, asText(asObject(template.spec).restartPolicy), `${path}.template.spec.restartPolicy`, errors);
+  checkRestartPolicy(
+    spec,
+    asText(asObject(template.spec).restartPolicy),
+    `${path}.template.spec.restartPolicy`,
+    errors,
+  );
 }
 
 function checkCompletionMode(spec: JsonObject, path: string, errors: Errors): void {
@@ -128,7 +146,8 @@ function checkCompletionMode(spec: JsonObject, path: string, errors: Errors): vo
     }
     const failedLimit = `must be less than or equal to ${MAX_FAILED_INDEXES}`;
     checkAtMost(spec, 'maxFailedIndexes', MAX_FAILED_INDEXES, failedLimit, path, errors);
-    if (asNumber(completions) > MANY_COMPLETIONS && isSet(backoffLimitPerIndex)) checkManyCompletions(spec, path, errors);
+    if (asNumber(completions) > MANY_COMPLETIONS && isSet(backoffLimitPerIndex))
+      checkManyCompletions(spec, path, errors);
   }
   if (!isSet(mode) || mode === 'NonIndexed') {
     for (const field of ['backoffLimitPerIndex', 'maxFailedIndexes'] as const) {

@@ -87,7 +87,7 @@ function readKey(der: Buffer): KeyObject {
 
 function childrenOf(element: Element, tag: number): Element[] {
   if (element.tag !== tag) {
-    throw new CertificateRequestError('asn1: structure error: tags don\'t match');
+    throw new CertificateRequestError("asn1: structure error: tags don't match");
   }
   const children: Element[] = [];
   for (let rest = element.content; rest.length > 0; ) {

@@ -1,6 +1,13 @@
 /** CertificateSigningRequests: what an old one already had is not held against it. */
 import { X509Certificate } from 'node:crypto';
-import { duplicate, forbidden, goQuote, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  goQuote,
+  invalid,
+  notSupported,
+  required,
+} from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -70,7 +77,8 @@ function validateAgainst(request: KubeObject, old: KubeObject | undefined): Erro
   const spec = asObject(request.spec);
   const before = asObject(old?.spec);
   const problem = requestProblem(asText(spec.request));
-  if (problem !== undefined) errors.push(invalid('spec.request', asText(spec.request) === '' ? null : spec.request, problem));
+  if (problem !== undefined)
+    errors.push(invalid('spec.request', asText(spec.request) === '' ? null : spec.request, problem));
   checkUsages(asTexts(spec.usages), asTexts(before.usages), errors);
   if (spec.signerName === LEGACY_UNKNOWN_SIGNER && before.signerName !== LEGACY_UNKNOWN_SIGNER) {
     const detail = 'the legacy signerName is not allowed via this API version';

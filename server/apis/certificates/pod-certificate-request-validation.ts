@@ -1,6 +1,12 @@
 /** PodCertificateRequests. The issued chain itself is not looked into here. */
 import { createPublicKey, type KeyObject, verify, constants } from 'node:crypto';
-import { invalid, invalidWithoutValue, notSupportedInOrder, required, tooLong } from '../../apimachinery/errors/field-error.ts';
+import {
+  invalid,
+  invalidWithoutValue,
+  notSupportedInOrder,
+  required,
+  tooLong,
+} from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTextEntries, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -77,7 +83,8 @@ export function validatePodCertificateRequestStatusUpdate(request: KubeObject, o
     errors.push(invalidWithoutValue('status', detail));
   };
   if (outcomes.some((type) => isTrue(before, type))) {
-    if (!semanticallyEqual(status, before)) refuse('immutable after PodCertificateRequest is issued, denied, or failed');
+    if (!semanticallyEqual(status, before))
+      refuse('immutable after PodCertificateRequest is issued, denied, or failed');
   } else if (isTrue(status, 'Denied') || isTrue(status, 'Failed')) {
     if (!semanticallyEqual(status, { conditions: status.conditions ?? null })) {
       refuse('non-condition status fields must be empty when denying or failing the PodCertificateRequest');
@@ -165,7 +172,10 @@ function checkStubRequest(spec: JsonObject, errors: Errors): void {
 function checkPublicKey(spec: JsonObject, errors: Errors): void {
   const der = Buffer.from(asText(spec.pkixPublicKey), 'base64');
   const proof = Buffer.from(asText(spec.proofOfPossession), 'base64');
-  for (const [path, bytes] of [[keyPath, der], [proofPath, proof]] as const) {
+  for (const [path, bytes] of [
+    [keyPath, der],
+    [proofPath, proof],
+  ] as const) {
     if (bytes.length <= MAX_REQUEST_SIZE) continue;
     errors.push(tooLong(path, MAX_REQUEST_SIZE));
     return;

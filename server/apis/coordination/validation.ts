@@ -63,7 +63,8 @@ export function validateLeaseCandidateUpdate(candidate: KubeObject, old: KubeObj
 
 /** Numbers only; what is not a version counts as 0.0.0. */
 function isBefore(a: string, b: string): boolean {
-  const parts = (text: string): number[] => (semver.test(text) ? text.split(/[-+]/)[0] ?? '' : '0.0.0').split('.').map(Number);
+  const parts = (text: string): number[] =>
+    (semver.test(text) ? (text.split(/[-+]/)[0] ?? '') : '0.0.0').split('.').map(Number);
   const [left, right] = [parts(a), parts(b)];
   const index = left.findIndex((part, at) => part !== right[at]);
   return index >= 0 && (left[index] ?? 0) < (right[index] ?? 0);

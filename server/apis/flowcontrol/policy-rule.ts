@@ -34,7 +34,8 @@ function checkSubject(subject: JsonObject, path: string, errors: Errors): void {
     errors.push(notSupported(`${path}.kind`, kind, Object.keys(subjectFields)));
     return;
   }
-  if (!isSet(subject[own])) errors.push(required(`${path}.${own}`, `${own} is required when subject kind is '${kind}'`));
+  if (!isSet(subject[own]))
+    errors.push(required(`${path}.${own}`, `${own} is required when subject kind is '${kind}'`));
   else if (own === 'serviceAccount') checkServiceAccount(asObject(subject[own]), `${path}.${own}`, errors);
   else checkRequired(asObject(subject[own]).name, `${path}.${own}.name`, errors);
   for (const [otherKind, field] of Object.entries(subjectFields)) {

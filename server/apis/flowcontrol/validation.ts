@@ -6,7 +6,14 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkComplaints, checkEach, checkOneOf, checkRequired, checkRequiredOneOf, type Errors } from '../validation/checks.ts';
+import {
+  checkComplaints,
+  checkEach,
+  checkOneOf,
+  checkRequired,
+  checkRequiredOneOf,
+  type Errors,
+} from '../validation/checks.ts';
 import { checkPolicyRule } from './policy-rule.ts';
 import { asInternal } from '../validation/internal-value.ts';
 
@@ -61,7 +68,9 @@ export function validateFlowSchema(schema: KubeObject): Errors {
   checkEach(spec.rules, 'spec.rules', (rule, path) => checkPolicyRule(rule, path, errors));
   const mandatory = mandatorySchemas.get(name);
   if (mandatory !== undefined && !semanticallyEqual(spec, mandatory)) {
-    errors.push(invalid('spec', asInternal('flowcontrol.FlowSchemaSpec', spec), `spec of '${name}' must equal the fixed value`));
+    errors.push(
+      invalid('spec', asInternal('flowcontrol.FlowSchemaSpec', spec), `spec of '${name}' must equal the fixed value`),
+    );
   }
   checkConditions(schema, errors);
   return errors;
@@ -104,7 +113,13 @@ export function validatePriorityLevelConfiguration(level: KubeObject): Errors {
     errors.push(invalid('spec', asInternal('flowcontrol.PriorityLevelConfigurationSpec', spec), detail));
   }
   if (name === 'catch-all' && !semanticallyEqual(spec, catchAllLevel)) {
-    errors.push(invalid('spec', asInternal('flowcontrol.PriorityLevelConfigurationSpec', spec), "spec of 'catch-all' must equal the fixed value"));
+    errors.push(
+      invalid(
+        'spec',
+        asInternal('flowcontrol.PriorityLevelConfigurationSpec', spec),
+        "spec of 'catch-all' must equal the fixed value",
+      ),
+    );
   }
   checkConditions(level, errors);
   return errors;

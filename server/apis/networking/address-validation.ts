@@ -6,13 +6,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { FIELD_IMMUTABLE_MESSAGE } from '../../apimachinery/validation/immutable-field.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import {
-  checkComplaints,
-  checkDnsSubdomain,
-  checkImmutable,
-  checkRequiredFormat,
-  type Errors,
-} from '../validation/checks.ts';
+import { checkComplaints, checkDnsSubdomain, checkRequiredFormat, type Errors } from '../validation/checks.ts';
 import { checkCidr, checkIp, parseCidr } from '../validation/ip.ts';
 import { checkImmutableStruct } from '../validation/internal-value.ts';
 
@@ -46,7 +40,13 @@ export function validateIpAddress(address: KubeObject): Errors {
 export function validateIpAddressUpdate(address: KubeObject, old: KubeObject): Errors {
   const errors = validateIpAddress(address);
   const { parentRef } = asObject(address.spec);
-  checkImmutableStruct('*networking.ParentReference', parentRef, asObject(old.spec).parentRef, 'spec.parentRef', errors);
+  checkImmutableStruct(
+    '*networking.ParentReference',
+    parentRef,
+    asObject(old.spec).parentRef,
+    'spec.parentRef',
+    errors,
+  );
   return errors;
 }
 

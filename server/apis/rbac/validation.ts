@@ -43,7 +43,8 @@ function validateAggregated(role: KubeObject, rules: { readonly allowInvalidValu
   }
   selectors.forEach((selector, index) => {
     errors.push(...validateLabelSelector(selector, `${path}[${index}]`, rules));
-    if (parsedSelector(selector) === undefined) errors.push(invalid(`${path}[${index}]`, null, 'invalid label selector.'));
+    if (parsedSelector(selector) === undefined)
+      errors.push(invalid(`${path}[${index}]`, null, 'invalid label selector.'));
   });
   return errors;
 }

@@ -109,7 +109,8 @@ function areSame(a: ReadonlyMap<string, ReadonlySet<string>>, b: ReadonlyMap<str
   if (a.size !== b.size) return false;
   for (const [key, values] of a) {
     const others = b.get(key);
-    if (others === undefined || values.size !== others.size || ![...values].every((value) => others.has(value))) return false;
+    if (others === undefined || values.size !== others.size || ![...values].every((value) => others.has(value)))
+      return false;
   }
   return true;
 }

@@ -18,12 +18,7 @@ export function validateStorageVersionMigration(migration: KubeObject): Errors {
   return errors;
 }
 
-function checkJoined(
-  value: string,
-  format: (value: string) => readonly string[],
-  path: string,
-  errors: Errors,
-): void {
+function checkJoined(value: string, format: (value: string) => readonly string[], path: string, errors: Errors): void {
   const complaints = format(value);
   if (complaints.length > 0) errors.push(invalid(path, value, complaints.join(',')));
 }
@@ -43,7 +38,8 @@ export function validateStorageVersionMigrationStatusUpdate(migration: KubeObjec
     errors.push(invalid('status.resourceVersion', version, `resource version is not well formed: ${version}`));
   }
   checkConditions(status.conditions, 'status.conditions', errors);
-  if (before !== '' && before !== version) errors.push(invalid('status.resourceVersion', version, 'field is immutable'));
+  if (before !== '' && before !== version)
+    errors.push(invalid('status.resourceVersion', version, 'field is immutable'));
   const refuse = (detail: string): void => {
     errors.push(invalid('status.conditions', status.conditions, detail));
   };

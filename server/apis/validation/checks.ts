@@ -2,17 +2,19 @@
  * Small checks that the validation of every group is made of. A validator takes a value, the path of its field and the list
  * that it adds its findings to, in upstream's order; values are read through json-access, so odd ones never throw.
  */
-import { type FieldError, forbidden, invalid, notSupported, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  notSupportedInOrder,
+  required,
+} from '../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { validateImmutableField } from '../../apimachinery/validation/immutable-field.ts';
 import { isQualifiedName } from '../../apimachinery/validation/labels.ts';
-import {
-  isDns1123Label,
-  isDns1123Subdomain,
-  isPortName,
-  isPortNumber,
-} from '../../apimachinery/validation/names.ts';
+import { isDns1123Label, isDns1123Subdomain, isPortName, isPortNumber } from '../../apimachinery/validation/names.ts';
 
 export type Errors = FieldError[];
 

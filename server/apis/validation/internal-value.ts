@@ -100,7 +100,12 @@ function parseField(text: string): InternalField {
   const [goName = '', given] = names.split('=');
   const jsonName = given ?? withLowerStart(goName);
   const outer = jsonName.startsWith('^');
-  return { goName, jsonName: outer ? jsonName.slice(1) : jsonName, outer, type: colon < 0 ? 's' : text.slice(colon + 1) };
+  return {
+    goName,
+    jsonName: outer ? jsonName.slice(1) : jsonName,
+    outer,
+    type: colon < 0 ? 's' : text.slice(colon + 1),
+  };
 }
 
 /** "NodeName" → "nodeName", "APIVersion" → "apiVersion", "TTY" → "tty". */

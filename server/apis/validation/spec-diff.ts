@@ -10,7 +10,8 @@ const MAX_LINES = 2000;
 export function specDiff(type: string, old: JsonValue | undefined, value: JsonValue | undefined): string {
   const before = lines(asInternal(type, old));
   const after = lines(asInternal(type, value));
-  const edits = before.length > MAX_LINES || after.length > MAX_LINES ? replaceAll(before, after) : diffLines(before, after);
+  const edits =
+    before.length > MAX_LINES || after.length > MAX_LINES ? replaceAll(before, after) : diffLines(before, after);
   return hunks(edits);
 }
 

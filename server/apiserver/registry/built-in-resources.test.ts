@@ -1,6 +1,10 @@
 import test from 'ava';
 import { builtInGroups, builtInResources } from './built-in-resources.ts';
-import type { ResourceDefinition, ResourceVersionDefinition, SubresourceDefinition } from './generic/resource-definition.ts';
+import type {
+  ResourceDefinition,
+  ResourceVersionDefinition,
+  SubresourceDefinition,
+} from './generic/resource-definition.ts';
 
 /**
  * What kube-apiserver 1.36 shows in discovery without --runtime-config: of each resource its names, scope, verbs (* for the
@@ -121,7 +125,9 @@ function formatResource(resource: ResourceDefinition): string {
     formatVerbs(resource.verbs ?? (resource.virtual === true ? ['create'] : usualVerbs)),
     ...(resource.shortNames === undefined ? [] : [`short:${resource.shortNames.join(',')}`]),
     ...(resource.categories === undefined ? [] : [`in:${resource.categories.join(',')}`]),
-    ...[...(resource.subresources ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)).map((one) => formatSubresource(one, resource)),
+    ...[...(resource.subresources ?? [])]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((one) => formatSubresource(one, resource)),
   ].join(' ');
 }
 
@@ -137,7 +143,10 @@ test('groups, versions and resources are those of kube-apiserver, in its order',
     for (const { version } of versions) {
       const served = servedIn(group, version);
       if (served.length === 0) continue;
-      lines.push(group === '' ? version : `${group}/${version}`, ...served.map((resource) => `  ${formatResource(resource)}`));
+      lines.push(
+        group === '' ? version : `${group}/${version}`,
+        ...served.map((resource) => `  ${formatResource(resource)}`),
+      );
     }
   }
   t.deepEqual(lines, discovery.trim().split('\n'));
@@ -150,7 +159,7 @@ test('each resource has one stored version, unless its objects are those of anot
   }
 });
 
-test('storage keys are upstream\'s where those are not the plural', (t) => {
+test("storage keys are upstream's where those are not the plural", (t) => {
   const prefixes = builtInResources.flatMap(({ resource, storagePrefix }) =>
     storagePrefix === undefined || storagePrefix === resource ? [] : [[resource, storagePrefix] as const],
   );
@@ -167,6 +176,7 @@ test('storage keys are upstream\'s where those are not the plural', (t) => {
 
 test('versions behind --runtime-config are betas and alphas', (t) => {
   for (const { resource, versions } of builtInResources) {
-    for (const { version, servedByDefault } of versions) t.is(servedByDefault, /^v[0-9]+$/.test(version), `${resource} ${version}`);
+    for (const { version, servedByDefault } of versions)
+      t.is(servedByDefault, /^v[0-9]+$/.test(version), `${resource} ${version}`);
   }
 });

@@ -74,12 +74,17 @@ function causesOf({ namespaced, strategy }: ResourceDefinition, object: KubeObje
   return [...errors, ...(strategy.validate?.(object) ?? [])].map(({ field, message }) => `${field}: ${message}`);
 }
 
-function updateCausesOf(definition: ResourceDefinition, version: string, update: NonNullable<Refusals['updates']>[number]): string[] {
+function updateCausesOf(
+  definition: ResourceDefinition,
+  version: string,
+  update: NonNullable<Refusals['updates']>[number],
+): string[] {
   const { subresource } = update;
   const strategy = definition.subresources?.find(({ name }) => name === subresource)?.strategy ?? definition.strategy;
   const old = received(definition, version, update.old);
   const object = received(definition, version, applyMergePatch(structuredClone(update.old), update.patch));
-  if (subresource === undefined && definition.subresources?.some(({ name }) => name === 'status')) object.status = old.status;
+  if (subresource === undefined && definition.subresources?.some(({ name }) => name === 'status'))
+    object.status = old.status;
   strategy.prepareForUpdate?.(object, old, context);
   return (strategy.validateUpdate?.(object, old) ?? []).map(({ field, message }) => `${field}: ${message}`);
 }

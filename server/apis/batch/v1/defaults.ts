@@ -32,7 +32,7 @@ export const batchV1: PackageDefaulters = {
 
 function copyTemplateLabels(metadata: JsonObject, template: unknown): void {
   const labels = isJsonObject(template) && isJsonObject(template.metadata) && mapIn(template.metadata, 'labels');
-  if (labels && mapIn(metadata, 'labels') === undefined) metadata.labels = { ...labels };
+  if (labels && mapIn(metadata, 'labels') === undefined) metadata.labels = labels;
 }
 
 function isUnset(value: unknown): boolean {

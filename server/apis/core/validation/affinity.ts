@@ -136,12 +136,7 @@ export function checkMatchLabelKeys(term: JsonObject, path: string, errors: Erro
   });
 }
 
-function checkLabelKeys(
-  keys: readonly string[],
-  selector: JsonValue | undefined,
-  path: string,
-  errors: Errors,
-): void {
+function checkLabelKeys(keys: readonly string[], selector: JsonValue | undefined, path: string, errors: Errors): void {
   if (keys.length === 0) return;
   if (!isSet(selector)) {
     errors.push(forbidden(path, 'must not be specified when labelSelector is not set'));

@@ -38,7 +38,8 @@ export function checkClaimSpec(spec: JsonObject, rules: ClaimRules, path: string
   errors.push(...validateLabelSelector(spec.selector, `${path}.selector`, selectorRules));
   checkAccessModes(spec.accessModes, `${path}.accessModes`, errors);
   checkStorageRequest(spec, path, errors);
-  if (asText(spec.storageClassName) !== '') checkDnsSubdomain(spec.storageClassName, `${path}.storageClassName`, errors);
+  if (asText(spec.storageClassName) !== '')
+    checkDnsSubdomain(spec.storageClassName, `${path}.storageClassName`, errors);
   if (isSet(spec.volumeMode)) checkOneOf(spec.volumeMode, volumeModes, `${path}.volumeMode`, errors);
   if (isSet(spec.dataSource)) checkDataSource(asObject(spec.dataSource), rules, `${path}.dataSource`, errors);
   if (isSet(spec.dataSourceRef)) {

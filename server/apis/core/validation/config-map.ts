@@ -81,7 +81,8 @@ function checkSecret(secret: KubeObject, errors: Errors): void {
   const account = 'kubernetes.io/service-account.name';
   switch (asText(secret.type)) {
     case 'kubernetes.io/service-account-token':
-      if ((secret.metadata.annotations?.[account] ?? '') === '') errors.push(required(`metadata.annotations[${account}]`));
+      if ((secret.metadata.annotations?.[account] ?? '') === '')
+        errors.push(required(`metadata.annotations[${account}]`));
       break;
     case 'kubernetes.io/dockercfg':
       checkJson(data, '.dockercfg', errors);

@@ -11,7 +11,9 @@ const recursiveReadOnlyModes = ['Disabled', 'Enabled', 'IfPossible'] as const;
 
 export function checkVolumeMounts(container: JsonObject, volumes: VolumesByName, path: string, errors: Errors): void {
   // By name, as upstream has it: of two devices with one name the later counts.
-  const devices = new Map(asObjects(container.volumeDevices).map((item) => [asText(item.name), asText(item.devicePath)]));
+  const devices = new Map(
+    asObjects(container.volumeDevices).map((item) => [asText(item.name), asText(item.devicePath)]),
+  );
   const devicePaths = new Set(devices.values());
   const mountPaths = new Set<string>();
   checkEach(container.volumeMounts, path, (mount, itemPath) => {

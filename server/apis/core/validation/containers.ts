@@ -154,12 +154,7 @@ export function checkImageHasNoPadding({ image }: JsonObject, path: string, erro
 function checkContainer(container: JsonObject, pod: PodContext, path: string, errors: Errors): void {
   if (checkRequired(container.name, `${path}.name`, errors)) checkDnsLabel(container.name, `${path}.name`, errors);
   checkRequired(container.image, `${path}.image`, errors);
-  checkRequiredListed(
-    container.terminationMessagePolicy,
-    messagePolicies,
-    `${path}.terminationMessagePolicy`,
-    errors,
-  );
+  checkRequiredListed(container.terminationMessagePolicy, messagePolicies, `${path}.terminationMessagePolicy`, errors);
   checkPorts(container.ports, `${path}.ports`, errors);
   checkEnv(container.env, `${path}.env`, errors);
   checkEnvFrom(container.envFrom, `${path}.envFrom`, errors);

@@ -95,7 +95,8 @@ export function checkResourceFieldSelector(selector: JsonObject, named: boolean,
   const resource = asText(selector.resource);
   if (named && asText(selector.containerName) === '') errors.push(required(`${path}.containerName`));
   else if (checkRequired(resource, `${path}.resource`, errors)) {
-    const known = resourceExpressions.includes(resource) || hugePagePrefixes.some((prefix) => resource.startsWith(prefix));
+    const known =
+      resourceExpressions.includes(resource) || hugePagePrefixes.some((prefix) => resource.startsWith(prefix));
     if (!known) errors.push(notSupported(`${path}.resource`, resource, resourceExpressions));
   }
   checkDivisor(resource, selector, path, errors);
@@ -110,7 +111,9 @@ function checkDivisor(resource: string, selector: JsonObject, path: string, erro
     : resource.replace(/^(limits|requests)\./, '');
   if (name === 'cpu') {
     if (text === '1m' || text === '1') return;
-    errors.push(invalid(`${path}.divisor`, resource, "only divisor's values 1m and 1 are supported with the cpu resource"));
+    errors.push(
+      invalid(`${path}.divisor`, resource, "only divisor's values 1m and 1 are supported with the cpu resource"),
+    );
   } else if (name === 'memory' || name === 'ephemeral-storage' || name === 'hugepages') {
     if (byteDivisors.includes(text)) return;
     const supported = byteDivisors.join(', ');

@@ -4,7 +4,13 @@ import { asNumber, asObject, asText, isSet } from '../../../apimachinery/json-ac
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isDns1123Subdomain } from '../../../apimachinery/validation/names.ts';
-import { checkComplaints, checkImmutable, checkQualifiedName, checkRequired, type Errors } from '../../validation/checks.ts';
+import {
+  checkComplaints,
+  checkImmutable,
+  checkQualifiedName,
+  checkRequired,
+  type Errors,
+} from '../../validation/checks.ts';
 import { finalizerErrors } from './finalizers.ts';
 
 const limits = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;

@@ -30,7 +30,9 @@ export function validateNode(node: KubeObject): Errors {
   const bad = cidrs.findIndex((cidr) => parseCidr(cidr) === undefined);
   if (cidrs.length > 1 && bad >= 0) {
     const problem = `invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${cidrs[bad]})`;
-    errors.push(internalError('spec.podCIDRs', `invalid PodCIDRs. failed to check with dual stack with error:${problem}`));
+    errors.push(
+      internalError('spec.podCIDRs', `invalid PodCIDRs. failed to check with dual stack with error:${problem}`),
+    );
   }
   if (cidrs.length > 1 && (bad >= 0 || !isDualStack(cidrs) || cidrs.length > 2)) {
     errors.push(invalid('spec.podCIDRs', [...cidrs], 'may specify no more than one CIDR for each IP family'));

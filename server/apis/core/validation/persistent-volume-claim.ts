@@ -99,7 +99,8 @@ function undoClassUpgrade(munged: JsonObject, claim: KubeObject, old: KubeObject
     const path = `metadata.annotations.${classAnnotation}`;
     errors.push(invalid(path, annotation ?? '', FIELD_IMMUTABLE_MESSAGE));
   }
-  if (isSet(name) && wasUnset && (oldAnnotation === undefined || name === oldAnnotation)) delete munged.storageClassName;
+  if (isSet(name) && wasUnset && (oldAnnotation === undefined || name === oldAnnotation))
+    delete munged.storageClassName;
 }
 
 export function validatePersistentVolumeClaimStatusUpdate(claim: KubeObject): Errors {

@@ -29,7 +29,10 @@ const kinds: readonly OneOfMember[] = [
   { field: 'rbd', validate: sources.checkRbd },
   { field: 'quobyte', validate: sources.checkQuobyte },
   { field: 'cephfs', refusedAs: 'cephFS', validate: sources.checkCephFs },
-  { field: 'iscsi', validate: (source, path, errors) => sources.checkIscsi(source, { persistent: true }, path, errors) },
+  {
+    field: 'iscsi',
+    validate: (source, path, errors) => sources.checkIscsi(source, { persistent: true }, path, errors),
+  },
   { field: 'cinder', validate: sources.checkCinderPersistent },
   { field: 'fc', validate: sources.checkFibreChannel },
   { field: 'flexVolume', validate: sources.checkFlexVolume },
@@ -60,7 +63,8 @@ export function checkVolumeSpec(spec: JsonObject, rules: SelectorRules, path: st
     else errors.push(required(selectorPath, 'must specify required node constraints'));
   }
   checkKind(spec, path, errors);
-  if (asText(spec.storageClassName) !== '') checkDnsSubdomain(spec.storageClassName, `${path}.storageClassName`, errors);
+  if (asText(spec.storageClassName) !== '')
+    checkDnsSubdomain(spec.storageClassName, `${path}.storageClassName`, errors);
   if (isSet(spec.volumeMode)) checkOneOf(spec.volumeMode, volumeModes, `${path}.volumeMode`, errors);
   if (isSet(spec.volumeAttributesClassName)) checkAttributesClass(spec, path, errors);
 }

@@ -1,24 +1,12 @@
 /** PersistentVolumes. */
-import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isLabelValue } from '../../../apimachinery/validation/labels.ts';
-import { quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
-import {
-  checkDnsSubdomain,
-  checkImmutable,
-  checkMembers,
-  checkOneOf,
-  checkRequired,
-  type Errors,
-  type OneOfMember,
-} from '../../validation/checks.ts';
-import { checkPositiveQuantity, quantityEntries } from '../../validation/quantities.ts';
+import { checkImmutable, type Errors } from '../../validation/checks.ts';
 import { specDiff } from '../../validation/spec-diff.ts';
-import { checkNodeSelector, type SelectorRules } from './affinity.ts';
-import { checkAccessModes, volumeModes } from './claim-spec.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkVolumeSpec, volumeKindFields } from './persistent-volume-spec.ts';
 import * as sources from './volume-sources.ts';
@@ -38,7 +26,6 @@ function checkIscsiName(volume: KubeObject, errors: Errors): void {
   errors.push(invalid('spec.iscsi.targetportal', portal, sources.ISCSI_TARGET_TOO_LONG));
 }
 
-
 export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObject): Errors {
   const spec = asObject(volume.spec);
   const before = asObject(old.spec);
@@ -51,7 +38,10 @@ export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObje
     errors.push(forbidden('spec.persistentvolumesource', detail));
   }
   checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode', errors);
-  if (isSet(before.nodeAffinity) && !semanticallyEqual(withGaLabels(before.nodeAffinity), withGaLabels(spec.nodeAffinity))) {
+  if (
+    isSet(before.nodeAffinity) &&
+    !semanticallyEqual(withGaLabels(before.nodeAffinity), withGaLabels(spec.nodeAffinity))
+  ) {
     const detail = 'field is immutable, except for updating from beta label to GA';
     errors.push(invalid('nodeAffinity', asInternal('*core.VolumeNodeAffinity', spec.nodeAffinity), detail));
   }
@@ -64,7 +54,9 @@ export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObje
 export const validatePersistentVolumeStatusUpdate = (volume: KubeObject): Errors => finalizerErrors(volume);
 
 function sourceOf(spec: JsonObject): JsonObject {
-  return Object.fromEntries(volumeKindFields.filter((field) => isSet(spec[field])).map((field) => [field, spec[field]]));
+  return Object.fromEntries(
+    volumeKindFields.filter((field) => isSet(spec[field])).map((field) => [field, spec[field]]),
+  );
 }
 
 /** A secret for expansion may be added to a volume that had none. */

@@ -112,7 +112,11 @@ export function checkPodAnnotationUpdates(
   errors: Errors,
 ): void {
   const isFixed = (key: string): string | undefined =>
-    key.startsWith(appArmorPrefix) ? 'AppArmor annotations' : key === mirrorPodAnnotation ? 'mirror pod annotation' : undefined;
+    key.startsWith(appArmorPrefix)
+      ? 'AppArmor annotations'
+      : key === mirrorPodAnnotation
+        ? 'mirror pod annotation'
+        : undefined;
   for (const [key, value] of Object.entries(old)) {
     const what = isFixed(key);
     if (what === undefined || (Object.hasOwn(annotations, key) && annotations[key] === value)) continue;

@@ -55,7 +55,9 @@ function isMirror(pod: KubeObject): boolean {
 
 /** Kubelets that can resize report the resources of running containers. */
 function isResizeSupported(pod: KubeObject): boolean {
-  const running = asObjects(asObject(pod.status).containerStatuses).find((status) => isSet(asObject(status.state).running));
+  const running = asObjects(asObject(pod.status).containerStatuses).find((status) =>
+    isSet(asObject(status.state).running),
+  );
   return running === undefined || isSet(running.resources);
 }
 

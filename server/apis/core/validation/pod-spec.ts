@@ -1,5 +1,12 @@
 /** The spec of a pod, on its own or in a template, in upstream's order. */
-import { duplicate, forbidden, invalid, notFound, required, tooLong } from '../../../apimachinery/errors/field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notFound,
+  required,
+  tooLong,
+} from '../../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import { validateLabels } from '../../../apimachinery/validation/labels.ts';
@@ -53,7 +60,11 @@ export function checkPodSpec(spec: JsonObject, rules: PodSpecRules, path: string
   const pod: PodContext = {
     spec,
     volumes,
-    claimNames: new Set(asObjects(spec.resourceClaims).map(({ name }) => asText(name)).filter((name) => name !== '')),
+    claimNames: new Set(
+      asObjects(spec.resourceClaims)
+        .map(({ name }) => asText(name))
+        .filter((name) => name !== ''),
+    ),
     grace: isSet(grace) ? asNumber(grace) : undefined,
     hostUsers: spec.hostUsers !== false,
   };

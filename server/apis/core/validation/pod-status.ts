@@ -170,7 +170,9 @@ function checkAllocatedName(resource: JsonObject, container: JsonObject, path: s
     });
     if (names.includes(name)) return;
     const forms = "'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty";
-    errors.push(invalid(`${path}.name`, name, `must match one of the container's resource claims in a format ${forms}`));
+    errors.push(
+      invalid(`${path}.name`, name, `must match one of the container's resource claims in a format ${forms}`),
+    );
   } else if (!Object.hasOwn(asObject(requests), name)) {
     errors.push(invalid(`${path}.name`, name, "must match one of the container's resource requests"));
   }

@@ -53,7 +53,13 @@ function checkSuccessThresholdIsOne({ successThreshold }: JsonObject, path: stri
   errors.push(invalid(`${path}.successThreshold`, successThreshold ?? 0, 'must be 1'));
 }
 
-const counts = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const;
+const counts = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+] as const;
 
 function checkProbe(probe: JsonObject, path: string, errors: Errors): void {
   checkHandler(probe, probeHandlers, path, errors);

@@ -169,12 +169,16 @@ function checkProjectedCertificate(source: JsonObject, path: string, to: Project
     const seconds = asNumber(source.maxExpirationSeconds);
     const max = isKubernetesSigner(signer) ? MAX_KUBERNETES_CERTIFICATE_SECONDS : MAX_CERTIFICATE_SECONDS;
     const problems = [
-      ...(seconds < MIN_CERTIFICATE_SECONDS ? [`if provided, maxExpirationSeconds must be >= ${MIN_CERTIFICATE_SECONDS}`] : []),
+      ...(seconds < MIN_CERTIFICATE_SECONDS
+        ? [`if provided, maxExpirationSeconds must be >= ${MIN_CERTIFICATE_SECONDS}`]
+        : []),
       ...(seconds > max ? [`if provided, maxExpirationSeconds must be <= ${max}`] : []),
     ];
     checkComplaints(seconds, problems, `${path}.maxExpirationSeconds`, errors);
   }
-  const files = ['credentialBundlePath', 'keyPath', 'certificateChainPath'].filter((field) => asText(source[field]) !== '');
+  const files = ['credentialBundlePath', 'keyPath', 'certificateChainPath'].filter(
+    (field) => asText(source[field]) !== '',
+  );
   for (const field of files) {
     checkLocalNonReservedPath(asText(source[field]), `${path}.${field}`, errors);
     addFile(asText(source[field]), asText(source[field]), to);

@@ -33,7 +33,13 @@ const scopes: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['CrossNamespacePodAffinity', podResources],
   ['VolumeAttributesClass', ['persistentvolumeclaims', 'requests.storage']],
 ]);
-const existsOnly = ['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity'] as const;
+const existsOnly = [
+  'BestEffort',
+  'NotBestEffort',
+  'Terminating',
+  'NotTerminating',
+  'CrossNamespacePodAffinity',
+] as const;
 const contradictions = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
@@ -113,7 +119,9 @@ function checkScopeSelector(
 ): void {
   const path = 'spec.scopeSelector.matchExpressions';
   const requirements = asObjects(selector.matchExpressions);
-  const internalSelector = { MatchExpressions: asInternal('[]core.ScopedResourceSelectorRequirement', selector.matchExpressions) };
+  const internalSelector = {
+    MatchExpressions: asInternal('[]core.ScopedResourceSelectorRequirement', selector.matchExpressions),
+  };
   for (const requirement of requirements) {
     const scope = asText(requirement.scopeName);
     const operator = asText(requirement.operator);

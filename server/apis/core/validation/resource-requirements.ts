@@ -1,5 +1,12 @@
 /** Requests and limits of containers and pods. */
-import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  required,
+} from '../../../apimachinery/errors/field-error.ts';
 import { asObjects, asText } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import { compareQuantities, quantityMilliValue } from '../../../apimachinery/quantity/arithmetic.ts';

@@ -1,5 +1,12 @@
 /** Security contexts of pods and containers. */
-import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../../../apimachinery/errors/field-error.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isUserOrGroupId } from '../../../apimachinery/validation/names.ts';
@@ -46,12 +53,7 @@ export function checkPodSecurityContext(spec: JsonObject, path: string, errors: 
   checkOptional(context.seLinuxChangePolicy, seLinuxChangePolicies, `${path}.seLinuxChangePolicy`, errors);
 }
 
-function checkOptional(
-  value: JsonValue | undefined,
-  supported: readonly string[],
-  path: string,
-  errors: Errors,
-): void {
+function checkOptional(value: JsonValue | undefined, supported: readonly string[], path: string, errors: Errors): void {
   if (isSet(value)) checkOneOf(value, supported, path, errors);
 }
 

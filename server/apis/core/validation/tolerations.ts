@@ -28,7 +28,8 @@ function checkToleration(toleration: JsonObject, path: string, errors: Errors): 
     const complaints = isLabelValue(value);
     if (complaints.length > 0) errors.push(invalid(`${path}.operator`, value, complaints.join(';')));
   } else if (operator === 'Exists') {
-    if (value !== '') errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+    if (value !== '')
+      errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   } else if (operator === 'Lt' || operator === 'Gt') {
     errors.push(notSupportedInOrder(`${path}.operator`, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
   } else {

@@ -79,7 +79,9 @@ export interface IscsiRules {
 
 export function checkIscsi(source: JsonObject, rules: IscsiRules, path: string, errors: Errors): void {
   checkRequired(source.targetPortal, `${path}.targetPortal`, errors);
-  const prefixDetail = rules.persistent ? 'must be valid format' : 'must be valid format starting with iqn, eui, or naa';
+  const prefixDetail = rules.persistent
+    ? 'must be valid format'
+    : 'must be valid format starting with iqn, eui, or naa';
   if (checkRequired(source.iqn, `${path}.iqn`, errors)) {
     checkIscsiName(asText(source.iqn), prefixDetail, `${path}.iqn`, errors);
   }

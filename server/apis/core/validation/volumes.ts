@@ -4,7 +4,14 @@ import { asObject, asObjects, asText, isSet } from '../../../apimachinery/json-a
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { quantitySign } from '../../../apimachinery/quantity/arithmetic.ts';
 import { isDns1123Subdomain } from '../../../apimachinery/validation/names.ts';
-import { checkDnsLabel, checkEach, checkMembers, checkRequired, type Errors, type OneOfMember } from '../../validation/checks.ts';
+import {
+  checkDnsLabel,
+  checkEach,
+  checkMembers,
+  checkRequired,
+  type Errors,
+  type OneOfMember,
+} from '../../validation/checks.ts';
 import { quantityOf } from '../../validation/quantities.ts';
 import { checkClaimSpec, newClaimTemplateRules } from './claim-spec.ts';
 import { checkPullPolicy } from './pull-policy.ts';
@@ -26,7 +33,12 @@ export interface VolumeRules {
   readonly isPod: boolean;
 }
 
-export function checkVolumes(list: JsonValue | undefined, rules: VolumeRules, path: string, errors: Errors): VolumesByName {
+export function checkVolumes(
+  list: JsonValue | undefined,
+  rules: VolumeRules,
+  path: string,
+  errors: Errors,
+): VolumesByName {
   const volumes = new Map<string, JsonObject>();
   const { podName } = rules;
   const ephemeral = asObjects(list).filter((volume) => isSet(volume.ephemeral));
@@ -57,7 +69,10 @@ const kinds: readonly OneOfMember[] = [
   { field: 'awsElasticBlockStore', validate: sources.checkAwsElasticBlockStore },
   { field: 'secret', validate: checkSecretVolume },
   { field: 'nfs', validate: sources.checkNfs },
-  { field: 'iscsi', validate: (source, path, errors) => sources.checkIscsi(source, { persistent: false }, path, errors) },
+  {
+    field: 'iscsi',
+    validate: (source, path, errors) => sources.checkIscsi(source, { persistent: false }, path, errors),
+  },
   { field: 'glusterfs', validate: sources.requiring('endpoints', 'path') },
   { field: 'flocker', validate: sources.checkFlocker },
   { field: 'persistentVolumeClaim', validate: sources.requiring('claimName') },
@@ -79,7 +94,10 @@ const kinds: readonly OneOfMember[] = [
   { field: 'scaleIO', validate: sources.requiring('gateway', 'system', 'volumeName') },
   { field: 'csi', validate: sources.checkCsi },
   { field: 'ephemeral', validate: checkEphemeral },
-  { field: 'image', validate: (source, path, errors) => checkPullPolicy(source.pullPolicy, `${path}.pullPolicy`, errors) },
+  {
+    field: 'image',
+    validate: (source, path, errors) => checkPullPolicy(source.pullPolicy, `${path}.pullPolicy`, errors),
+  },
 ];
 
 function checkVolumeSource(volume: JsonObject, rules: VolumeRules, path: string, errors: Errors): void {
@@ -94,7 +112,8 @@ function checkVolumeSource(volume: JsonObject, rules: VolumeRules, path: string,
       errors.push(invalid(`${path}.name`, name, `PVC name "${claim}": ${complaint}`));
     }
   }
-  if (isSet(volume.image) && rules.isPod) checkRequired(asObject(volume.image).reference, `${path}.image.reference`, errors);
+  if (isSet(volume.image) && rules.isPod)
+    checkRequired(asObject(volume.image).reference, `${path}.image.reference`, errors);
   if (count === 0) errors.push(required(path, 'must specify a volume type'));
 }
 

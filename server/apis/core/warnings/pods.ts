@@ -9,7 +9,12 @@ import { ipWarnings } from '../../validation/ip.ts';
 import { appArmorAnnotationPrefix, appArmorProfileOf } from '../app-armor.ts';
 import { allContainers } from '../validation/security-context.ts';
 import { claimSpecWarnings, fractionWarnings } from './claims.ts';
-import { nodeLabelDeprecation, nodeLabelMapWarnings, nodeSelectorTermsWarnings, nodeSelectorTermWarnings } from './node-labels.ts';
+import {
+  nodeLabelDeprecation,
+  nodeLabelMapWarnings,
+  nodeSelectorTermsWarnings,
+  nodeSelectorTermWarnings,
+} from './node-labels.ts';
 import { type PlacedContainer, portWarnings } from './port-definitions.ts';
 import { overlappingPathWarnings } from './volume-paths.ts';
 
@@ -123,7 +128,10 @@ function volumeWarnings(volume: JsonObject, path: string): string[] {
     if (!isSet(volume[field])) return [];
     if (field !== 'ephemeral') return [`${path}.${shownAs}: ${warning}`];
     const { volumeClaimTemplate } = asObject(volume.ephemeral);
-    return claimSpecWarnings(asObject(asObject(volumeClaimTemplate).spec), `${path}.ephemeral.volumeClaimTemplate.spec`);
+    return claimSpecWarnings(
+      asObject(asObject(volumeClaimTemplate).spec),
+      `${path}.ephemeral.volumeClaimTemplate.spec`,
+    );
   });
 }
 

@@ -15,7 +15,9 @@ export function serviceWarnings(service: KubeObject): string[] {
   const isHeadless = type === 'ClusterIP' && clusterIp === 'None';
   const hasExternalIps = asList(spec.externalIPs).length > 0;
   if (Object.hasOwn(service.metadata.annotations ?? {}, hintsAnnotation)) {
-    warnings.push(`annotation ${hintsAnnotation} is deprecated, please use service.kubernetes.io/topology-mode instead`);
+    warnings.push(
+      `annotation ${hintsAnnotation} is deprecated, please use service.kubernetes.io/topology-mode instead`,
+    );
   }
   if (clusterIp !== '' && clusterIp !== 'None') warnings.push(...addressWarnings(spec.clusterIPs, 'spec.clusterIPs'));
   if (isHeadless) {
@@ -47,9 +49,7 @@ export function serviceWarnings(service: KubeObject): string[] {
 /** Of the status of services and ingresses. */
 export function loadBalancerWarnings(object: KubeObject): string[] {
   const { ingress } = asObject(asObject(object.status).loadBalancer);
-  return asObjects(ingress).flatMap(({ ip }, index) =>
-    ipWarnings(asText(ip), `status.loadBalancer.ingress[${index}]`),
-  );
+  return asObjects(ingress).flatMap(({ ip }, index) => ipWarnings(asText(ip), `status.loadBalancer.ingress[${index}]`));
 }
 
 /** The controller's own endpoints are well formed, and many. */

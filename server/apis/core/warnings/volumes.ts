@@ -25,7 +25,9 @@ export function persistentVolumeWarnings(volume: KubeObject): string[] {
   const known = volume.metadata.annotations ?? {};
   const { nodeSelectorTerms } = asObject(asObject(spec.nodeAffinity).required);
   return [
-    ...annotations.filter(([key]) => Object.hasOwn(known, key)).map(([key, text]) => `metadata.annotations[${key}]: ${text}`),
+    ...annotations
+      .filter(([key]) => Object.hasOwn(known, key))
+      .map(([key, text]) => `metadata.annotations[${key}]: ${text}`),
     ...(spec.persistentVolumeReclaimPolicy === 'Recycle' ? [`spec.persistentVolumeReclaimPolicy: ${recycle}`] : []),
     ...nodeSelectorTermsWarnings(nodeSelectorTerms, 'spec.nodeAffinity.required.nodeSelectorTerms'),
     ...plugins.filter(([field]) => isSet(spec[field])).map(([, shownAs, text]) => `spec.${shownAs}: ${text}`),

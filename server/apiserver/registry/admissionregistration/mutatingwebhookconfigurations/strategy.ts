@@ -1,6 +1,9 @@
 /** Writes of MutatingWebhookConfigurations. */
 import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
-import { validateMutatingWebhookConfiguration, validateMutatingWebhookConfigurationUpdate } from '../../../../apis/admissionregistration/webhook-validation.ts';
+import {
+  validateMutatingWebhookConfiguration,
+  validateMutatingWebhookConfigurationUpdate,
+} from '../../../../apis/admissionregistration/webhook-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {

@@ -1,6 +1,10 @@
 /** Writes of ValidatingAdmissionPolicies. */
 import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
-import { validateValidatingAdmissionPolicy, validateValidatingAdmissionPolicyStatusUpdate, validateValidatingAdmissionPolicyUpdate } from '../../../../apis/admissionregistration/policy-validation.ts';
+import {
+  validateValidatingAdmissionPolicy,
+  validateValidatingAdmissionPolicyStatusUpdate,
+  validateValidatingAdmissionPolicyUpdate,
+} from '../../../../apis/admissionregistration/policy-validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -13,4 +17,7 @@ export const strategy: Strategy = {
   warningsOnUpdate: staticNameWarnings,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validateValidatingAdmissionPolicyStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateValidatingAdmissionPolicyStatusUpdate,
+});

@@ -1,6 +1,9 @@
 /** Writes of ValidatingWebhookConfigurations. */
 import { staticNameWarnings } from '../../../../apis/admissionregistration/static-name-warnings.ts';
-import { validateValidatingWebhookConfiguration, validateValidatingWebhookConfigurationUpdate } from '../../../../apis/admissionregistration/webhook-validation.ts';
+import {
+  validateValidatingWebhookConfiguration,
+  validateValidatingWebhookConfigurationUpdate,
+} from '../../../../apis/admissionregistration/webhook-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {

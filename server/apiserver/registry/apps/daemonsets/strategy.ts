@@ -1,6 +1,10 @@
 /** Writes of DaemonSets. Their template generation is kept in an annotation that only the server writes. */
 import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
-import { validateDaemonSet, validateDaemonSetStatusUpdate, validateDaemonSetUpdate } from '../../../../apis/apps/validation.ts';
+import {
+  validateDaemonSet,
+  validateDaemonSetStatusUpdate,
+  validateDaemonSetUpdate,
+} from '../../../../apis/apps/validation.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
@@ -21,7 +25,10 @@ export const strategy: Strategy = {
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   warningsOnCreate: (object) => podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
-  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(asObject(object.spec).template, 'spec.template')),
+  warningsOnUpdate: (object, old) =>
+    object.metadata.generation === old.metadata.generation
+      ? []
+      : podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

@@ -1,7 +1,11 @@
 /** Writes of Deployments. */
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
-import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from '../../../../apis/apps/validation.ts';
+import {
+  validateDeployment,
+  validateDeploymentStatusUpdate,
+  validateDeploymentUpdate,
+} from '../../../../apis/apps/validation.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -16,8 +20,17 @@ export const strategy: Strategy = {
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
-  warningsOnCreate: (object) => [...podNameWarnings(object), ...podTemplateWarnings(asObject(object.spec).template, 'spec.template')],
-  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(asObject(object.spec).template, 'spec.template')),
+  warningsOnCreate: (object) => [
+    ...podNameWarnings(object),
+    ...podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
+  ],
+  warningsOnUpdate: (object, old) =>
+    object.metadata.generation === old.metadata.generation
+      ? []
+      : podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: ['labels'], validateUpdate: validateDeploymentStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: ['labels'],
+  validateUpdate: validateDeploymentStatusUpdate,
+});

@@ -1,5 +1,9 @@
 /** Writes of StatefulSets. */
-import { validateStatefulSet, validateStatefulSetStatusUpdate, validateStatefulSetUpdate } from '../../../../apis/apps/stateful-set-validation.ts';
+import {
+  validateStatefulSet,
+  validateStatefulSetStatusUpdate,
+  validateStatefulSetUpdate,
+} from '../../../../apis/apps/stateful-set-validation.ts';
 import { claimSpecWarnings } from '../../../../apis/core/warnings/claims.ts';
 import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { asObject, asObjects, asNumber } from '../../../../apimachinery/json-access.ts';

@@ -1,5 +1,9 @@
 /** Writes of HorizontalPodAutoscalers. */
-import { validateHorizontalPodAutoscaler, validateHorizontalPodAutoscalerStatusUpdate, validateHorizontalPodAutoscalerUpdate } from '../../../../apis/autoscaling/validation.ts';
+import {
+  validateHorizontalPodAutoscaler,
+  validateHorizontalPodAutoscalerStatusUpdate,
+  validateHorizontalPodAutoscalerUpdate,
+} from '../../../../apis/autoscaling/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -8,4 +12,6 @@ export const strategy: Strategy = {
   validateUpdate: validateHorizontalPodAutoscalerUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateHorizontalPodAutoscalerStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validateHorizontalPodAutoscalerStatusUpdate,
+});

@@ -28,7 +28,8 @@ export const strategy: Strategy = {
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   warningsOnCreate: (job) => [...podNameWarnings(job), ...jobSpecWarnings(asObject(job.spec), 'spec')],
-  warningsOnUpdate: (job, old) => (job.metadata.generation === old.metadata.generation ? [] : jobSpecWarnings(asObject(job.spec), 'spec')),
+  warningsOnUpdate: (job, old) =>
+    job.metadata.generation === old.metadata.generation ? [] : jobSpecWarnings(asObject(job.spec), 'spec'),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateJobStatusUpdate });
@@ -38,6 +39,8 @@ function generateSelector(job: KubeObject): void {
   if (!isJsonObject(job.spec)) return;
   const { name = '', uid = '' } = job.metadata;
   const template = ensureObject(ensureObject(job.spec, 'template'), 'metadata');
+  // Upstream's defaulting gives a job without labels the very map of its template, which then grows with it.
+  const shared = job.metadata.labels !== undefined && (job.metadata.labels as unknown) === template.labels;
   const generated: Record<string, string> = {};
   for (const label of jobNameLabels) generated[label] = name;
   for (const label of controllerUidLabels) generated[label] = uid;
@@ -45,7 +48,9 @@ function generateSelector(job: KubeObject): void {
   template.labels = labels;
   const matchLabels = ensureObject(ensureObject(job.spec, 'selector'), 'matchLabels');
   if (!Object.hasOwn(matchLabels, controllerUidLabel)) matchLabels[controllerUidLabel] = uid;
-  if (Object.keys(job.metadata.labels ?? {}).length === 0) job.metadata.labels = { ...labels } as Record<string, string>;
+  if (shared || Object.keys(job.metadata.labels ?? {}).length === 0) {
+    job.metadata.labels = { ...labels } as Record<string, string>;
+  }
 }
 
 function inOrderOfKeys(labels: JsonObject): JsonObject {

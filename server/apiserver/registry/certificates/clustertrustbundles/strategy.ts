@@ -1,5 +1,8 @@
 /** Writes of ClusterTrustBundles. */
-import { validateClusterTrustBundle, validateClusterTrustBundleUpdate } from '../../../../apis/certificates/cluster-trust-bundle-validation.ts';
+import {
+  validateClusterTrustBundle,
+  validateClusterTrustBundleUpdate,
+} from '../../../../apis/certificates/cluster-trust-bundle-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {

@@ -1,5 +1,9 @@
 /** Writes of PodCertificateRequests. */
-import { validatePodCertificateRequest, validatePodCertificateRequestStatusUpdate, validatePodCertificateRequestUpdate } from '../../../../apis/certificates/pod-certificate-request-validation.ts';
+import {
+  validatePodCertificateRequest,
+  validatePodCertificateRequestStatusUpdate,
+  validatePodCertificateRequestUpdate,
+} from '../../../../apis/certificates/pod-certificate-request-validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -9,4 +13,7 @@ export const strategy: Strategy = {
   validateUpdate: validatePodCertificateRequestUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validatePodCertificateRequestStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validatePodCertificateRequestStatusUpdate,
+});

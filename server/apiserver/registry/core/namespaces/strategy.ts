@@ -1,5 +1,9 @@
 /** Writes of Namespaces: spec.finalizers hold a deleted namespace until its content is gone; only /finalize changes them. */
-import { validateNamespace, validateNamespaceFinalize, validateNamespaceStatusUpdate } from '../../../../apis/core/validation/namespace.ts';
+import {
+  validateNamespace,
+  validateNamespaceFinalize,
+  validateNamespaceStatusUpdate,
+} from '../../../../apis/core/validation/namespace.ts';
 import { asObject, asTexts, ensureObject } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';

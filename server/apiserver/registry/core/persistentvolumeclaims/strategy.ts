@@ -1,6 +1,10 @@
 /** Writes of PersistentVolumeClaims. */
 import { persistentVolumeClaimWarnings } from '../../../../apis/core/warnings/claims.ts';
-import { validatePersistentVolumeClaim, validatePersistentVolumeClaimStatusUpdate, validatePersistentVolumeClaimUpdate } from '../../../../apis/core/validation/persistent-volume-claim.ts';
+import {
+  validatePersistentVolumeClaim,
+  validatePersistentVolumeClaimStatusUpdate,
+  validatePersistentVolumeClaimUpdate,
+} from '../../../../apis/core/validation/persistent-volume-claim.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -20,7 +24,9 @@ export const strategy: Strategy = {
   warningsOnUpdate: persistentVolumeClaimWarnings,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validatePersistentVolumeClaimStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validatePersistentVolumeClaimStatusUpdate,
+});
 
 function prepareDataSources(claim: KubeObject, old: unknown): void {
   if (!isJsonObject(claim.spec)) return;

@@ -1,6 +1,10 @@
 /** Writes of PersistentVolumes: a volume starts Pending, and its status keeps the time of the last change of phase. */
 import { persistentVolumeWarnings } from '../../../../apis/core/warnings/volumes.ts';
-import { validatePersistentVolume, validatePersistentVolumeStatusUpdate, validatePersistentVolumeUpdate } from '../../../../apis/core/validation/persistent-volume.ts';
+import {
+  validatePersistentVolume,
+  validatePersistentVolumeStatusUpdate,
+  validatePersistentVolumeUpdate,
+} from '../../../../apis/core/validation/persistent-volume.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';

@@ -9,5 +9,6 @@ export const strategy: Strategy = {
   validate: validatePodTemplate,
   validateUpdate: validatePodTemplate,
   warningsOnCreate: (object) => podTemplateWarnings(object.template, 'template'),
-  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(object.template, 'template')),
+  warningsOnUpdate: (object, old) =>
+    object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(object.template, 'template'),
 };

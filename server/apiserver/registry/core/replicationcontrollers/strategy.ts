@@ -1,7 +1,10 @@
 /** Writes of ReplicationControllers. */
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
-import { validateReplicationController, validateReplicationControllerStatusUpdate } from '../../../../apis/core/validation/replication-controller.ts';
+import {
+  validateReplicationController,
+  validateReplicationControllerStatusUpdate,
+} from '../../../../apis/core/validation/replication-controller.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -11,8 +14,16 @@ export const strategy: Strategy = {
   defaultGarbageCollectionPolicy: 'OrphanDependents',
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
-  warningsOnCreate: (object) => [...podNameWarnings(object), ...podTemplateWarnings(asObject(object.spec).template, 'spec.template')],
-  warningsOnUpdate: (object, old) => (object.metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(asObject(old.spec).template, 'spec.template')),
+  warningsOnCreate: (object) => [
+    ...podNameWarnings(object),
+    ...podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
+  ],
+  warningsOnUpdate: (object, old) =>
+    object.metadata.generation === old.metadata.generation
+      ? []
+      : podTemplateWarnings(asObject(old.spec).template, 'spec.template'),
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateReplicationControllerStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validateReplicationControllerStatusUpdate,
+});

@@ -1,5 +1,10 @@
 /** Writes of ResourceQuotas. */
-import { resourceQuotaWarnings, validateResourceQuota, validateResourceQuotaStatusUpdate, validateResourceQuotaUpdate } from '../../../../apis/core/validation/resource-quota.ts';
+import {
+  resourceQuotaWarnings,
+  validateResourceQuota,
+  validateResourceQuotaStatusUpdate,
+  validateResourceQuotaUpdate,
+} from '../../../../apis/core/validation/resource-quota.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 

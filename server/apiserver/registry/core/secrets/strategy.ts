@@ -25,6 +25,9 @@ function mergeStringData(secret: KubeObject): void {
   const entries = asTextEntries(stringData);
   if (entries.length === 0) return;
   const encoded = entries.map(([key, text]): [string, string] => [key, Buffer.from(text).toString('base64')]);
-  const merged = [...Object.entries(asObject(secret.data)).filter(([key]) => !Object.hasOwn(asObject(stringData), key)), ...encoded];
+  const merged = [
+    ...Object.entries(asObject(secret.data)).filter(([key]) => !Object.hasOwn(asObject(stringData), key)),
+    ...encoded,
+  ];
   secret.data = Object.fromEntries(merged.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,7 +1,11 @@
 /** Writes of Services. Addresses and node ports are allocated before; here they are kept over updates and dropped with their type. */
 import { loadBalancerWarnings } from '../../../../apis/core/warnings/services.ts';
 import { serviceWarnings } from '../../../../apis/core/warnings/services.ts';
-import { validateService, validateServiceStatusUpdate, validateServiceUpdate } from '../../../../apis/core/validation/service.ts';
+import {
+  validateService,
+  validateServiceStatusUpdate,
+  validateServiceUpdate,
+} from '../../../../apis/core/validation/service.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
@@ -25,4 +29,7 @@ export const strategy: Strategy = {
   warningsOnUpdate: serviceWarnings,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateServiceStatusUpdate, warningsOnUpdate: loadBalancerWarnings });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validateServiceStatusUpdate,
+  warningsOnUpdate: loadBalancerWarnings,
+});

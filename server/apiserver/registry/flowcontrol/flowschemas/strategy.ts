@@ -9,4 +9,7 @@ export const strategy: Strategy = {
   validateUpdate: validateFlowSchema,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validateFlowSchemaStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateFlowSchemaStatusUpdate,
+});

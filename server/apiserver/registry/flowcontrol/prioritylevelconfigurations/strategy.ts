@@ -1,5 +1,8 @@
 /** Writes of PriorityLevelConfigurations. */
-import { validatePriorityLevelConfiguration, validatePriorityLevelConfigurationStatusUpdate } from '../../../../apis/flowcontrol/validation.ts';
+import {
+  validatePriorityLevelConfiguration,
+  validatePriorityLevelConfigurationStatusUpdate,
+} from '../../../../apis/flowcontrol/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -9,4 +12,7 @@ export const strategy: Strategy = {
   validateUpdate: validatePriorityLevelConfiguration,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validatePriorityLevelConfigurationStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validatePriorityLevelConfigurationStatusUpdate,
+});

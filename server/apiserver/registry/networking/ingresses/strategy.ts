@@ -1,6 +1,10 @@
 /** Writes of Ingresses. */
 import { loadBalancerWarnings } from '../../../../apis/core/warnings/services.ts';
-import { validateIngress, validateIngressStatusUpdate, validateIngressUpdate } from '../../../../apis/networking/validation.ts';
+import {
+  validateIngress,
+  validateIngressStatusUpdate,
+  validateIngressUpdate,
+} from '../../../../apis/networking/validation.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
@@ -19,4 +23,7 @@ export const strategy: Strategy = {
   validateUpdate: validateIngressUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateIngressStatusUpdate, warningsOnUpdate: loadBalancerWarnings });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validateIngressStatusUpdate,
+  warningsOnUpdate: loadBalancerWarnings,
+});

@@ -1,5 +1,9 @@
 /** Writes of NetworkPolicies. */
-import { networkPolicyWarnings, validateNetworkPolicy, validateNetworkPolicyUpdate } from '../../../../apis/networking/network-policy-validation.ts';
+import {
+  networkPolicyWarnings,
+  validateNetworkPolicy,
+  validateNetworkPolicyUpdate,
+} from '../../../../apis/networking/network-policy-validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {

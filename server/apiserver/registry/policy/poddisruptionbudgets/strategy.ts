@@ -1,5 +1,9 @@
 /** Writes of PodDisruptionBudgets. */
-import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatusUpdate, validatePodDisruptionBudgetUpdate } from '../../../../apis/policy/validation.ts';
+import {
+  validatePodDisruptionBudget,
+  validatePodDisruptionBudgetStatusUpdate,
+  validatePodDisruptionBudgetUpdate,
+} from '../../../../apis/policy/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -10,4 +14,6 @@ export const strategy: Strategy = {
   validateUpdate: validatePodDisruptionBudgetUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validatePodDisruptionBudgetStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validatePodDisruptionBudgetStatusUpdate,
+});

@@ -5,4 +5,7 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {};
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validatePodGroupStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validatePodGroupStatusUpdate,
+});

@@ -1,6 +1,9 @@
 /** Writes of CSIStorageCapacities. */
 import { nodeSelectorWarnings } from '../../../../apis/core/warnings/node-labels.ts';
-import { validateCsiStorageCapacity, validateCsiStorageCapacityUpdate } from '../../../../apis/storage/csi-validation.ts';
+import {
+  validateCsiStorageCapacity,
+  validateCsiStorageCapacityUpdate,
+} from '../../../../apis/storage/csi-validation.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 

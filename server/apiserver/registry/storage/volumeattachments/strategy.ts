@@ -1,5 +1,8 @@
 /** Writes of VolumeAttachments. */
-import { validateVolumeAttachment, validateVolumeAttachmentUpdate } from '../../../../apis/storage/volume-attachment-validation.ts';
+import {
+  validateVolumeAttachment,
+  validateVolumeAttachmentUpdate,
+} from '../../../../apis/storage/volume-attachment-validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -10,4 +13,7 @@ export const strategy: Strategy = {
   validateUpdate: validateVolumeAttachmentUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validateVolumeAttachmentUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateVolumeAttachmentUpdate,
+});

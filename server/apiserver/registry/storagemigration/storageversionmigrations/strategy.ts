@@ -1,5 +1,9 @@
 /** Writes of StorageVersionMigrations. */
-import { validateStorageVersionMigration, validateStorageVersionMigrationStatusUpdate, validateStorageVersionMigrationUpdate } from '../../../../apis/storagemigration/validation.ts';
+import {
+  validateStorageVersionMigration,
+  validateStorageVersionMigrationStatusUpdate,
+  validateStorageVersionMigrationUpdate,
+} from '../../../../apis/storagemigration/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -9,4 +13,7 @@ export const strategy: Strategy = {
   validateUpdate: validateStorageVersionMigrationUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all', validateUpdate: validateStorageVersionMigrationStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateStorageVersionMigrationStatusUpdate,
+});
