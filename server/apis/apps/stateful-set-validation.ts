@@ -7,7 +7,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { checkClaimSpec, newClaimTemplateRules } from '../core/validation/claim-spec.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkPodTemplateSpec, checkTemplateMetadata, strictSelectors } from '../core/validation/pod-template.ts';
+import { checkPodTemplateSpec, checkPodTemplateMetadata, strictSelectors } from '../core/validation/pod-template.ts';
 import { checkDnsLabel, checkEach, checkNonNegative, checkListed, type Errors } from '../validation/checks.ts';
 import {
   checkAlwaysRestarts,
@@ -120,7 +120,7 @@ function checkTemplate(spec: JsonObject, selector: LabelSelector, rules: Statefu
     checkPodTemplateSpec(withClaimVolumes(template, spec), strictSelectors, 'spec.template', errors);
   }
   // What upstream finds here, it says twice.
-  checkTemplateMetadata(template, 'spec.template', errors);
+  checkPodTemplateMetadata(template, 'spec.template', errors);
 }
 
 /** The controller names the pods and adds their volumes: mounts of those must be found. */

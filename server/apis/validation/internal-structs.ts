@@ -391,6 +391,8 @@ flowcontrol.UserSubject
   Name
 networking.ParentReference
   Group Resource Namespace Name
+resource.AllocationResult
+  Devices:resource.DeviceAllocationResult NodeSelector:*core.NodeSelector AllocationTimestamp:*t
 resource.CELDeviceSelector
   Expression
 resource.CapacityRequestPolicy
@@ -408,6 +410,10 @@ resource.Device
   ConsumesCounters:[]resource.DeviceCounterConsumption NodeName:*s NodeSelector:*core.NodeSelector AllNodes:*b
   Taints:[]resource.DeviceTaint BindsToNode:*b BindingConditions:[]s BindingFailureConditions:[]s
   AllowMultipleAllocations:*b NodeAllocatableResourceMappings:{}resource.NodeAllocatableResourceMapping
+resource.DeviceAllocationConfiguration
+  Source Requests:[]s Opaque:*resource.OpaqueDeviceConfiguration
+resource.DeviceAllocationResult
+  Results:[]resource.DeviceRequestAllocationResult Config:[]resource.DeviceAllocationConfiguration
 resource.DeviceAttribute
   IntValue=int:*n BoolValue=bool:*b StringValue=string:*s VersionValue=version:*s IntValues=ints:[]n
   BoolValues=bools:[]b StringValues=strings:[]s VersionValues=versions:[]s
@@ -428,6 +434,9 @@ resource.DeviceCounterConsumption
   CounterSet Counters:{}resource.Counter
 resource.DeviceRequest
   Name Exactly:*resource.ExactDeviceRequest FirstAvailable:[]resource.DeviceSubRequest
+resource.DeviceRequestAllocationResult
+  Request Driver Pool Device AdminAccess:*b Tolerations:[]resource.DeviceToleration BindingConditions:[]s
+  BindingFailureConditions:[]s ShareID:*s ConsumedCapacity:{}q
 resource.DeviceSelector
   CEL:*resource.CELDeviceSelector
 resource.DeviceSubRequest
@@ -450,6 +459,8 @@ resource.OpaqueDeviceConfiguration
   Driver Parameters:j
 resource.ResourceClaimSpec
   Devices:resource.DeviceClaim
+resource.ResourceClaimTemplateSpec
+  @metadata Spec:resource.ResourceClaimSpec
 resource.ResourcePool
   Name Generation:n ResourceSliceCount:n
 resource.ResourceSliceSpec

@@ -168,6 +168,19 @@ export function checkCidr(value: string, path: string, errors: Errors): void {
   if (value !== canonical) errors.push(invalid(path, value, `must be in canonical form ("${canonical}")`));
 }
 
+/** An address with the length of its network's prefix. */
+export function checkInterfaceAddress(value: string, path: string, errors: Errors): void {
+  const block = parseCidr(value);
+  if (block === undefined) {
+    const form = 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)';
+    errors.push(invalid(path, value, form));
+    return;
+  }
+  const mapped = block.address.isV4 && block.prefixLength > 32 ? 96 : 0;
+  const canonical = `${formatIp(block.address)}/${block.prefixLength - mapped}`;
+  if (value !== canonical) errors.push(invalid(path, value, `must be in canonical form ("${canonical}")`));
+}
+
 /** Written with a colon and not IPv4-mapped. */
 export function isV6Text(value: string): boolean {
   const address = parseIp(value);

@@ -14,7 +14,7 @@ export const strictSelectors: SelectorRules = { allowInvalidValues: false };
 
 export function checkPodTemplateSpec(template: JsonObject, rules: SelectorRules, path: string, errors: Errors): void {
   const spec = asObject(template.spec);
-  const annotations = checkTemplateMetadata(template, path, errors);
+  const annotations = checkPodTemplateMetadata(template, path, errors);
   const specRules = { ...rules, podName: '', isPod: false, isMirrorPod: false };
   checkPodSpec(spec, specRules, `${path}.spec`, errors);
   checkProfilesAgree(annotations, spec, `${path}.spec`, errors);
@@ -24,7 +24,7 @@ export function checkPodTemplateSpec(template: JsonObject, rules: SelectorRules,
 }
 
 /** The annotations, once checked. */
-export function checkTemplateMetadata(
+export function checkPodTemplateMetadata(
   template: JsonObject,
   path: string,
   errors: Errors,

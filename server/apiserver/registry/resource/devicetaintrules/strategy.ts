@@ -1,4 +1,9 @@
 /** Writes of DeviceTaintRules: another effect counts as a new taint. */
+import {
+  validateDeviceTaintRule,
+  validateDeviceTaintRuleStatusUpdate,
+  validateDeviceTaintRuleUpdate,
+} from '../../../../apis/resource/device-taints.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';
@@ -14,6 +19,11 @@ export const strategy: Strategy = {
     if (!isJsonObject(taint) || taint.effect === before.effect || taint.timeAdded !== before.timeAdded) return;
     taint.timeAdded = formatTime(context.clock.now());
   },
+  validate: validateDeviceTaintRule,
+  validateUpdate: validateDeviceTaintRuleUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateDeviceTaintRuleStatusUpdate,
+});
