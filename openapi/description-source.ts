@@ -115,10 +115,13 @@ function describeParameters(source: string): Record<string, Record<string, strin
 
 /** Comments of operations, unlike those of models, are written with HTML entities. */
 function decodeEntities(comment: string): string {
-  return comment.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(quot|lt|gt|amp));/gi, (_, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return ENTITIES[name] ?? '';
-    return String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
-  });
+  return comment.replaceAll(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(quot|lt|gt|amp));/gi,
+    (_, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name] ?? '';
+      return String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
+    },
+  );
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', amp: '&' };

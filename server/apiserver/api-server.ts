@@ -56,7 +56,6 @@ export interface Address {
 
 export class ApiServer {
   readonly listener: RequestListener;
-  readonly #options: ApiServerOptions;
   readonly #lifecycle = new RequestLifecycle();
   readonly #cacher: ReturnType<typeof createCacher>;
   readonly #abort = new AbortController();
@@ -65,14 +64,25 @@ export class ApiServer {
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
   constructor(options: ApiServerOptions) {
-    this.#options = options;
     const { storage, clock, random } = options;
     const facts = loadFacts();
     const schemas = compileFacts(facts);
     const cached = cachedResources();
-    const cacher = createCacher({ storage, clock, resources: [...new Set(cached.values())], signal: this.#abort.signal });
+    const cacher = createCacher({
+      storage,
+      clock,
+      resources: [...new Set(cached.values())],
+      signal: this.#abort.signal,
+    });
     this.#cacher = cacher;
-    const installed = installResources({ storage, cacher, clock, schemas, cached, runtimeConfig: options.runtimeConfig });
+    const installed = installResources({
+      storage,
+      cacher,
+      clock,
+      schemas,
+      cached,
+      runtimeConfig: options.runtimeConfig,
+    });
     const metrics = new RequestMetrics();
     const inFlight = new InFlight(options.inFlight);
     const admission = new Admission([namespaceLifecycle(namespaceLookup(installed.lookup, cacher))]);
@@ -95,7 +105,10 @@ export class ApiServer {
       documents: () => {
         documents ??= new OpenApiDocuments({
           facts,
-          descriptions: loadDescriptions({ facts, ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }) }),
+          descriptions: loadDescriptions({
+            facts,
+            ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
+          }),
           resources: servedResources(installed.scopes),
         });
         return documents;
@@ -105,7 +118,10 @@ export class ApiServer {
         readyz: [
           { name: 'ping', check: () => undefined },
           { name: 'storage', check: () => (storage.status().available ? undefined : storage.status().message) },
-          { name: 'informer-sync', check: () => (this.#state === 'starting' ? 'the caches are being filled' : undefined) },
+          {
+            name: 'informer-sync',
+            check: () => (this.#state === 'starting' ? 'the caches are being filled' : undefined),
+          },
           { name: 'shutdown', check: () => (this.#state === 'stopping' ? 'process is shutting down' : undefined) },
         ],
       },

@@ -1,6 +1,5 @@
 /** Cases for stores that several processes share, on a database that things happen to. */
 import type { Storage } from '../interface.ts';
-import type { PostgresStorageOptions } from '../postgres/options.ts';
 import { createPostgresStorage } from '../postgres/postgres-storage.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import type { DefineStoresTest, DefineTest } from './contract-case.ts';

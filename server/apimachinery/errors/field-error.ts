@@ -104,9 +104,17 @@ export function notSupported(field: string, value: JsonValue | undefined, suppor
 }
 
 /** As `notSupported`, for the lists that upstream prints in an order of their own. */
-export function notSupportedInOrder(field: string, value: JsonValue | undefined, supported: readonly string[]): FieldError {
+export function notSupportedInOrder(
+  field: string,
+  value: JsonValue | undefined,
+  supported: readonly string[],
+): FieldError {
   const detail = `supported values: ${supported.map(goQuote).join(', ')}`;
-  return { type: 'FieldValueNotSupported', field, message: withDetail(`Unsupported value: ${formatBadValue(value)}`, detail) };
+  return {
+    type: 'FieldValueNotSupported',
+    field,
+    message: withDetail(`Unsupported value: ${formatBadValue(value)}`, detail),
+  };
 }
 
 /** Upstream never prints the value that is too long. */

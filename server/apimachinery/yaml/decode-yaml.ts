@@ -16,7 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { goQuote } from '../errors/field-error.ts';
-import { isRawJson, type JsonObject, type JsonValue, type RawJson, rawJson } from '../json.ts';
+import { isRawJson, type JsonObject, type JsonValue, rawJson } from '../json.ts';
 import { goFloat32 } from './go-float.ts';
 import { type ResolvedScalar, resolvePlainScalar } from './resolve-scalar.ts';
 import { isFlowIndentation, toYamlError, YamlError } from './yaml-error.ts';
@@ -227,7 +227,7 @@ function goSyntax(value: JsonValue | undefined): string {
   if (typeof value === 'string') return goQuote(value);
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
   if (typeof value !== 'object') return String(value);
-  if (isRawJson(value)) return (value as RawJson).rawJSON;
+  if (isRawJson(value)) return value.rawJSON;
   const pairs = Object.keys(value).map((key) => `${goQuote(key)}:${goSyntax(value[key])}`);
   return `map[interface {}]interface {}{${pairs.join(', ')}}`;
 }

@@ -22,7 +22,9 @@ export function certificateAuthenticator(): Authenticator {
 function tlsSocketOf(request: HttpRequest): TLSSocket | undefined {
   const session = 'stream' in request ? request.stream.session : undefined;
   const socket: unknown = session === undefined ? request.socket : session.socket;
-  return typeof socket === 'object' && socket !== null && 'getPeerCertificate' in socket ? (socket as TLSSocket) : undefined;
+  return typeof socket === 'object' && socket !== null && 'getPeerCertificate' in socket
+    ? (socket as TLSSocket)
+    : undefined;
 }
 
 function readUser(socket: TLSSocket): UserInfo | undefined {

@@ -17,7 +17,10 @@ export function parseTokenFile(text: string): StaticToken[] {
     if (token === '' || name === '') {
       throw new Error(`token file line ${index + 1}: expected token,user,uid and optional "group1,group2"`);
     }
-    const named = groups.split(',').map((group) => group.trim()).filter((group) => group !== '');
+    const named = groups
+      .split(',')
+      .map((group) => group.trim())
+      .filter((group) => group !== '');
     tokens.push({ token, user: { name, uid, groups: [...named, systemAuthenticated], extra: {} } });
   });
   return tokens;
@@ -36,7 +39,9 @@ function splitCsv(line: string): string[] {
 
 /** Tokens are compared by digest, so that the time taken says nothing about them. */
 export function tokenAuthenticator(tokens: readonly StaticToken[]): Authenticator {
-  const byDigest = new Map(tokens.map(({ token, user }) => [digest(token).toString('latin1'), { digest: digest(token), user }]));
+  const byDigest = new Map(
+    tokens.map(({ token, user }) => [digest(token).toString('latin1'), { digest: digest(token), user }]),
+  );
   // Headers repeat: the last ones seen skip hashing.
   const remembered = new Map<string, UserInfo>();
   return {
@@ -49,7 +54,8 @@ export function tokenAuthenticator(tokens: readonly StaticToken[]): Authenticato
       if (match?.[1] === undefined) return undefined;
       const offered = digest(match[1]);
       const found = byDigest.get(offered.toString('latin1'));
-      if (found === undefined || !timingSafeEqual(found.digest, offered)) throw new InvalidCredential('invalid bearer token');
+      if (found === undefined || !timingSafeEqual(found.digest, offered))
+        throw new InvalidCredential('invalid bearer token');
       remembered.set(header, found.user);
       return found.user;
     },

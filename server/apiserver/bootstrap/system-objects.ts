@@ -36,7 +36,11 @@ export async function createSystemObjects(options: BootstrapOptions): Promise<vo
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   });
   await createMissing(options, ['', 'v1', 'endpoints'], {
-    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
     subsets: [{ addresses: [{ ip: advertiseAddress }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   });
 }
@@ -64,7 +68,11 @@ function kubernetesService({ serviceAddress, port }: BootstrapOptions): KubeObje
 }
 
 /** Several servers may start on one store at once: whoever is first makes it. */
-async function createMissing(options: BootstrapOptions, path: [string, string, string], object: KubeObject): Promise<void> {
+async function createMissing(
+  options: BootstrapOptions,
+  path: [string, string, string],
+  object: KubeObject,
+): Promise<void> {
   const scope = options.scopeOf(...path);
   if (scope === undefined) return;
   const { clock, random } = options;
@@ -73,7 +81,11 @@ async function createMissing(options: BootstrapOptions, path: [string, string, s
   const user = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
   const complete = scope.decodeOwn(object);
   try {
-    await scope.store.create(complete, { context: { clock, random, user, namespace, dryRun: false }, namespace, warn: () => undefined });
+    await scope.store.create(complete, {
+      context: { clock, random, user, namespace, dryRun: false },
+      namespace,
+      warn: () => undefined,
+    });
   } catch (error) {
     if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
   }

@@ -116,7 +116,7 @@ function textOfPatched(patched: JsonValue, original: JsonObject): string {
   const written = inWrittenOrder(patched, original);
   // Metadata is kept in an order of Portico's own, with the resourceVersion first.
   if (isJsonObject(written) && written.metadata === original.metadata && isJsonObject(original.metadata)) {
-    written.metadata = metadataInOrder(original.metadata) as JsonObject;
+    written.metadata = metadataInOrder(original.metadata);
   }
   return goJson(written);
 }

@@ -25,12 +25,29 @@ export function renderMetrics({ requests, inFlight, cacher, lifecycle }: MetricS
   const { revision, resources } = cacher.metrics();
   gauge('portico_cache_revision', [['', revision]]);
   const per = (value: (resource: (typeof resources)[number]) => number) =>
-    resources.map((resource) => [`resource="${resource.prefix.replace(/^\/registry\/|\/$/g, '')}"`, value(resource)] as const);
-  gauge('apiserver_storage_objects', per((resource) => resource.objects));
-  gauge('portico_cache_bytes', per((resource) => resource.bytes));
-  gauge('portico_cache_ring_events', per((resource) => resource.ringEvents));
-  gauge('portico_cache_ring_bytes', per((resource) => resource.ringBytes));
-  gauge('apiserver_longrunning_requests', per((resource) => resource.watchers));
+    resources.map(
+      (resource) => [`resource="${resource.prefix.replace(/^\/registry\/|\/$/g, '')}"`, value(resource)] as const,
+    );
+  gauge(
+    'apiserver_storage_objects',
+    per((resource) => resource.objects),
+  );
+  gauge(
+    'portico_cache_bytes',
+    per((resource) => resource.bytes),
+  );
+  gauge(
+    'portico_cache_ring_events',
+    per((resource) => resource.ringEvents),
+  );
+  gauge(
+    'portico_cache_ring_bytes',
+    per((resource) => resource.ringBytes),
+  );
+  gauge(
+    'apiserver_longrunning_requests',
+    per((resource) => resource.watchers),
+  );
   const memory = process.memoryUsage();
   gauge('process_resident_memory_bytes', [['', memory.rss]]);
   gauge('nodejs_heap_size_used_bytes', [['', memory.heapUsed]]);

@@ -39,7 +39,8 @@ export class RequestMetrics {
     const durations: string[] = ['# TYPE apiserver_request_duration_seconds histogram'];
     for (const byVerb of this.#series.values()) {
       for (const series of byVerb.values()) {
-        for (const [code, count] of series.codes) totals.push(`apiserver_request_total{code="${code}",${series.labels}} ${count}`);
+        for (const [code, count] of series.codes)
+          totals.push(`apiserver_request_total{code="${code}",${series.labels}} ${count}`);
         let cumulative = 0;
         buckets.forEach((bound, index) => {
           cumulative += series.counts[index] ?? 0;
@@ -55,7 +56,9 @@ export class RequestMetrics {
   }
 
   #find(info: RequestInfo): Series {
-    const place = info.isResourceRequest ? `${info.group}/${info.version}/${info.resource}/${info.subresource}/${info.namespace === '' ? 'c' : 'n'}` : 'path';
+    const place = info.isResourceRequest
+      ? `${info.group}/${info.version}/${info.resource}/${info.subresource}/${info.namespace === '' ? 'c' : 'n'}`
+      : 'path';
     let byVerb = this.#series.get(place);
     if (byVerb === undefined) {
       if (this.#size >= maxSeries) return this.#other();
@@ -86,7 +89,13 @@ function newSeries(labels: string): Series {
 }
 
 function labelsOf(info: RequestInfo): string {
-  const scope = !info.isResourceRequest ? '' : info.namespace === '' ? 'cluster' : info.name === '' ? 'namespace' : 'resource';
+  const scope = !info.isResourceRequest
+    ? ''
+    : info.namespace === ''
+      ? 'cluster'
+      : info.name === ''
+        ? 'namespace'
+        : 'resource';
   const clean = (text: string) => text.replace(/["\\\n]/g, '_').slice(0, 64);
   return `verb="${info.verb.toUpperCase()}",group="${clean(info.group)}",version="${clean(info.version)}",resource="${clean(info.resource)}",subresource="${clean(info.subresource)}",scope="${scope}"`;
 }

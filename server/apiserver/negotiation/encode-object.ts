@@ -112,9 +112,9 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
 
   if (representation.view === 'table') {
     const { columns, kind, apiVersion } = tableHead(scope.definition.table, representation.viewVersion);
-    const { compareRows } = scope.definition.table;
     const objects = list.items.map((item) => parseCached(scope.store.layout, item));
-    if (compareRows !== undefined) objects.sort(compareRows);
+    const { table } = scope.definition;
+    if (table.compareRows !== undefined) objects.sort((a, b) => table.compareRows?.(a, b) ?? 0);
     const rows = objects.map((object) => tableRow(scope, object, options));
     return encodeValue({ kind, apiVersion, metadata, columnDefinitions: columns, rows }, options);
   }

@@ -49,7 +49,9 @@ function structuralV2(schema: JsonSchema): JsonSchema {
   if (result.type === 'array' && result.items === undefined) delete result.type;
   const { properties, required } = result;
   if (isJsonSchema(properties) && Array.isArray(required)) {
-    const kept = (required as string[]).filter((name) => !isNullable(Object.hasOwn(properties, name) ? properties[name] : undefined));
+    const kept = (required as string[]).filter(
+      (name) => !isNullable(Object.hasOwn(properties, name) ? properties[name] : undefined),
+    );
     if (kept.length > 0) result.required = kept;
     else delete result.required;
   }

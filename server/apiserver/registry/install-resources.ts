@@ -28,10 +28,15 @@ function storedForm(definition: ResourceDefinition): StoredForm {
   const owner =
     storedAs === undefined
       ? definition
-      : (builtInResources.find(({ group, resource }) => group === storedAs.group && resource === storedAs.resource) ?? definition);
+      : (builtInResources.find(({ group, resource }) => group === storedAs.group && resource === storedAs.resource) ??
+        definition);
   const version = owner.versions.find(({ storage }) => storage === true) ?? owner.versions[0];
   if (version === undefined) throw new TypeError(`${definition.resource}.${definition.group} has no version`);
-  return { kind: owner.kind, apiVersion: apiVersionOf({ group: owner.group, version: version.version }), type: version.type };
+  return {
+    kind: owner.kind,
+    apiVersion: apiVersionOf({ group: owner.group, version: version.version }),
+    type: version.type,
+  };
 }
 
 /** Every resource that is kept, served or not: what is stored must stay readable when a version is switched on later. */
@@ -45,7 +50,12 @@ export function cachedResources(): Map<ResourceDefinition, CachedResource> {
     const fields = { ...cached?.selectableFields, ...definition.selectableFields };
     if (cached === undefined) {
       const { kind, apiVersion } = storedForm(definition);
-      cached = { prefix, namespaced: definition.namespaced, layout: builtInLayout(kind, apiVersion), selectableFields: fields };
+      cached = {
+        prefix,
+        namespaced: definition.namespaced,
+        layout: builtInLayout(kind, apiVersion),
+        selectableFields: fields,
+      };
       byPrefix.set(prefix, cached);
     } else {
       cached = { ...cached, selectableFields: fields };
@@ -95,7 +105,11 @@ export function installResources(options: InstallOptions): InstalledResources {
       byPath.set(`${definition.group}/${version.version}/${definition.resource}`, scope);
     }
   }
-  return { groups: servedGroups(scopes), lookup: (group, version, resource) => byPath.get(`${group}/${version}/${resource}`), scopes };
+  return {
+    groups: servedGroups(scopes),
+    lookup: (group, version, resource) => byPath.get(`${group}/${version}/${resource}`),
+    scopes,
+  };
 }
 
 function newStore(definition: ResourceDefinition, { storage, cacher, schemas, cached }: InstallOptions): GenericStore {
@@ -134,4 +148,3 @@ function servedGroups(scopes: readonly ResourceScope[]): ServedGroup[] {
     return served.length === 0 ? [] : [{ group, versions: served }];
   });
 }
-

@@ -82,7 +82,8 @@ export function newResourceScope(parts: ScopeParts): ResourceScope {
 
 /** An object of the storage version as this scope's version shows it. Never mutates. */
 export function toRequestVersion(scope: ResourceScope, object: KubeObject): KubeObject {
-  if (scope.isStorageVersion) return object.kind === undefined ? { kind: scope.kind, apiVersion: scope.apiVersion, ...object } : object;
+  if (scope.isStorageVersion)
+    return object.kind === undefined ? { kind: scope.kind, apiVersion: scope.apiVersion, ...object } : object;
   const converted = scope.version.fromStorage === undefined ? { ...object } : scope.version.fromStorage(object);
   return { ...converted, kind: scope.kind, apiVersion: scope.apiVersion };
 }

@@ -9,7 +9,8 @@ export function parseRuntimeConfig(text: string): RuntimeConfig {
   for (const part of text.split(',').map((piece) => piece.trim())) {
     if (part === '') continue;
     const [key = '', value = 'true'] = part.split('=');
-    if (value !== 'true' && value !== 'false') throw new Error(`--runtime-config: invalid value ${part}: expected true or false`);
+    if (value !== 'true' && value !== 'false')
+      throw new Error(`--runtime-config: invalid value ${part}: expected true or false`);
     config.set(key.trim(), value === 'true');
   }
   return config;
@@ -20,7 +21,11 @@ function stabilityOf(version: string): string {
 }
 
 /** The most specific word counts: a resource, then its version, then the kind of version, then all. */
-export function isServed(config: RuntimeConfig, definition: ResourceDefinition, version: ResourceVersionDefinition): boolean {
+export function isServed(
+  config: RuntimeConfig,
+  definition: ResourceDefinition,
+  version: ResourceVersionDefinition,
+): boolean {
   const groupVersion = definition.group === '' ? version.version : `${definition.group}/${version.version}`;
   const keys = [`${groupVersion}/${definition.resource}`, groupVersion, stabilityOf(version.version), 'api/all'];
   if (definition.group === '') keys.splice(2, 0, `api/${version.version}`);

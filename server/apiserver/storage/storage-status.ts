@@ -1,5 +1,12 @@
 /** The one place where storage and cache errors become Status. */
-import { Compacted, FutureRevision, KeyExists, KeyNotFound, StorageError, Unavailable } from '../../../backends/storage/errors.ts';
+import {
+  Compacted,
+  FutureRevision,
+  KeyExists,
+  KeyNotFound,
+  StorageError,
+  Unavailable,
+} from '../../../backends/storage/errors.ts';
 import {
   newAlreadyExists,
   newInternalError,
@@ -28,7 +35,8 @@ export function toStatusError(error: unknown, subject?: { gr: GroupResource; nam
     return newServiceUnavailable(`the storage is not available: ${error.message}`, unavailableRetrySeconds);
   }
   if (error instanceof Compacted) return newResourceExpired('The resourceVersion for the provided list is too old.');
-  if (error instanceof FutureRevision) return newTooLargeResourceVersion(0, error.currentRevision, tooLargeRetrySeconds);
+  if (error instanceof FutureRevision)
+    return newTooLargeResourceVersion(0, error.currentRevision, tooLargeRetrySeconds);
   if (subject !== undefined) {
     if (error instanceof KeyExists) return newAlreadyExists(subject.gr, subject.name);
     if (error instanceof KeyNotFound) return newNotFound(subject.gr, subject.name);

@@ -45,7 +45,7 @@ const volumePlugins: readonly (readonly [field: string, shownAs: string, warning
 export function podWarnings(pod: KubeObject): string[] {
   return [
     ...nameWarnings(pod, "the Pod's hostname"),
-    ...specWarnings(asObject(pod.spec), asObject(pod.metadata as unknown as JsonValue), ''),
+    ...specWarnings(asObject(pod.spec), asObject(pod.metadata), ''),
   ];
 }
 

@@ -34,14 +34,17 @@ import {
 } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
 import { metadataErrors } from './metadata-errors.ts';
-import {
-  checkDeletePreconditions,
-  checkNamespacePreconditions,
-  checkUpdatePreconditions,
-} from './preconditions.ts';
+import { checkDeletePreconditions, checkNamespacePreconditions, checkUpdatePreconditions } from './preconditions.ts';
 import type { ResourceDefinition, StrategyContext } from './resource-definition.ts';
 import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, WriteOptions } from './store-options.ts';
-import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment, setFinalizers } from './store-rules.ts';
+import {
+  changedBeyondMetadata,
+  clearStatus,
+  keepStatus,
+  mayBeStale,
+  requirePathSegment,
+  setFinalizers,
+} from './store-rules.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';
