@@ -2,6 +2,7 @@
 import { createEmbeddedStorage } from '../../backends/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../backends/storage/interface.ts';
 import { createMemoryStorage } from '../../backends/storage/memory/memory-storage.ts';
+import { bumpEpoch } from '../../backends/storage/postgres/epoch.ts';
 import { createPostgresStorage } from '../../backends/storage/postgres/postgres-storage.ts';
 
 export interface OpenStorageOptions {
@@ -46,6 +47,14 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
     return { storage, description: `PostgreSQL at ${place}`, processId: undefined };
   }
   throw new Error(`--storage ${url.split(':')[0] ?? ''}: expected postgres://…, embedded:FOLDER or memory:`);
+}
+
+/** See bumpEpoch: what a restored database needs before it is served. @throws Error */
+export async function bumpEpochOf(url: string): Promise<number> {
+  if (!url.startsWith('postgres://') && !url.startsWith('postgresql://')) {
+    throw new Error('bump-epoch: --storage must be postgres://…, the database that was restored');
+  }
+  return bumpEpoch({ connectionString: url });
 }
 
 /** For messages: without user and password. libpq also takes URLs without a host, which are none to WHATWG. */

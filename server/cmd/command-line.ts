@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { bumpEpochOf } from './backends.ts';
 import { readConfigFile, type Flags } from './config-file.ts';
 import { mergeKubeConfig } from './kubeconfig.ts';
 import { flagDefinitions, type PorticoOptions } from './options.ts';
@@ -30,6 +31,14 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   withServerFlags(program.command('serve'))
     .description('Runs the API server alone, on the storage that --storage names.')
     .action((flags: Flags) => run('serve', flags));
+  program
+    .command('bump-epoch')
+    .description('After a backup was restored, and before a server starts: makes every old resourceVersion invalid.')
+    .requiredOption('--storage <url>', 'the restored database: postgres://user@host/database')
+    .action(async ({ storage }: { storage: string }) => {
+      const revision = await bumpEpochOf(storage);
+      process.stdout.write(`The store is at revision ${revision}; clients will list anew.\n`);
+    });
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

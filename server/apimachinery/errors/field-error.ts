@@ -72,14 +72,6 @@ export function invalidWithoutValue(field: string, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field, message: withDetail('Invalid value', detail) };
 }
 
-export function typeInvalid(field: string, value: JsonValue | undefined, detail: string): FieldError {
-  return {
-    type: 'FieldValueTypeInvalid',
-    field,
-    message: withDetail(`Invalid value: ${formatBadValue(value)}`, detail),
-  };
-}
-
 export function duplicate(field: string, value: JsonValue | undefined): FieldError {
   return { type: 'FieldValueDuplicate', field, message: `Duplicate value: ${formatBadValue(value)}` };
 }

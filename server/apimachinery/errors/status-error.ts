@@ -150,15 +150,6 @@ export function newUnauthorized(message = 'Unauthorized'): StatusError {
   return failure({ code: 401, reason: 'Unauthorized', message });
 }
 
-export function newMethodNotSupported(gr: GroupResource, action: string): StatusError {
-  return failure({
-    code: 405,
-    reason: 'MethodNotAllowed',
-    message: `${action} is not supported on resources of kind "${groupResourceName(gr)}"`,
-    details: resourceDetails(gr, ''),
-  });
-}
-
 export function newMethodNotAllowed(): StatusError {
   return failure({
     code: 405,

@@ -34,18 +34,6 @@ export interface KubeObject extends JsonObject {
   metadata: ObjectMeta;
 }
 
-export interface GroupVersionKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
-
-export interface GroupVersionResource {
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-}
-
 export interface GroupResource {
   readonly group: string;
   readonly resource: string;

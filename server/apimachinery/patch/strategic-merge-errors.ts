@@ -43,8 +43,3 @@ export function newListOfLists(): StatusError {
     cause: new Error('lists of lists are not supported'),
   });
 }
-
-/** For custom resources: their schemas do not say how to merge. */
-export function newStrategicMergeUnsupported(): StatusError {
-  return newBadRequest('strategic merge patch format is not supported');
-}

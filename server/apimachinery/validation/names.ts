@@ -222,9 +222,6 @@ export const validateDnsSubdomainName: ValidateName = (name, prefix) =>
 export const validateDnsLabelName: ValidateName = (name, prefix) =>
   isDns1123Label(prefix ? maskTrailingDash(name) : name);
 
-export const validateDns1035LabelName: ValidateName = (name, prefix) =>
-  isDns1035Label(prefix ? maskTrailingDash(name) : name);
-
 export const validatePathSegmentName: ValidateName = (name, prefix) =>
   prefix ? isPathSegmentPrefix(name) : isPathSegmentName(name);
 

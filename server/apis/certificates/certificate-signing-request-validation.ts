@@ -77,8 +77,7 @@ function validateAgainst(request: KubeObject, old: KubeObject | undefined): Erro
   const spec = asObject(request.spec);
   const before = asObject(old?.spec);
   const problem = requestProblem(asText(spec.request));
-  if (problem !== undefined)
-    errors.push(invalid('spec.request', asText(spec.request) === '' ? null : spec.request, problem));
+  if (problem !== undefined) errors.push(invalid('spec.request', spec.request ?? null, problem));
   checkUsages(asTexts(spec.usages), asTexts(before.usages), errors);
   if (spec.signerName === LEGACY_UNKNOWN_SIGNER && before.signerName !== LEGACY_UNKNOWN_SIGNER) {
     const detail = 'the legacy signerName is not allowed via this API version';

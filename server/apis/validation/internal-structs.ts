@@ -6,6 +6,46 @@
  * `*` (pointer), `[]` (list) and `{}` (map). `^name` is a field of the object around; `@metadata` is ObjectMeta, inline.
  */
 export const internalStructs = `
+apiextensions.CustomResourceColumnDefinition
+  Name Type Format Description Priority:n JSONPath
+apiextensions.CustomResourceDefinitionVersion
+  Name Served:b Storage:b Deprecated:b DeprecationWarning:*s Schema:*apiextensions.CustomResourceValidation
+  Subresources:*apiextensions.CustomResourceSubresources
+  AdditionalPrinterColumns:[]apiextensions.CustomResourceColumnDefinition
+  SelectableFields:[]apiextensions.SelectableField
+apiextensions.CustomResourceSubresourceScale
+  SpecReplicasPath StatusReplicasPath LabelSelectorPath:*s
+apiextensions.CustomResourceSubresourceStatus
+apiextensions.CustomResourceSubresources
+  Status:*apiextensions.CustomResourceSubresourceStatus Scale:*apiextensions.CustomResourceSubresourceScale
+apiextensions.CustomResourceValidation
+  OpenAPIV3Schema:*apiextensions.JSONSchemaProps
+apiextensions.ExternalDocumentation
+  Description URL
+apiextensions.JSONSchemaProps
+  ID Schema=$schema Ref=$ref:*s Description Type Nullable:b Format Title Default:*j Maximum:*n
+  ExclusiveMaximum:b Minimum:*n ExclusiveMinimum:b MaxLength:*n MinLength:*n Pattern MaxItems:*n MinItems:*n
+  UniqueItems:b MultipleOf:*n Enum:[]j MaxProperties:*n MinProperties:*n Required:[]s
+  Items:*apiextensions.JSONSchemaPropsOrArray AllOf:[]apiextensions.JSONSchemaProps
+  OneOf:[]apiextensions.JSONSchemaProps AnyOf:[]apiextensions.JSONSchemaProps Not:*apiextensions.JSONSchemaProps
+  Properties:{}apiextensions.JSONSchemaProps AdditionalProperties:*apiextensions.JSONSchemaPropsOrBool
+  PatternProperties:{}apiextensions.JSONSchemaProps Dependencies:{}apiextensions.JSONSchemaPropsOrStringArray
+  AdditionalItems:*apiextensions.JSONSchemaPropsOrBool Definitions:{}apiextensions.JSONSchemaProps
+  ExternalDocs:*apiextensions.ExternalDocumentation Example:*j
+  XPreserveUnknownFields=x-kubernetes-preserve-unknown-fields:*b
+  XEmbeddedResource=x-kubernetes-embedded-resource:b XIntOrString=x-kubernetes-int-or-string:b
+  XListMapKeys=x-kubernetes-list-map-keys:[]s XListType=x-kubernetes-list-type:*s
+  XMapType=x-kubernetes-map-type:*s XValidations=x-kubernetes-validations:[]apiextensions.ValidationRule
+apiextensions.JSONSchemaPropsOrArray
+  Schema:*apiextensions.JSONSchemaProps JSONSchemas:[]apiextensions.JSONSchemaProps
+apiextensions.JSONSchemaPropsOrBool
+  Allows:b Schema:*apiextensions.JSONSchemaProps
+apiextensions.JSONSchemaPropsOrStringArray
+  Schema:*apiextensions.JSONSchemaProps Property:[]s
+apiextensions.SelectableField
+  JSONPath
+apiextensions.ValidationRule
+  Rule Message MessageExpression Reason:*s FieldPath OptionalOldSelf:*b
 apps.RollingUpdateDaemonSet
   MaxUnavailable:i MaxSurge:i
 apps.RollingUpdateDeployment

@@ -1,6 +1,6 @@
 /** Quantities in fields. */
 import { invalid } from '../../apimachinery/errors/field-error.ts';
-import { asObject, asText } from '../../apimachinery/json-access.ts';
+import { asObject } from '../../apimachinery/json-access.ts';
 import type { JsonValue } from '../../apimachinery/json.ts';
 import { quantitySign } from '../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity, parseQuantity, type Quantity } from '../../apimachinery/quantity/quantity.ts';
@@ -29,9 +29,4 @@ export function checkNonNegativeQuantity(quantity: Quantity, path: string, error
 
 export function checkPositiveQuantity(quantity: Quantity, path: string, errors: Errors): void {
   if (quantitySign(quantity) <= 0) errors.push(invalid(path, formatQuantity(quantity), NOT_POSITIVE_MESSAGE));
-}
-
-/** A field path with a map key: "spec.hard[pods]". */
-export function atKey(path: string, key: JsonValue | undefined): string {
-  return `${path}[${asText(key)}]`;
 }

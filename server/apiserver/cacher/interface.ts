@@ -62,8 +62,6 @@ export interface ListResult {
   readonly remaining?: number;
 }
 
-export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-
 /** Encodes events for one representation (JSON of one version, Table, metadata only, protobuf); shared by all its watchers. */
 export interface EventEncoder {
   /** Two watchers with the same encoder id share encoded buffers. */

@@ -22,7 +22,7 @@ export interface EventEncoderOptions {
   readonly clock: Clock;
 }
 
-export const initialEventsEndAnnotation = 'k8s.io/initial-events-end';
+const initialEventsEndAnnotation = 'k8s.io/initial-events-end';
 
 export interface WatchEncoder extends EventEncoder {
   encodeError(status: Status): Buffer;

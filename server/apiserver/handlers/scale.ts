@@ -1,11 +1,11 @@
 /** The scale subresource: an autoscaling/v1 view of a workload's replicas, read and written by paths from its definition. */
-import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
 import { newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { EncodeOptions } from '../negotiation/encode-object.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
+import { validateScale } from '../../apis/autoscaling/scale-validation.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import { metadataOf, tableOfValue } from '../negotiation/table.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
@@ -104,11 +104,6 @@ function scaleView(scale: KubeObject, options: EncodeOptions): JsonObject {
     default:
       return scale;
   }
-}
-
-function validateScale(scale: KubeObject): FieldError[] {
-  const replicas = replicasOf(scale);
-  return replicas < 0 ? [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')] : [];
 }
 
 function replicasOf(scale: KubeObject): number {

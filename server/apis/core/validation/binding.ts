@@ -1,5 +1,5 @@
-/** Bindings of pods to nodes. */
-import { notSupported } from '../../../apimachinery/errors/field-error.ts';
+/** Validation of Bindings of pods to nodes. */
+import { notSupportedInOrder } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText } from '../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { checkRequired, type Errors } from '../../validation/checks.ts';
@@ -8,7 +8,7 @@ export function validatePodBinding(binding: KubeObject): Errors {
   const errors: Errors = [];
   const { kind, name } = asObject(binding.target);
   const target = asText(kind);
-  if (target !== '' && target !== 'Node') errors.push(notSupported('target.kind', target, ['Node', '<empty>']));
+  if (target !== '' && target !== 'Node') errors.push(notSupportedInOrder('target.kind', target, ['Node', '<empty>']));
   checkRequired(name, 'target.name', errors);
   return errors;
 }

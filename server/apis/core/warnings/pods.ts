@@ -43,10 +43,7 @@ const volumePlugins: readonly (readonly [field: string, shownAs: string, warning
 ];
 
 export function podWarnings(pod: KubeObject): string[] {
-  return [
-    ...nameWarnings(pod, "the Pod's hostname"),
-    ...specWarnings(asObject(pod.spec), asObject(pod.metadata), ''),
-  ];
+  return [...nameWarnings(pod, "the Pod's hostname"), ...specWarnings(asObject(pod.spec), asObject(pod.metadata), '')];
 }
 
 /** Of the objects whose pods take their name from them. */

@@ -1,10 +1,11 @@
 /** POST …/pods/NAME/binding (and the old /bindings): a scheduler assigns a pod to a node. */
-import { type FieldError, notSupportedInOrder, required } from '../../../apimachinery/errors/field-error.ts';
 import { failure, newBadRequest, newConflict } from '../../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../apimachinery/meta/time.ts';
 import { endpoints } from '../../negotiation/endpoint.ts';
+import { asObject, asText } from '../../../apimachinery/json-access.ts';
+import { validatePodBinding } from '../../../apis/core/validation/binding.ts';
 import { readBody } from '../../negotiation/read-body.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
 import type { ResourceHandler } from '../handler-environment.ts';
@@ -44,14 +45,8 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
 
 /** Upstream's validation of a binding ends in a bare error. @throws StatusError 500 */
 function targetNode(binding: KubeObject): string {
-  const target = isJsonObject(binding.target) ? binding.target : {};
-  const { kind, name } = target;
-  const errors: FieldError[] = [];
-  if (typeof kind === 'string' && kind !== '' && kind !== 'Node')
-    errors.push(notSupportedInOrder('target.kind', kind, ['Node', '<empty>']));
-  if (typeof name === 'string' && name !== '') {
-    if (errors.length === 0) return name;
-  } else errors.push(required('target.name'));
+  const errors = validatePodBinding(binding);
+  if (errors.length === 0) return asText(asObject(binding.target).name);
   const lines = errors.map(({ field, message }) => `${field}: ${message}`);
   throw failure({ code: 500, reason: '', message: lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]` });
 }

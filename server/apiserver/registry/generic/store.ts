@@ -391,7 +391,7 @@ export class GenericStore {
   }
 
   #invalid(object: KubeObject, errors: readonly FieldError[]): StatusError {
-    const { group, kind } = this.definition;
-    return newInvalid({ group, kind }, object.metadata.name ?? '', errors);
+    const { group, kind, storedAs } = this.definition;
+    return newInvalid({ group: storedAs?.group ?? group, kind }, object.metadata.name ?? '', errors);
   }
 }

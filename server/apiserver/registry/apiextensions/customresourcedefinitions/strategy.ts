@@ -1,4 +1,9 @@
 /** Writes of CustomResourceDefinitions: the version that is stored joins status.storedVersions. */
+import {
+  validateCustomResourceDefinition,
+  validateCustomResourceDefinitionStatusUpdate,
+  validateCustomResourceDefinitionUpdate,
+} from '../../../../apis/apiextensions/validation.ts';
 import { asObject, asObjects, asText, asTexts } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
@@ -12,9 +17,13 @@ export const strategy: Strategy = {
     addStoredVersion(definition);
   },
   prepareForUpdate: addStoredVersion,
+  validate: validateCustomResourceDefinition,
+  validateUpdate: validateCustomResourceDefinitionUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy();
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  validateUpdate: validateCustomResourceDefinitionStatusUpdate,
+});
 
 function addStoredVersion(definition: KubeObject): void {
   const stored = asObjects(asObject(definition.spec).versions).find((version) => version.storage === true);

@@ -26,6 +26,7 @@ export const strategy: Strategy = {
     if (asObject(job.spec).manualSelector !== true) generateSelector(job);
   },
   validate: validateJob,
+  canonicalize: takeLabelsOfTemplate,
   validateUpdate: validateJobUpdate,
   warningsOnCreate: (job) => [...podNameWarnings(job), ...jobSpecWarnings(asObject(job.spec), 'spec')],
   warningsOnUpdate: (job, old) =>
@@ -34,7 +35,7 @@ export const strategy: Strategy = {
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateJobStatusUpdate });
 
-/** Labels that the client set are left alone: validation refuses the wrong ones. A job without labels takes those of its pods. */
+/** Labels that the client set are left alone: validation refuses the wrong ones. */
 function generateSelector(job: KubeObject): void {
   if (!isJsonObject(job.spec)) return;
   const { name = '', uid = '' } = job.metadata;
@@ -48,9 +49,14 @@ function generateSelector(job: KubeObject): void {
   template.labels = labels;
   const matchLabels = ensureObject(ensureObject(job.spec, 'selector'), 'matchLabels');
   if (!Object.hasOwn(matchLabels, controllerUidLabel)) matchLabels[controllerUidLabel] = uid;
-  if (shared || Object.keys(job.metadata.labels ?? {}).length === 0) {
-    job.metadata.labels = { ...labels } as Record<string, string>;
-  }
+  if (shared) job.metadata.labels = { ...labels } as Record<string, string>;
+}
+
+/** As upstream's defaulting does when it reads the stored job. */
+function takeLabelsOfTemplate(job: KubeObject): void {
+  const { labels } = asObject(asObject(asObject(job.spec).template).metadata);
+  if (!isJsonObject(labels) || Object.keys(job.metadata.labels ?? {}).length > 0) return;
+  job.metadata.labels = { ...labels } as Record<string, string>;
 }
 
 function inOrderOfKeys(labels: JsonObject): JsonObject {

@@ -1,8 +1,10 @@
 /** Writes of core Events. */
 import { validateCoreEvent } from '../../../../apis/core/validation/event.ts';
+import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,
   validate: validateCoreEvent,
   validateUpdate: validateCoreEvent,

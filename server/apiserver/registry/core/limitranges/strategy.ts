@@ -4,6 +4,10 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   allowCreateOnUpdate: true,
+  // The one kind whose objects need no name.
+  prepareForCreate(range, { random }) {
+    if ((range.metadata.name ?? '') === '') range.metadata.name = random.uuid();
+  },
   validate: validateLimitRange,
   validateUpdate: validateLimitRange,
 };

@@ -7,7 +7,7 @@ import { validatePod, validatePodUpdate } from '../../../../apis/core/validation
 import { validateEphemeralContainersUpdate, validatePodResize } from '../../../../apis/core/validation/pod-changes.ts';
 import { podQosClass } from '../../../../apis/core/pod-qos.ts';
 import { asNumber, asObject, asObjects, asText, isSet } from '../../../../apimachinery/json-access.ts';
-import type { JsonObject } from '../../../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';
 import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
@@ -19,6 +19,7 @@ export const strategy: Strategy = {
   returnDeletedObject: true,
   prepareForCreate(pod, context) {
     startGeneration(pod);
+    settlePeriod(pod);
     const spec = asObject(pod.spec);
     const status: JsonObject = { phase: 'Pending', qosClass: podQosClass(spec) };
     if (asObjects(spec.schedulingGates).length > 0) status.conditions = [schedulingGatedCondition(context)];
@@ -26,7 +27,10 @@ export const strategy: Strategy = {
     mergeLabelKeysIntoSelectors(pod);
     copyAppArmorAnnotations(pod);
   },
-  prepareForUpdate: bumpGenerationOnSpecChange,
+  prepareForUpdate(pod, old) {
+    settlePeriod(pod);
+    bumpGenerationOnSpecChange(pod, old);
+  },
   checkGracefulDelete: gracePeriodSeconds,
   validate: validatePod,
   validateUpdate: validatePodUpdate,
@@ -86,6 +90,13 @@ export const resizeStrategy: UpdateStrategy = {
 
 function bumpGenerationOnSpecChange(pod: KubeObject, old: KubeObject): void {
   if (specChanged(pod, old)) bumpGeneration(pod, old);
+}
+
+/** A pod whose period is negative gets the shortest one; in templates it stays. */
+function settlePeriod(pod: KubeObject): void {
+  if (isJsonObject(pod.spec) && asNumber(pod.spec.terminationGracePeriodSeconds) < 0) {
+    pod.spec.terminationGracePeriodSeconds = 1;
+  }
 }
 
 /** Nobody runs a pod without a node, nor one that has ended: it goes at once. A negative period means the shortest. */

@@ -4,10 +4,12 @@ import {
   validatePodDisruptionBudgetStatusUpdate,
   validatePodDisruptionBudgetUpdate,
 } from '../../../../apis/policy/validation.ts';
+import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  validateName: validatePathSegmentName,
   allowUnconditionalUpdate: false,
   generation: true,
   validate: validatePodDisruptionBudget,
