@@ -1,4 +1,5 @@
 /** resourceclaims.resource.k8s.io: names, versions and subresources. */
+import { claimFromV1, claimToV1 } from '../../../../apis/resource/conversion.ts';
 import type { ResourceDefinition } from '../../generic/resource-definition.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
@@ -22,6 +23,8 @@ export const resourceClaims: ResourceDefinition = {
       type: 'io.k8s.api.resource.v1beta1.ResourceClaim',
       servedByDefault: false,
       deprecationWarning: 'resource.k8s.io/v1beta1 ResourceClaim is deprecated in v1.35+, unavailable in v1.38+',
+      toStorage: claimToV1,
+      fromStorage: claimFromV1,
     },
   ],
   strategy,

@@ -1,4 +1,5 @@
 /** resourceclaimtemplates.resource.k8s.io: names, versions and subresources. */
+import { claimTemplateFromV1, claimTemplateToV1 } from '../../../../apis/resource/conversion.ts';
 import type { ResourceDefinition } from '../../generic/resource-definition.ts';
 import { strategy } from './strategy.ts';
 import { table } from './table.ts';
@@ -24,6 +25,8 @@ export const resourceClaimTemplates: ResourceDefinition = {
       servedByDefault: false,
       deprecationWarning:
         'resource.k8s.io/v1beta1 ResourceClaimTemplate is deprecated in v1.35+, unavailable in v1.38+',
+      toStorage: claimTemplateToV1,
+      fromStorage: claimTemplateFromV1,
     },
   ],
   strategy,

@@ -1,4 +1,5 @@
 /** resourceslices.resource.k8s.io: names, versions and subresources. */
+import { sliceFromV1, sliceToV1 } from '../../../../apis/resource/conversion.ts';
 import { asObject, asText } from '../../../../apimachinery/json-access.ts';
 import type { ResourceDefinition } from '../../generic/resource-definition.ts';
 import { strategy } from './strategy.ts';
@@ -23,6 +24,8 @@ export const resourceSlices: ResourceDefinition = {
       type: 'io.k8s.api.resource.v1beta1.ResourceSlice',
       servedByDefault: false,
       deprecationWarning: 'resource.k8s.io/v1beta1 ResourceSlice is deprecated in v1.35+, unavailable in v1.38+',
+      toStorage: sliceToV1,
+      fromStorage: sliceFromV1,
     },
   ],
   strategy,

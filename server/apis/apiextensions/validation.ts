@@ -1,0 +1,221 @@
+/** CustomResourceDefinitions: names, versions, conversion; the paths in errors are those of upstream's internal form. */
+import { forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
+import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { finalizerErrors } from '../core/validation/finalizers.ts';
+import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
+import { asInternal } from '../validation/internal-value.ts';
+import { checkClientConfig } from '../validation/webhook-client.ts';
+import { apiApprovalErrors } from './api-approval.ts';
+import { checkSchema } from './schema-validation.ts';
+import { withSharedFields } from './fields-of-all-versions.ts';
+import { checkColumns, checkDeprecation, checkSelectableFields, checkSubresources } from './version-validation.ts';
+
+const reviewVersions = ['v1', 'v1beta1'];
+
+export function validateCustomResourceDefinition(definition: KubeObject): Errors {
+  const errors: Errors = [];
+  const { plural } = asObject(asObject(definition.spec).names);
+  const { name = '' } = definition.metadata;
+  if (name !== '' && name !== `${asText(plural)}.${asText(asObject(definition.spec).group)}`) {
+    errors.push(invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
+  }
+  return [...errors, ...validateDefinition(definition, undefined)];
+}
+
+export function validateCustomResourceDefinitionUpdate(definition: KubeObject, old: KubeObject): Errors {
+  return validateDefinition(definition, old);
+}
+
+export function validateCustomResourceDefinitionStatusUpdate(definition: KubeObject): Errors {
+  const errors = finalizerErrors(definition);
+  checkNames(asObject(asObject(definition.status).acceptedNames), 'status.acceptedNames', errors);
+  return errors;
+}
+
+function validateDefinition(definition: KubeObject, old: KubeObject | undefined): Errors {
+  const errors = finalizerErrors(definition);
+  const spec = withSharedFields(asObject(definition.spec));
+  checkSpec(spec, errors);
+  if (old !== undefined) checkKept(spec, old, errors);
+  const status = asObject(definition.status);
+  checkNames(asObject(status.acceptedNames), 'status.acceptedNames', errors);
+  checkStoredVersions(asTexts(status.storedVersions), asObjects(spec.versions), errors);
+  errors.push(...apiApprovalErrors(definition, old));
+  if (spec.preserveUnknownFields === true && asObject(old?.spec).preserveUnknownFields !== true) {
+    const detail =
+      'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+    errors.push(invalid('spec.preserveUnknownFields', true, detail));
+  }
+  return errors;
+}
+
+function checkKept(spec: JsonObject, old: KubeObject, errors: Errors): void {
+  const before = asObject(old.spec);
+  const names = asObject(spec.names);
+  const oldNames = asObject(before.names);
+  const isEstablished = asObjects(asObject(old.status).conditions).some(
+    ({ type, status }) => type === 'Established' && status === 'True',
+  );
+  if (isEstablished) {
+    checkImmutable(spec.scope, before.scope, 'spec.scope', errors);
+    checkImmutable(names.kind, oldNames.kind, 'spec.names.kind', errors);
+  }
+  checkImmutable(spec.group, before.group, 'spec.group', errors);
+  checkImmutable(names.plural, oldNames.plural, 'spec.names.plural', errors);
+}
+
+function checkSpec(spec: JsonObject, errors: Errors): void {
+  checkGroup(asText(spec.group), errors);
+  const scope = asText(spec.scope);
+  if (scope === '') errors.push(required('spec.scope'));
+  else if (scope !== 'Cluster' && scope !== 'Namespaced') {
+    errors.push(notSupportedInOrder('spec.scope', scope, ['Cluster', 'Namespaced']));
+  }
+  checkVersions(spec, errors);
+  const names = asObject(spec.names);
+  for (const field of ['plural', 'singular', 'kind', 'listKind']) {
+    checkRequired(names[field], `spec.names.${field}`, errors);
+  }
+  checkNames(names, 'spec.names', errors);
+  const hasStatus = [spec, ...asObjects(spec.versions)].some((one) => isSet(asObject(one.subresources).status));
+  if (isSet(spec.validation)) checkSchema(asObject(spec.validation), hasStatus, 'spec.validation', errors);
+  checkSubresources(spec.subresources, 'spec.subresources', errors);
+  checkColumns(spec.additionalPrinterColumns, 'spec.additionalPrinterColumns', errors);
+  if (asList(spec.selectableFields).length > 0) {
+    const path = 'spec.selectableFields';
+    if (isSet(spec.validation)) {
+      checkSelectableFields(spec.selectableFields, asObject(spec.validation).openAPIV3Schema, path, errors);
+    } else errors.push(invalid(path, '', 'may only be set when validations.schema is included'));
+  }
+  checkConversion(asObject(spec.conversion), 'spec.conversion', errors);
+}
+
+function checkGroup(group: string, errors: Errors): void {
+  const path = 'spec.group';
+  const complaints = isDns1123Subdomain(group);
+  if (group === '') errors.push(required(path));
+  else if (complaints.length > 0) errors.push(invalid(path, group, complaints.join(',')));
+  else if (!group.includes('.')) errors.push(invalid(path, group, 'should be a domain with at least one dot'));
+}
+
+function checkVersions(spec: JsonObject, errors: Errors): void {
+  const path = 'spec.versions';
+  const versions = asObjects(spec.versions);
+  if (!isSet(asObject(spec.validation).openAPIV3Schema)) {
+    versions.forEach((version, index) => {
+      if (isSet(asObject(version.schema).openAPIV3Schema)) return;
+      errors.push(required(`${path}[${index}].schema.openAPIV3Schema`));
+    });
+  }
+  const ownSubresources = versions.some((version) => isSet(version.subresources));
+  versions.forEach((version, index) => {
+    const versionPath = `${path}[${index}]`;
+    const name = asText(version.name);
+    const complaints = isDns1035Label(name);
+    if (complaints.length > 0) errors.push(invalid(`${versionPath}.name`, name, complaints.join(',')));
+    const subresources = ownSubresources ? version.subresources : spec.subresources;
+    checkVersion(version, isSet(asObject(subresources).status), versionPath, errors);
+  });
+  const refuse = (detail: string): void => {
+    const type = '[]apiextensions.CustomResourceDefinitionVersion';
+    errors.push(invalid(path, asInternal(type, spec.versions), detail));
+  };
+  const names = versions.map(({ name }) => asText(name));
+  if (new Set(names).size < names.length) refuse('must contain unique version names');
+  if (versions.filter(({ storage }) => storage === true).length !== 1) {
+    refuse('must have exactly one version marked as storage version');
+  }
+  const first = asText(spec.version);
+  const complaints = first === '' ? [] : isDns1035Label(first);
+  if (complaints.length > 0) errors.push(invalid('spec.version', first, complaints.join(',')));
+}
+
+function checkVersion(version: JsonObject, hasStatus: boolean, path: string, errors: Errors): void {
+  checkDeprecation(version, path, errors);
+  if (isSet(version.schema)) checkSchema(asObject(version.schema), hasStatus, `${path}.schema`, errors);
+  checkSubresources(version.subresources, `${path}.subresources`, errors);
+  checkColumns(version.additionalPrinterColumns, `${path}.additionalPrinterColumns`, errors);
+  if (asList(version.selectableFields).length === 0) return;
+  const { openAPIV3Schema } = asObject(version.schema);
+  const fieldsPath = `${path}.selectableFields`;
+  if (isSet(openAPIV3Schema)) checkSelectableFields(version.selectableFields, openAPIV3Schema, fieldsPath, errors);
+  else errors.push(invalid(fieldsPath, '', 'may only be set when `version.schema.openAPIV3Schema` is not included'));
+}
+
+function checkNames(names: JsonObject, path: string, errors: Errors): void {
+  const check = (field: string, value: string, detail = ''): void => {
+    const complaints = isDns1035Label(value.toLowerCase());
+    if (complaints.length > 0) errors.push(invalid(`${path}.${field}`, value, detail + complaints.join(',')));
+  };
+  const strict = (field: string, value: string): void => {
+    const complaints = isDns1035Label(value);
+    if (complaints.length > 0) errors.push(invalid(`${path}.${field}`, value, complaints.join(',')));
+  };
+  const mixed = 'may have mixed case, but should otherwise match: ';
+  for (const field of ['plural', 'singular']) if (asText(names[field]) !== '') strict(field, asText(names[field]));
+  for (const field of ['kind', 'listKind']) if (asText(names[field]) !== '') check(field, asText(names[field]), mixed);
+  asTexts(names.shortNames).forEach((name, index) => strict(`shortNames[${index}]`, name));
+  if (asText(names.kind) !== '' && names.kind === names.listKind) {
+    errors.push(invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'));
+  }
+  asTexts(names.categories).forEach((category, index) => strict(`categories[${index}]`, category));
+}
+
+function checkConversion(conversion: JsonObject, path: string, errors: Errors): void {
+  const strategy = asText(conversion.strategy);
+  if (Object.keys(conversion).length === 0) return;
+  if (strategy === '') errors.push(required(`${path}.strategy`));
+  else if (strategy !== 'None' && strategy !== 'Webhook') {
+    errors.push(notSupportedInOrder(`${path}.strategy`, strategy, ['None', 'Webhook']));
+  }
+  const { webhookClientConfig: client, conversionReviewVersions: versions } = conversion;
+  const clientPath = `${path}.webhookClientConfig`;
+  const versionsPath = `${path}.conversionReviewVersions`;
+  if (strategy === 'Webhook') {
+    if (isSet(client)) checkClientConfig(asObject(client), clientPath, errors);
+    else errors.push(required(clientPath, 'required when strategy is set to Webhook'));
+    checkReviewVersions(asTexts(versions), versionsPath, errors);
+  } else {
+    const detail = 'should not be set when strategy is not set to Webhook';
+    if (isSet(client)) errors.push(forbidden(clientPath, detail));
+    if (asList(versions).length > 0) errors.push(forbidden(versionsPath, detail));
+  }
+}
+
+function checkReviewVersions(versions: readonly string[], path: string, errors: Errors): void {
+  if (versions.length === 0) {
+    errors.push(required(path));
+    return;
+  }
+  versions.forEach((version, index) => {
+    const itemPath = `${path}[${index}]`;
+    if (versions.indexOf(version) < index) errors.push(invalid(itemPath, version, 'duplicate version'));
+    else checkComplaints(version, isDns1035Label(version), itemPath, errors);
+  });
+  if (!versions.some((version) => reviewVersions.includes(version))) {
+    errors.push(invalid(path, [...versions], `must include at least one of ${reviewVersions.join(', ')}`));
+  }
+}
+
+function checkStoredVersions(stored: readonly string[], versions: readonly JsonObject[], errors: Errors): void {
+  const path = 'status.storedVersions';
+  if (stored.length === 0) {
+    errors.push(invalid(path, null, 'must have at least one stored version'));
+    return;
+  }
+  const names = versions.map(({ name }) => asText(name));
+  for (const version of versions) {
+    const name = asText(version.name);
+    if (version.storage !== true || stored.includes(name)) continue;
+    errors.push(invalid(path, [...stored], `must have the storage version ${name}`));
+  }
+  stored.forEach((name, index) => {
+    if (names.includes(name)) return;
+    const migration = `until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`;
+    const detail = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions ${migration}`;
+    errors.push(invalid(`${path}[${index}]`, name, detail));
+  });
+}
