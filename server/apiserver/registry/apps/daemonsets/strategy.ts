@@ -1,4 +1,5 @@
 /** Writes of DaemonSets. Their template generation is kept in an annotation that only the server writes. */
+import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import {
   validateDaemonSet,
@@ -16,9 +17,11 @@ const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
 export const strategy: Strategy = {
   generation: true,
   prepareForCreate(set) {
+    dropWorkloadFieldsOffByDefault(set);
     setTemplateGeneration(set, Math.max(1, templateGeneration(set)));
   },
   prepareForUpdate(set, old) {
+    dropWorkloadFieldsOffByDefault(set, old);
     const changed = !semanticallyEqual(asObject(set.spec).template, asObject(old.spec).template);
     setTemplateGeneration(set, templateGeneration(old) + (changed ? 1 : 0));
   },

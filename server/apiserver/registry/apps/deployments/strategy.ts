@@ -1,4 +1,5 @@
 /** Writes of Deployments. */
+import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import {
@@ -12,8 +13,12 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
-  prepareForCreate: startGeneration,
+  prepareForCreate(deployment) {
+    startGeneration(deployment);
+    dropWorkloadFieldsOffByDefault(deployment);
+  },
   prepareForUpdate(deployment, old) {
+    dropWorkloadFieldsOffByDefault(deployment, old);
     // The controller copies annotations to ReplicaSets: a change of them is work to observe too.
     const annotated = !semanticallyEqual(deployment.metadata.annotations, old.metadata.annotations);
     if (annotated || specChanged(deployment, old)) bumpGeneration(deployment, old);

@@ -1,4 +1,5 @@
 /** Writes of ReplicaSets. */
+import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import {
@@ -11,6 +12,8 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
   generation: true,
+  prepareForCreate: (workload) => dropWorkloadFieldsOffByDefault(workload),
+  prepareForUpdate: dropWorkloadFieldsOffByDefault,
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   warningsOnCreate: (object) => [

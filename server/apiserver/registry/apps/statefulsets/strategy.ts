@@ -1,4 +1,5 @@
 /** Writes of StatefulSets. */
+import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import {
   validateStatefulSet,
   validateStatefulSetStatusUpdate,
@@ -16,8 +17,14 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 export const strategy: Strategy = {
   generation: true,
   validateName: validateDnsLabelName,
-  prepareForCreate: dropMaxUnavailable,
-  prepareForUpdate: dropMaxUnavailable,
+  prepareForCreate(set) {
+    dropMaxUnavailable(set);
+    dropWorkloadFieldsOffByDefault(set);
+  },
+  prepareForUpdate(set, old) {
+    dropMaxUnavailable(set);
+    dropWorkloadFieldsOffByDefault(set, old);
+  },
   warningsOnCreate: (set) => [...templateWarnings(set), ...historyWarnings(set)],
   warningsOnUpdate: (set, old) => [
     ...(set.metadata.generation === old.metadata.generation ? [] : templateWarnings(set)),

@@ -1,4 +1,5 @@
 /** Writes of Jobs: the selector and the labels that tie pods to their job are the server's, unless the client asks to set them. */
+import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { validateJobStatusUpdate } from '../../../../apis/batch/job-status-validation.ts';
 import { validateJob } from '../../../../apis/batch/job-validation.ts';
 import { validateJobUpdate } from '../../../../apis/batch/job-update-validation.ts';
@@ -23,8 +24,10 @@ export const strategy: Strategy = {
       'set propagationPolicy=Orphan to suppress this warning',
   ],
   prepareForCreate(job) {
+    dropWorkloadFieldsOffByDefault(job);
     if (asObject(job.spec).manualSelector !== true) generateSelector(job);
   },
+  prepareForUpdate: dropWorkloadFieldsOffByDefault,
   validate: validateJob,
   canonicalize: takeLabelsOfTemplate,
   validateUpdate: validateJobUpdate,

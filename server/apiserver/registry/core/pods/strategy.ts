@@ -1,4 +1,5 @@
 /** Writes of Pods: a pod starts Pending with its QoS class; its spec may hardly change, and not at all through /status. */
+import { dropPodFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { ipWarnings } from '../../../../apis/validation/ip.ts';
 import { copyAppArmorAnnotations } from '../../../../apis/core/app-armor.ts';
 import { podWarnings } from '../../../../apis/core/warnings/pods.ts';
@@ -20,6 +21,7 @@ export const strategy: Strategy = {
   prepareForCreate(pod, context) {
     startGeneration(pod);
     settlePeriod(pod);
+    dropPodFieldsOffByDefault(pod.spec, undefined);
     const spec = asObject(pod.spec);
     const status: JsonObject = { phase: 'Pending', qosClass: podQosClass(spec) };
     if (asObjects(spec.schedulingGates).length > 0) status.conditions = [schedulingGatedCondition(context)];
@@ -29,6 +31,7 @@ export const strategy: Strategy = {
   },
   prepareForUpdate(pod, old) {
     settlePeriod(pod);
+    dropPodFieldsOffByDefault(pod.spec, old.spec);
     bumpGenerationOnSpecChange(pod, old);
   },
   checkGracefulDelete: gracePeriodSeconds,

@@ -1,4 +1,5 @@
 /** Writes of PodTemplates. */
+import { dropTemplateFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { validatePodTemplate } from '../../../../apis/core/validation/replication-controller.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
@@ -6,6 +7,8 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 export const strategy: Strategy = {
   generation: true,
   returnDeletedObject: true,
+  prepareForCreate: (podTemplate) => dropTemplateFieldsOffByDefault(podTemplate.template, undefined),
+  prepareForUpdate: (podTemplate, old) => dropTemplateFieldsOffByDefault(podTemplate.template, old.template),
   validate: validatePodTemplate,
   validateUpdate: validatePodTemplate,
   warningsOnCreate: (object) => podTemplateWarnings(object.template, 'template'),

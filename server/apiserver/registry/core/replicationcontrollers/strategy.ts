@@ -1,4 +1,5 @@
 /** Writes of ReplicationControllers. */
+import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
 import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import {
@@ -12,6 +13,8 @@ export const strategy: Strategy = {
   generation: true,
   // Controllers from before garbage collection leave their pods behind.
   defaultGarbageCollectionPolicy: 'OrphanDependents',
+  prepareForCreate: (workload) => dropWorkloadFieldsOffByDefault(workload),
+  prepareForUpdate: dropWorkloadFieldsOffByDefault,
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
   warningsOnCreate: (object) => [
