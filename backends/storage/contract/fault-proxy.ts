@@ -8,6 +8,8 @@ export interface FaultProxy {
   dropNotifications: boolean;
   /** New connections are refused. */
   refuse: boolean;
+  /** Called with the number of connections refused so far. */
+  onRefused: ((count: number) => void) | undefined;
   /** Called with every message from a client: 'cut' passes it on, and then loses the connection before any answer. */
   onRequest: ((message: Buffer) => 'pass' | 'cut') | undefined;
   cutAll(): void;
@@ -19,9 +21,11 @@ const NOTIFICATION_RESPONSE = 'A'.charCodeAt(0);
 /** To the Unix socket of a PostgreSQL server. */
 export async function startFaultProxy(socketPath: string): Promise<FaultProxy> {
   const open = new Set<net.Socket>();
+  let refused = 0;
   const server = net.createServer((client) => {
     if (proxy.refuse) {
       client.destroy();
+      proxy.onRefused?.(++refused);
       return;
     }
     const upstream = net.connect(socketPath);
@@ -60,6 +64,7 @@ export async function startFaultProxy(socketPath: string): Promise<FaultProxy> {
     dropNotifications: false,
     refuse: false,
     onRequest: undefined,
+    onRefused: undefined,
     cutAll: () => open.forEach((socket) => socket.destroy()),
     close: async () => {
       proxy.cutAll();

@@ -37,6 +37,29 @@ export function outageCases(storesTest: DefineStoresTest): void {
     },
   );
 
+  storesTest(
+    'calls wait for a database that is away for longer than a restart takes, if they are told to',
+    async (t, { open, proxy, through }) => {
+      const faults = await proxy();
+      const patient = await open({ ...through(faults), reconnectGrace: 60_000 });
+      const tried = new Promise<void>((resolve) => {
+        // Beyond the attempts of a second.
+        faults.onRefused = (count) => (count === 60 ? resolve() : undefined);
+      });
+      faults.refuse = true;
+      faults.cutAll();
+      const calls = Promise.all([
+        patient.create('/a', bytes('1')),
+        patient.create('/b', bytes('2')),
+        patient.get('/c'),
+      ]);
+      await tried;
+      faults.refuse = false;
+      await t.notThrowsAsync(calls);
+      t.is(text((await patient.get('/a'))?.value), '1');
+    },
+  );
+
   storesTest('a watch outlives a broken connection and misses nothing', async (t, { open, signal, proxy, through }) => {
     const faults = await proxy();
     const [writer, watcher] = await Promise.all([open(), open(through(faults))]);

@@ -35,7 +35,7 @@ export interface EmbeddedPostgres {
   /** For `pg`, psql and the rest: the socket's folder, the user, the database. */
   readonly connection: { readonly host: string; readonly user: string; readonly database: string };
   readonly connectionString: string;
-  /** Of the server that runs now. */
+  /** Of the server that runs now; undefined from the death of one to the start of the next. */
   readonly pid: number | undefined;
   readonly version: string;
   /** Within STOP_TIMEOUT_MS, and leaves nothing behind. */
@@ -98,7 +98,7 @@ class Server implements EmbeddedPostgres {
   }
 
   get pid(): number | undefined {
-    return this.#child?.pid;
+    return isGone(this.#child) ? undefined : this.#child?.pid;
   }
 
   async start(): Promise<void> {
@@ -225,7 +225,7 @@ class Server implements EmbeddedPostgres {
   /** Undefined when the server takes connections, else why it does not. */
   async #ready(child: ChildProcess): Promise<string | undefined> {
     const deadline = performance.now() + limits.START_TIMEOUT_MS;
-    while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
+    while (performance.now() < deadline && !isGone(child)) {
       const file = await readPostmasterFile(this.#dataFolder);
       if (file?.ready && file.pid === child.pid) {
         return undefined;
@@ -243,6 +243,7 @@ class Server implements EmbeddedPostgres {
         await sleep(this.#pause, undefined, { signal: this.#stopped.signal });
         await this.#launch();
         this.#pause = limits.RESTART_MIN_MS;
+        this.#tell('info', 'PostgreSQL is back');
         return;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
@@ -265,6 +266,10 @@ async function makeSocketDirectory(account: Account): Promise<string> {
   }
   await giveTo(account, folder);
   return folder;
+}
+
+function isGone(child: ChildProcess | undefined): boolean {
+  return child === undefined || child.exitCode !== null || child.signalCode !== null;
 }
 
 function sizeOf(file: string): number {

@@ -3,6 +3,7 @@ import type { Storage } from '../interface.ts';
 import type { PostgresStorageOptions } from '../postgres/options.ts';
 import { createPostgresStorage } from '../postgres/postgres-storage.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { RESTART_GRACE_MS } from './limits.ts';
 
 export interface EmbeddedStorageOptions
   extends EmbeddedPostgresOptions,
@@ -26,6 +27,7 @@ export async function createEmbeddedStorage(options: EmbeddedStorageOptions = {}
       connection: server.connection,
       soleWriter: true,
       readConnections: READ_CONNECTIONS,
+      reconnectGrace: RESTART_GRACE_MS,
       compactionInterval,
       clock,
       schema,

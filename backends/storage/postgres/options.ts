@@ -18,6 +18,11 @@ export interface PostgresStorageOptions {
   readonly startTimeout?: number;
   /** Connections for reads, beside the one for writes and the one for the feed. */
   readonly readConnections?: number;
+  /**
+   * Milliseconds that calls wait for a lost connection to come back before they fail fast; default RECONNECT_GRACE_MS. Whoever
+   * starts the database again themselves knows better how long that may take.
+   */
+  readonly reconnectGrace?: number;
   /** Most writes in one batch. */
   readonly batchWrites?: number;
   readonly signal?: AbortSignal;
@@ -48,13 +53,15 @@ export const QUEUE_WRITES = 20_000;
 /** An answer that takes longer counts as a lost connection: the connection is closed and made anew. */
 export const WRITE_TIMEOUT_MS = 30_000;
 export const READ_TIMEOUT_MS = 60_000;
-/** How long a write whose answer was lost waits for certainty before it fails as uncertain. */
+/** How long a write whose answer was lost waits for certainty before it fails as uncertain; never shorter than the grace. */
 export const RESOLVE_TIMEOUT_MS = 5_000;
 /** How long calls wait for a lost connection to come back before they fail fast: a restart is over sooner. */
 export const RECONNECT_GRACE_MS = 1_000;
 /** First and longest pause between attempts to connect. */
 export const RECONNECT_MIN_MS = 25;
 export const RECONNECT_MAX_MS = 2_000;
+/** Longest pause while calls still wait for the connection. */
+export const RECONNECT_WAITED_FOR_MS = 100;
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Polling while notifications arrive (covers a lost one), and while they do not (a pooler without LISTEN). */

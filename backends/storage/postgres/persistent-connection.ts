@@ -3,7 +3,7 @@ import pg, { type Client, type ClientConfig } from 'pg';
 import type { Clock } from '../clock.ts';
 import { Unavailable } from '../errors.ts';
 import { messageOf, needsNewConnection } from './database-error.ts';
-import { type OnEvent, RECONNECT_GRACE_MS, RECONNECT_MAX_MS, RECONNECT_MIN_MS } from './options.ts';
+import { type OnEvent, RECONNECT_MAX_MS, RECONNECT_MIN_MS, RECONNECT_WAITED_FOR_MS } from './options.ts';
 import type { Parameter, Row, Statement, StatementRunner } from './statements.ts';
 
 export interface PersistentConnectionOptions {
@@ -16,7 +16,9 @@ export interface PersistentConnectionOptions {
   readonly onOpen?: (client: Client) => Promise<void>;
   /** Called when the connection has come back and may be used. */
   readonly onUp?: () => void;
-  /** Called when it has been away for RECONNECT_GRACE_MS: from now on calls fail fast. */
+  /** Milliseconds that calls wait for a lost connection. */
+  readonly grace: number;
+  /** Called when it has been away for `grace`: from now on calls fail fast. */
   readonly onDown?: (error: Unavailable) => void;
 }
 
@@ -142,12 +144,12 @@ export class PersistentConnection {
     const grace = Promise.withResolvers<void>();
     this.#grace = grace;
     let reason = error;
-    const cancelGrace = clock.after(RECONNECT_GRACE_MS, () => {
+    const cancelGrace = clock.after(this.#options.grace, () => {
       this.#down = new Unavailable(`database: ${messageOf(reason)}`, { cause: reason });
       onDown?.(this.#down);
       grace.resolve();
     });
-    for (let pause = 0; this.#client === undefined && !this.#closed; pause = nextPause(pause)) {
+    for (let pause = 0; this.#client === undefined && !this.#closed; pause = this.#nextPause(pause)) {
       await this.#pause(pause);
       try {
         const client = await this.#connect();
@@ -181,6 +183,12 @@ export class PersistentConnection {
     });
   }
 
+  /** While callers still wait, an attempt is due every few times a second. */
+  #nextPause(pause: number): number {
+    const longest = this.#down === undefined ? RECONNECT_WAITED_FOR_MS : RECONNECT_MAX_MS;
+    return Math.min(Math.max(pause * 2, RECONNECT_MIN_MS), longest);
+  }
+
   #wakeWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -188,10 +196,6 @@ export class PersistentConnection {
       wake();
     }
   }
-}
-
-function nextPause(pause: number): number {
-  return Math.min(Math.max(pause * 2, RECONNECT_MIN_MS), RECONNECT_MAX_MS);
 }
 
 /** Without waiting for a server that may be gone. */

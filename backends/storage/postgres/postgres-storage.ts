@@ -68,12 +68,14 @@ class PostgresStorage implements Storage {
     this.#clock = options.clock ?? systemClock;
     this.#onEvent = options.onEvent ?? (() => {});
     this.#statements = createStatements(this.#schema);
+    const grace = options.reconnectGrace ?? limits.RECONNECT_GRACE_MS;
     const shared = { config, runner: this.#runner, clock: this.#clock, onEvent: this.#onEvent };
     const self = randomBytes(6).toString('hex');
     // A channel's name is shorter than a schema's may be.
     const channel = `portico_${createHash('sha256').update(this.#schema).digest('hex').slice(0, 16)}`;
     this.#writeConnection = new PersistentConnection({
       ...shared,
+      grace,
       name: 'writes',
       onOpen: (client) => this.#onWriteConnection(client, channel, self),
       onUp: () => void this.#parts?.feed.wake(),
@@ -81,6 +83,7 @@ class PostgresStorage implements Storage {
     });
     this.#pool = new ReadPool({
       ...shared,
+      grace,
       connections: options.readConnections ?? limits.DEFAULT_READ_CONNECTIONS,
       down: () => this.#writeConnection.down,
       settled: () => this.#writeConnection.settled(),
@@ -101,6 +104,7 @@ class PostgresStorage implements Storage {
       this.#wakeUp = wakeUp;
       this.#feedConnection = new PersistentConnection({
         ...shared,
+        grace,
         name: 'feed',
         onOpen: (client) => this.#onFeedConnection(client, wakeUp),
         onUp: () => void this.#parts?.feed.wake(),
@@ -250,7 +254,7 @@ class PostgresStorage implements Storage {
   }
 
   #createParts(head: Head, channel: string, self: string): Parts {
-    const { soleWriter, batchWrites, compactionInterval } = this.#options;
+    const { soleWriter, batchWrites, compactionInterval, reconnectGrace } = this.#options;
     const feedConnection = this.#feedConnection;
     const readPool = (statement: Statement, parameters: Parameter[]) => this.#pool.run(statement, parameters);
     const readTail =
@@ -275,6 +279,7 @@ class PostgresStorage implements Storage {
       channel,
       wake: soleWriter === true ? null : self,
       revision: head.revision,
+      resolveTimeout: Math.max(limits.RESOLVE_TIMEOUT_MS, reconnectGrace ?? 0),
       clock: this.#clock,
       onEvent: this.#onEvent,
     });

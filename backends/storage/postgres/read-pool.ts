@@ -12,14 +12,17 @@ export interface ReadPoolOptions {
   readonly connections: number;
   readonly runner: StatementRunner;
   readonly clock: Clock;
+  /** Milliseconds that calls wait for a lost connection. */
+  readonly grace: number;
   /** The store's verdict on the database, so that a read does not try what is known to fail. */
   readonly down: () => Unavailable | undefined;
   /** Resolves when that verdict is not about to change. */
   readonly settled: () => Promise<void>;
 }
 
+/** So many at least, and further ones for as long as anything waits for a lost connection. */
 const ATTEMPTS = 4;
-/** Milliseconds; the first attempt may fail before anybody has noticed that the database is away. */
+/** Milliseconds; the first attempts may fail before anybody has noticed that the database is away. */
 const PAUSE = 20;
 
 export class ReadPool {
@@ -37,6 +40,8 @@ export class ReadPool {
 
   /** @throws Unavailable, StorageError */
   async run(statement: Statement, parameters: readonly Parameter[]): Promise<Row[]> {
+    const { clock, grace } = this.#options;
+    const deadline = clock.monotonic() + grace;
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) {
         throw new Unavailable('storage is closed');
@@ -49,11 +54,12 @@ export class ReadPool {
         return await this.#runOnce(statement, parameters);
       } catch (error) {
         const kind = failureKind(error);
-        if (attempt === ATTEMPTS || !(kind === 'lost' || kind === 'again')) {
+        const exhausted = attempt >= ATTEMPTS && (kind === 'again' || clock.monotonic() > deadline);
+        if (exhausted || !(kind === 'lost' || kind === 'again')) {
           throw toStorageError(error);
         }
         if (attempt > 1) {
-          await new Promise<void>((resolve) => this.#options.clock.after(PAUSE, resolve));
+          await new Promise<void>((resolve) => clock.after(PAUSE, resolve));
         }
         await this.#options.settled();
       }

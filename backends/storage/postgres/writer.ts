@@ -5,7 +5,7 @@ import { StorageError, Unavailable } from '../errors.ts';
 import { type Batch, batchParameters, failureOf, parseBatchResult, takeWrites, type Write } from './batch.ts';
 import { failureKind, toStorageError } from './database-error.ts';
 import type { Feed } from './feed.ts';
-import { type OnEvent, QUEUE_WRITES, RESOLVE_TIMEOUT_MS, WRITE_TIMEOUT_MS } from './options.ts';
+import { type OnEvent, QUEUE_WRITES, WRITE_TIMEOUT_MS } from './options.ts';
 import type { PersistentConnection } from './persistent-connection.ts';
 import type { Statements } from './statements.ts';
 
@@ -19,6 +19,8 @@ export interface WriterOptions {
   readonly wake: string | null;
   /** The newest revision when the writer starts. */
   readonly revision: number;
+  /** Milliseconds that a write whose answer was lost waits for certainty. */
+  readonly resolveTimeout: number;
   readonly clock: Clock;
   readonly onEvent: OnEvent;
 }
@@ -153,11 +155,11 @@ export class Writer {
 
   /** The answer was lost. The database tells whether the batch is in the log, or promises that it never will be. */
   async #resolveLost(batch: Batch, attempt: number, error: unknown): Promise<void> {
-    const { connection, statements, feed, clock } = this.#options;
+    const { connection, statements, feed, clock, resolveTimeout } = this.#options;
     this.#certain = false;
     const before = this.#revision;
-    const deadline = clock.monotonic() + RESOLVE_TIMEOUT_MS;
-    for (let left = RESOLVE_TIMEOUT_MS; left > 0; left = deadline - clock.monotonic()) {
+    const deadline = clock.monotonic() + resolveTimeout;
+    for (let left = resolveTimeout; left > 0; left = deadline - clock.monotonic()) {
       if (!(await connection.whenOpen(left))) {
         break;
       }
