@@ -21,6 +21,7 @@ import { dispatch } from './handlers/dispatch.ts';
 import type { HandlerEnvironment } from './handlers/handler-environment.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
+import { DeflatedSegments } from './negotiation/gzip/deflated-segments.ts';
 import { OpenApiDocuments } from './openapi/open-api-documents.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
@@ -92,6 +93,7 @@ export class ApiServer {
       schemas,
       cacher,
       admission,
+      segments: new DeflatedSegments(),
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       scopeOf: installed.lookup,
     };

@@ -36,7 +36,8 @@ export function negotiateList(ctx: ApiContext, scope: ResourceScope, environment
 export function negotiateFor(ctx: ApiContext, environment: HandlerEnvironment, endpoint: Endpoint): EncodeOptions {
   const representation = pretty(ctx, negotiate(ctx.req.headers.accept, endpoint));
   const includeObject = representation.view === 'table' ? parseIncludeObject(ctx) : 'Metadata';
-  return { representation, schemas: environment.schemas, now: environment.clock.now(), includeObject };
+  const { schemas, segments, clock } = environment;
+  return { representation, schemas, now: clock.now(), includeObject, segments };
 }
 
 export function negotiateValue(

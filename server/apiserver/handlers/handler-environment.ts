@@ -4,6 +4,7 @@ import type { Random } from '../../apimachinery/clock/random.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Cacher } from '../cacher/interface.ts';
+import type { DeflatedSegments } from '../negotiation/gzip/deflated-segments.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { StrategyContext } from '../registry/generic/resource-definition.ts';
@@ -14,6 +15,8 @@ export interface HandlerEnvironment {
   readonly schemas: SchemaRegistry;
   readonly cacher: Cacher;
   readonly admission: Admission;
+  /** Compressed parts of lists, kept for further lists. */
+  readonly segments: DeflatedSegments;
   /** A watch without timeoutSeconds lasts between this and twice this, in seconds (--min-request-timeout). */
   readonly minRequestTimeoutSeconds: number;
   /** Scopes by "group/version/resource", for handlers that touch a second resource (bindings, evictions). */

@@ -8,7 +8,10 @@ import { encodeYaml } from '../../apimachinery/yaml/encode-yaml.ts';
 import type { CachedObject, ListResult } from '../cacher/interface.ts';
 import { parseCached } from '../cacher/parse-object.ts';
 import { type ResourceScope, toRequestVersion } from '../registry/resource-scope.ts';
+import type { DeflatedSegments } from './gzip/deflated-segments.ts';
+import { ListBody } from './list-body.ts';
 import type { Representation } from './media-types.ts';
+import type { CompressibleBody } from './write-response.ts';
 import { type IncludeObject, metadataOf, tableHead, tableOf, tableRow } from './table.ts';
 
 /** What is known of an object to be answered: its bytes, its parsed form (storage version), or both. */
@@ -31,6 +34,8 @@ export interface EncodeOptions {
   readonly schemas: SchemaRegistry;
   readonly now: number;
   readonly includeObject: IncludeObject;
+  /** Compressed parts of lists. */
+  readonly segments: DeflatedSegments;
 }
 
 export function encodeObject(scope: ResourceScope, source: ObjectSource, options: EncodeOptions): Buffer {
@@ -104,7 +109,7 @@ export interface ListAnswer extends ListResult {
   readonly continueToken?: string;
 }
 
-export function encodeList(scope: ResourceScope, list: ListAnswer, options: EncodeOptions): Buffer {
+export function encodeList(scope: ResourceScope, list: ListAnswer, options: EncodeOptions): Buffer | CompressibleBody {
   const { representation } = options;
   const metadata: JsonObject = { resourceVersion: String(list.revision) };
   if (list.continueToken !== undefined) metadata.continue = list.continueToken;
@@ -129,7 +134,8 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
   }
   const kind = `${scope.kind}List`;
   if (representation.format === 'json' && !representation.pretty && scope.isStorageVersion) {
-    return concatenate(kind, scope.apiVersion, metadata, list.items, scope.layout.itemHeader);
+    const head = `{"kind":"${kind}","apiVersion":"${scope.apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
+    return new ListBody(head, list.items, options.segments);
   }
   const items: JsonValue[] = list.items.map((item) => {
     const { kind: _kind, apiVersion: _apiVersion, ...rest } = objectOf(scope, { cached: item });
@@ -141,29 +147,4 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
     if (schema !== undefined) return protobufOf(value, encodeProtobuf(schema, value));
   }
   return encodeValue(value, options);
-}
-
-/** A list is its items' bytes behind one another: one copy, nothing parsed. */
-function concatenate(
-  kind: string,
-  apiVersion: string,
-  metadata: JsonObject,
-  items: readonly CachedObject[],
-  itemHeader: Buffer,
-): Buffer {
-  const head = Buffer.from(
-    `{"kind":"${kind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
-  );
-  let size = head.length + 3;
-  for (const item of items) size += item.bytes.length;
-  const out = Buffer.allocUnsafeSlow(size);
-  let end = head.copy(out);
-  let skip = itemHeader[0] === 0x2c ? 1 : 0;
-  for (const { bytes } of items) {
-    out.set(skip === 0 ? bytes : bytes.subarray(skip), end);
-    end += bytes.length - skip;
-    skip = 0;
-  }
-  end += out.write(']}\n', end, 'latin1');
-  return end === size ? out : out.subarray(0, end);
 }

@@ -10,15 +10,23 @@ export const gzipThreshold = 128 * 1024;
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: Buffer | string;
+  readonly body: Buffer | string | CompressibleBody;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A body that knows a cheaper way to its compressed form than through its bytes. */
+export interface CompressibleBody {
+  readonly length: number;
+  bytes(): Buffer;
+  gzip(): Promise<Buffer>;
 }
 
 /** Sent with every answer of the API: it is never the same for two callers, and nothing may store it. */
 const cacheControl = 'no-cache, private';
 
 export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void> {
-  let body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  const plain = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  let body: Buffer;
   const headers: Record<string, string | string[]> = {
     'content-type': answer.contentType,
     'cache-control': cacheControl,
@@ -26,12 +34,12 @@ export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void
   if (answer.headers !== undefined) Object.assign(headers, answer.headers);
   if (ctx.state.warnings !== undefined && ctx.state.warnings.length > 0)
     headers.warning = ctx.state.warnings.map(warningHeader);
-  if (body.length > gzipThreshold && acceptsGzip(ctx.req.headers['accept-encoding'])) {
-    body = await compress(body);
+  if (plain.length > gzipThreshold && acceptsGzip(ctx.req.headers['accept-encoding'])) {
+    body = await ('gzip' in plain ? plain.gzip() : compress(plain));
     headers['content-encoding'] = 'gzip';
     const vary = headers.vary === undefined ? '' : String(headers.vary);
     if (!vary.includes('Accept-Encoding')) headers.vary = vary === '' ? 'Accept-Encoding' : `Accept-Encoding, ${vary}`;
-  }
+  } else body = 'bytes' in plain ? plain.bytes() : plain;
   headers['content-length'] = String(body.length);
   send(ctx, answer.status, headers, ctx.method === 'HEAD' ? undefined : body);
 }
