@@ -27,12 +27,14 @@ export function readCorpus(): readonly Manifest[] {
 }
 
 function readManifests(file: string): Manifest[] {
-  return parseAllDocuments(readFileSync(join(DIRECTORY, file), 'utf8')).map((document) => {
+  return parseAllDocuments(readFileSync(join(DIRECTORY, file), 'utf8')).map((document, index) => {
     const object = document.toJS() as ManifestObject;
     const resource = resources.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
     if (resource === undefined)
       throw new Error(`${file} has an object of an unknown kind, ${object.apiVersion} ${object.kind}`);
-    const name = [dirname(file), basename(file, '.yaml'), object.metadata?.name].filter((part) => part !== undefined);
+    // Reviews have no names: those after the first have a number.
+    const own = object.metadata?.name ?? (index > 0 ? `${index + 1}` : undefined);
+    const name = [dirname(file), basename(file, '.yaml'), own].filter((part) => part !== undefined);
     return { name: name.join('/'), resource, object };
   });
 }

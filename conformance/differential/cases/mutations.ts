@@ -41,14 +41,17 @@ function mutationSteps({ resource, object }: Manifest): Step[] {
 function* pathsOf(value: Json | undefined, path: Path): Generator<Path> {
   if (path.length > 0) yield path;
   if (typeof value !== 'object' || value === null) return;
-  // One element of a list stands for all.
-  const entries: [string | number, Json | undefined][] = Array.isArray(value)
-    ? value.slice(0, 1).entries().toArray()
-    : Object.entries(value);
+  const entries = Array.isArray(value) ? differentElements(value) : Object.entries(value);
   for (const [key, item] of entries) {
     if (typeof key === 'string' && (FREE_TEXT.has(key) || (path.length === 0 && key === 'apiVersion'))) continue;
     yield* pathsOf(item, [...path, key]);
   }
+}
+
+/** One element of a list stands for all that have the same fields. */
+function differentElements(list: readonly Json[]): [number, Json][] {
+  const shapes = list.map((item) => (typeof item === 'object' && item !== null ? Object.keys(item).join() : ''));
+  return [...list.entries()].filter(([index]) => shapes.indexOf(shapes[index] ?? '') === index);
 }
 
 function withValue(text: string, path: Path, replacement: Json | undefined): JsonObject {

@@ -257,7 +257,7 @@ export function isDropped(field: FieldSchema, value: JsonValue): boolean {
   if (!field.dropsZero) return false;
   switch (field.schema.kind) {
     case Kind.list:
-      return (value as JsonValue[]).length === 0;
+      return (value as JsonValue[]).length === 0 && !field.keepsEmpty;
     case Kind.map:
       for (const _ in value as JsonObject) return false;
       return true;

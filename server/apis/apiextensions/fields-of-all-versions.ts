@@ -18,8 +18,9 @@ const shareable = {
 export function withSharedFields(spec: JsonObject): JsonObject {
   const versions = asObjects(spec.versions);
   const [first] = versions;
-  if (first === undefined) return spec;
-  const shared: JsonObject = { ...spec, version: asText(first.name) };
+  const conversion = withInternalWebhook(asObject(spec.conversion));
+  if (first === undefined) return { ...spec, conversion };
+  const shared: JsonObject = { ...spec, conversion, version: asText(first.name) };
   const own = versions.map((version): JsonObject => ({ ...version }));
   for (const [field, name] of Object.entries(shareable)) {
     if (!versions.every((version) => semanticallyEqual(version[field], first[field]))) continue;
@@ -27,7 +28,6 @@ export function withSharedFields(spec: JsonObject): JsonObject {
     for (const version of own) delete version[field];
   }
   shared.versions = own;
-  shared.conversion = withInternalWebhook(asObject(spec.conversion));
   return shared;
 }
 

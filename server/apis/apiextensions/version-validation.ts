@@ -1,8 +1,9 @@
 /** What a definition says of its versions beside their schemas: subresources, columns, selectable fields, deprecation. */
 import { duplicate, invalid, required, tooMany } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { Errors } from '../validation/checks.ts';
+import { fieldPathIn } from './field-path.ts';
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string'];
 const columnFormats = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
@@ -70,15 +71,13 @@ export function checkSelectableFields(
       errors.push(required(itemPath));
       return;
     }
-    const segments = jsonPath.split('.').slice(1);
-    const found = schemaAt(asObject(schema), segments);
-    if (found === undefined) {
-      const last = segments.at(-1) ?? '';
-      errors.push(invalid(itemPath, jsonPath, `is an invalid path: does not refer to a valid field: ${last}`));
+    const found = fieldPathIn(asObject(schema), jsonPath);
+    if (typeof found === 'string') {
+      errors.push(invalid(itemPath, jsonPath, `is an invalid path: ${found}`));
       return;
     }
-    if (segments[0] === 'metadata') errors.push(invalid(itemPath, jsonPath, 'must not point to fields in metadata'));
-    if (!selectableTypes.includes(asText(found.type))) {
+    if (found.names[0] === 'metadata') errors.push(invalid(itemPath, jsonPath, 'must not point to fields in metadata'));
+    if (!selectableTypes.includes(asText(found.schema.type))) {
       const detail =
         'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.';
       errors.push(invalid(itemPath, jsonPath, detail));
@@ -87,17 +86,6 @@ export function checkSelectableFields(
     unique.add(jsonPath);
   });
   if (unique.size > MAX_SELECTABLE_FIELDS) errors.push(tooMany(path, unique.size, MAX_SELECTABLE_FIELDS));
-}
-
-function schemaAt(schema: JsonObject, segments: readonly string[]): JsonObject | undefined {
-  let found: JsonObject | undefined = schema;
-  for (const segment of segments) {
-    const properties = asObject(found.properties);
-    const next: JsonValue | undefined = Object.hasOwn(properties, segment) ? properties[segment] : undefined;
-    found = isJsonObject(next) ? next : undefined;
-    if (found === undefined) return undefined;
-  }
-  return found;
 }
 
 export function checkDeprecation(version: JsonObject, path: string, errors: Errors): void {

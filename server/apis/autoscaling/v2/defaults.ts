@@ -20,14 +20,19 @@ const setScaleDown = setIfUnset({
 });
 
 export const autoscalingV2: PackageDefaulters = {
-  HorizontalPodAutoscalerSpec(spec, root) {
+  HorizontalPodAutoscalerSpec(spec) {
     spec.minReplicas ??= 1;
     if (!Array.isArray(spec.metrics) || spec.metrics.length === 0) spec.metrics = [cpuMetric()];
-    if (!isJsonObject(spec.behavior)) return;
-    setScaleUp(structIn(spec.behavior, 'scaleUp'), root);
-    setScaleDown(structIn(spec.behavior, 'scaleDown'), root);
+    setBehaviorDefaults(spec);
   },
 };
+
+/** Also of what came as v1: its annotation is read after v1's defaults were set. Mutates. */
+export function setBehaviorDefaults({ behavior }: JsonObject): void {
+  if (!isJsonObject(behavior)) return;
+  setScaleUp(structIn(behavior, 'scaleUp'), behavior);
+  setScaleDown(structIn(behavior, 'scaleDown'), behavior);
+}
 
 function cpuMetric(): JsonObject {
   return {

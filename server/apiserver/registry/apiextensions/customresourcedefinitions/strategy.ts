@@ -1,4 +1,5 @@
 /** Writes of CustomResourceDefinitions: the version that is stored joins status.storedVersions. */
+import { formatWarnings } from '../../../../apis/apiextensions/format-warnings.ts';
 import {
   validateCustomResourceDefinition,
   validateCustomResourceDefinitionStatusUpdate,
@@ -19,6 +20,8 @@ export const strategy: Strategy = {
   prepareForUpdate: addStoredVersion,
   validate: validateCustomResourceDefinition,
   validateUpdate: validateCustomResourceDefinitionUpdate,
+  warningsOnCreate: (definition) => formatWarnings(definition),
+  warningsOnUpdate: formatWarnings,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

@@ -1,0 +1,54 @@
+/** Formats in schemas that nothing checks: values of such fields are taken as they come. */
+import { goQuote } from '../../apimachinery/errors/field-error.ts';
+import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+
+/** Of strings, without their hyphens. */
+const stringFormats: ReadonlySet<string> = new Set(
+  (
+    'bsonobjectid uri email hostname ipv4 ipv6 cidr mac uuid uuid3 uuid4 uuid5 isbn isbn10 isbn13 creditcard ssn hexcolor ' +
+    'rgbcolor byte password date duration datetime k8sshortname k8slongname'
+  ).split(' '),
+);
+const numberFormats: Readonly<Record<string, readonly string[]>> = {
+  integer: ['int32', 'int64'],
+  number: ['float', 'double'],
+};
+
+/** Of an update, only those that the old definition did not have. */
+export function formatWarnings(definition: KubeObject, old?: KubeObject): string[] {
+  const known = new Set(old === undefined ? [] : unknownFormatsOf(old));
+  return unknownFormatsOf(definition)
+    .filter((format) => !known.has(format))
+    .map((format) => `unrecognized format ${goQuote(format)}`);
+}
+
+function unknownFormatsOf(definition: KubeObject): string[] {
+  const formats = asObjects(asObject(definition.spec).versions).flatMap(({ schema }) => [
+    ...unknownFormatsIn(asObject(schema).openAPIV3Schema),
+  ]);
+  return [...new Set(formats)];
+}
+
+function* unknownFormatsIn(schema: JsonValue | undefined): Generator<string> {
+  if (!isJsonObject(schema)) return;
+  const format = asText(schema.format);
+  if (format !== '' && !isKnown(asText(schema.type), format)) yield format;
+  for (const part of partsOf(schema)) yield* unknownFormatsIn(part);
+}
+
+function isKnown(type: string, format: string): boolean {
+  if (type === '' || type === 'string') return stringFormats.has(format.replaceAll('-', ''));
+  return Object.hasOwn(numberFormats, type) && numberFormats[type]?.includes(format) === true;
+}
+
+function partsOf({ items, allOf, anyOf, oneOf, not, properties, additionalProperties }: JsonObject): JsonValue[] {
+  const lists = [items, allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : [list ?? null]));
+  return [
+    ...lists,
+    not ?? null,
+    ...Object.values(asObject(properties)).map((one) => one ?? null),
+    additionalProperties ?? null,
+  ];
+}
