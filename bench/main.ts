@@ -2,7 +2,7 @@
  * Measures a server through its API, or two in turn.
  *
  *     node bench/main.ts [--kubeconfig A] [--compare B] [--pids 12,34] [--compare-pids 56] [--objects 5000]
- *                        [--watchers 300] [--events 200] [--seconds 4] [--only get-32,list-all] [--json FILE]
+ *                        [--pod-bytes 2000] [--watchers 300] [--events 200] [--seconds 4] [--only get-32,list-all] [--json FILE]
  *
  * Without a kubeconfig it starts a Portico of its own. Compare ratios of one run only: this client needs its share of the
  * processor, the same for every server.
@@ -12,14 +12,21 @@ import { parseArgs } from 'node:util';
 import { readKubeconfig } from '../conformance/differential/kubeconfig.ts';
 import { Connections } from './connections.ts';
 import { startOwnServer } from './own-server.ts';
-import { memoryRow } from './process-memory.ts';
+import { idleMemoryRow, memoryRow } from './process-memory.ts';
 import type { Row, ServerUnderLoad, Settings } from './row.ts';
 import { podRows } from './rows/pods.ts';
 import { requestRows } from './rows/requests.ts';
 import { watchRows } from './rows/watches.ts';
 import { ratio, renderTable, type Result } from './table.ts';
 
-const ROWS: readonly Row[] = [...requestRows, ...podRows.slice(0, -1), ...watchRows, ...podRows.slice(-1), memoryRow];
+const ROWS: readonly Row[] = [
+  idleMemoryRow,
+  ...requestRows,
+  ...podRows.slice(0, -1),
+  ...watchRows,
+  ...podRows.slice(-1),
+  memoryRow,
+];
 const CONNECTIONS = 4;
 const NAMESPACE = 'portico-bench';
 
@@ -30,6 +37,7 @@ const { values } = parseArgs({
     pids: { type: 'string' },
     'compare-pids': { type: 'string' },
     objects: { type: 'string', default: '5000' },
+    'pod-bytes': { type: 'string', default: '2000' },
     watchers: { type: 'string', default: '300' },
     events: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '4' },
@@ -41,6 +49,7 @@ const { values } = parseArgs({
 const settings: Settings = {
   seconds: Number(values.seconds),
   objects: Number(values.objects),
+  podBytes: Number(values['pod-bytes']),
   watchers: Number(values.watchers),
   events: Number(values.events),
 };

@@ -33,6 +33,8 @@ export interface Settings {
   /** Of one measurement under constant load. */
   readonly seconds: number;
   readonly objects: number;
+  /** Of the JSON of a pod, without what the server adds. */
+  readonly podBytes: number;
   readonly watchers: number;
   /** Sent to every watcher. */
   readonly events: number;

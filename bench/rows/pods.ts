@@ -16,12 +16,12 @@ async function podCount({ connections, namespacePath }: ServerUnderLoad): Promis
 }
 
 function createPods(server: ServerUnderLoad, requests: number) {
-  const { connections, namespacePath, run } = server;
+  const { connections, namespacePath, run, settings } = server;
   return underLoad({ inFlight: IN_FLIGHT, requests }, (index) =>
     connections.expect({
       method: 'POST',
       path: `${namespacePath}/pods`,
-      body: podBody(`pod-${run}-${requests}-${index}`, index),
+      body: podBody(`pod-${run}-${requests}-${index}`, index, settings.podBytes),
     }),
   );
 }
