@@ -23,6 +23,5 @@ export const knownGaps: ReadonlyMap<string, string> = new Map(
     'kubectl: auth can-i answers for someone else': IMPERSONATION,
     'kubectl: a request without permission is Forbidden and says who may not do what': IMPERSONATION,
     'kubectl: a role gives permission at once, and its loss takes it': IMPERSONATION,
-    'client-node: an eviction deletes a pod': 'pods/eviction is not there yet',
   }),
 );

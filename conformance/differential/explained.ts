@@ -32,18 +32,11 @@ export const explanations: readonly Explanation[] = [
   },
   { case: /^openid$/, path: any, reason: 'the issuer of service account tokens comes with TokenRequest' },
   { case: /^subresources: tokens$/, path: any, reason: 'TokenRequest is not served yet' },
-  { case: /^subresources: eviction$/, path: any, reason: 'evictions are not served yet' },
   {
     case: /^parameters: subresources of pods$/,
     step: /^(log|exec|attach|portforward|proxy)/,
     path: any,
     reason: 'what needs a kubelet is not served yet',
-  },
-  {
-    case: /^subresources: resize$/,
-    step: /^(resize|change)/,
-    path: any,
-    reason: "the admission plugin that asks a pod's node whether it can resize is not there yet",
   },
   {
     case: any,

@@ -3,15 +3,15 @@ import type { Storage } from '../../backends/storage/interface.ts';
 import { loadDescriptions } from '../../openapi/descriptions.ts';
 import { loadFacts } from '../../openapi/facts.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
-import type { KubeObject } from '../apimachinery/meta/object.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
+import { newObjectReader } from './admission/object-reader.ts';
+import type { choosePlugins } from './admission/ordered-plugins.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
-import { createSystemObjects } from './bootstrap/system-objects.ts';
-import type { CachedObject } from './cacher/interface.ts';
+import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
 import { createCacher } from './cacher/create-cacher.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
@@ -38,6 +38,8 @@ export interface ApiServerOptions {
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorizer: Authorizer;
   readonly runtimeConfig: RuntimeConfig;
+  readonly admissionPlugins: ReturnType<typeof choosePlugins>;
+  readonly tolerationSeconds: TolerationSeconds;
   readonly inFlight: InFlightLimits;
   /** Milliseconds. */
   readonly requestTimeout: number;
@@ -86,7 +88,20 @@ export class ApiServer {
     });
     const metrics = new RequestMetrics();
     const inFlight = new InFlight(options.inFlight);
-    const admission = new Admission([namespaceLifecycle(namespaceLookup(installed.lookup, cacher))]);
+    const admission = new Admission(
+      options.admissionPlugins({
+        objects: newObjectReader({
+          scopeOf: installed.lookup,
+          waitUntilConsistent: () => cacher.waitUntilConsistent(),
+        }),
+        authorizer: options.authorizer,
+        clock,
+        random,
+        tolerationSeconds: options.tolerationSeconds,
+        createNamespace: (name) =>
+          createMissing({ scopeOf: installed.lookup, clock, random }, ['', 'v1', 'namespaces'], { metadata: { name } }),
+      }),
+    );
     const environment: HandlerEnvironment = {
       clock,
       random,
@@ -186,30 +201,4 @@ export class ApiServer {
     const address = this.#address;
     return address === undefined ? '' : `${address.advertiseAddress}:${address.port}`;
   }
-}
-
-function namespaceLookup(
-  lookup: HandlerEnvironment['scopeOf'],
-  cacher: HandlerEnvironment['cacher'],
-): Parameters<typeof namespaceLifecycle>[0] {
-  // Every write asks; namespaces hardly ever change.
-  const parsed = new WeakMap<CachedObject, KubeObject>();
-  const get = (name: string) => {
-    const scope = lookup('', 'v1', 'namespaces');
-    const cached = scope?.cache.get(scope.store.key('', name));
-    if (scope === undefined || cached === undefined) return undefined;
-    let namespace = parsed.get(cached);
-    if (namespace === undefined) {
-      namespace = scope.store.parse(cached);
-      parsed.set(cached, namespace);
-    }
-    return namespace;
-  };
-  return {
-    get,
-    async getFresh(name) {
-      await cacher.waitUntilConsistent();
-      return get(name);
-    },
-  };
 }

@@ -17,6 +17,11 @@ export interface PorticoOptions {
   readonly tlsPrivateKeyFile?: string;
   readonly serviceClusterIpRange?: string;
   readonly runtimeConfig?: string;
+  /** Names, with commas. */
+  readonly enableAdmissionPlugins?: string;
+  readonly disableAdmissionPlugins?: string;
+  readonly defaultNotReadyTolerationSeconds?: number;
+  readonly defaultUnreachableTolerationSeconds?: number;
   readonly maxRequestsInflight?: number;
   readonly maxMutatingRequestsInflight?: number;
   /** Seconds. */
@@ -119,6 +124,30 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     option: 'runtimeConfig',
     flag: '--runtime-config <list>',
     help: 'versions to switch on or off: api/beta=true,resource.k8s.io/v1beta1=true',
+  },
+  {
+    option: 'enableAdmissionPlugins',
+    flag: '--enable-admission-plugins <list>',
+    help: 'admission plugins to run beside those that run by default: AlwaysPullImages,ServiceAccount',
+  },
+  {
+    option: 'disableAdmissionPlugins',
+    flag: '--disable-admission-plugins <list>',
+    help: 'admission plugins not to run although they would by default',
+  },
+  {
+    option: 'defaultNotReadyTolerationSeconds',
+    flag: '--default-not-ready-toleration-seconds <seconds>',
+    help: 'how long pods stay on a node that is not ready, unless they say otherwise',
+    parse: count,
+    default: 300,
+  },
+  {
+    option: 'defaultUnreachableTolerationSeconds',
+    flag: '--default-unreachable-toleration-seconds <seconds>',
+    help: 'how long pods stay on a node that is unreachable, unless they say otherwise',
+    parse: count,
+    default: 300,
   },
   {
     option: 'maxRequestsInflight',

@@ -1,6 +1,7 @@
 /** The library entry: a whole server in this process, on a port of its own, gone without a trace after stop(). */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { choosePlugins } from '../apiserver/admission/ordered-plugins.ts';
 import { ApiServer } from '../apiserver/api-server.ts';
 import { isPublicPath, systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
 import { parseRuntimeConfig } from '../apiserver/registry/runtime-config.ts';
@@ -38,6 +39,8 @@ const defaults = {
   minRequestTimeout: 1800,
   shutdownGracePeriod: 10,
   shutdownDelayDuration: 0,
+  defaultNotReadyTolerationSeconds: 300,
+  defaultUnreachableTolerationSeconds: 300,
   maxRequestsInflight: 400,
   maxMutatingRequestsInflight: 200,
   serviceClusterIpRange: '10.0.0.0/24',
@@ -54,6 +57,10 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     settings.advertiseAddress ?? (bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress);
   const serviceAddress = firstServiceAddress(settings.serviceClusterIpRange);
   const runtimeConfig = parseRuntimeConfig(settings.runtimeConfig ?? '');
+  const admissionPlugins = choosePlugins({
+    enable: splitList(settings.enableAdmissionPlugins),
+    disable: splitList(settings.disableAdmissionPlugins),
+  });
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true, mode });
@@ -81,6 +88,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       credentials: credentials.value,
       log,
       runtimeConfig,
+      admissionPlugins,
       advertiseAddress,
       serviceAddress,
     });
@@ -99,6 +107,7 @@ interface ServeParts {
   readonly credentials: Credentials;
   readonly log: NonNullable<PorticoOptions['log']>;
   readonly runtimeConfig: ReturnType<typeof parseRuntimeConfig>;
+  readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly advertiseAddress: string;
   readonly serviceAddress: string;
 }
@@ -114,6 +123,11 @@ async function serve(parts: ServeParts): Promise<Portico> {
     allowsAnonymous: isPublicPath,
     authorizer: systemMastersAuthorizer,
     runtimeConfig: parts.runtimeConfig,
+    admissionPlugins: parts.admissionPlugins,
+    tolerationSeconds: {
+      notReady: options.defaultNotReadyTolerationSeconds,
+      unreachable: options.defaultUnreachableTolerationSeconds,
+    },
     inFlight: { reads: options.maxRequestsInflight, writes: options.maxMutatingRequestsInflight },
     requestTimeout: options.requestTimeout * 1000,
     minRequestTimeoutSeconds: options.minRequestTimeout,
@@ -197,6 +211,13 @@ function once(run: () => Promise<void>): () => Promise<void> {
     running ??= run();
     return running;
   };
+}
+
+function splitList(text = ''): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

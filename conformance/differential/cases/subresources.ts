@@ -35,6 +35,22 @@ const budget = (spec: JsonObject): JsonObject => ({
   spec: { selector: { matchLabels: { app: 'guarded' } }, ...spec },
 });
 
+const budgets = '/apis/policy/v1/namespaces/{ns}/poddisruptionbudgets';
+const disruptionCondition = (reason: string, message: string): JsonObject => ({
+  type: 'DisruptionAllowed',
+  status: 'False',
+  reason,
+  message,
+  lastTransitionTime: '2026-03-01T00:00:00Z',
+});
+/** The budget's status as its controller might leave it, then an eviction as a dry run. */
+const evictionsUnder = (what: string, status: JsonObject) => [
+  patch('merge', `budget: ${what}`, `${budgets}/guard/status`, {
+    status: { observedGeneration: 1, disruptionsAllowed: 0, conditions: null, ...status },
+  }),
+  post(`evict: ${what}`, `${pods}/guarded/eviction?dryRun=All`, eviction({ metadata: { name: 'guarded' } })),
+];
+
 export const subresourceCases: readonly Case[] = [
   {
     name: 'subresources: scale',
@@ -130,6 +146,60 @@ export const subresourceCases: readonly Case[] = [
         },
       }),
       post('evict guarded', `${pods}/guarded/eviction`, eviction({ metadata: { name: 'guarded' } })),
+      ...evictionsUnder('no disruption left', { currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 }),
+      ...evictionsUnder('enough, none allowed', { currentHealthy: 3, desiredHealthy: 1, expectedPods: 3 }),
+      ...evictionsUnder('failed sync', {
+        currentHealthy: 3,
+        desiredHealthy: 1,
+        expectedPods: 3,
+        conditions: [disruptionCondition('SyncFailed', 'no such scale')],
+      }),
+      ...evictionsUnder('refused by condition', {
+        currentHealthy: 3,
+        desiredHealthy: 1,
+        expectedPods: 3,
+        conditions: [disruptionCondition('InsufficientPods', 'not now')],
+      }),
+      ...evictionsUnder('two left', { currentHealthy: 3, desiredHealthy: 1, expectedPods: 3, disruptionsAllowed: 2 }),
+      post('dry run of both kinds', `${pods}/guarded/eviction?dryRun=All`, {
+        ...eviction({ metadata: { name: 'guarded' } }),
+        deleteOptions: { dryRun: ['All'] },
+      }),
+      post(
+        'bad options',
+        `${pods}/guarded/eviction`,
+        eviction({ metadata: { name: 'guarded' }, deleteOptions: { propagationPolicy: 'Sometimes' } }),
+      ),
+      post(
+        'unsafe options',
+        `${pods}/guarded/eviction`,
+        eviction({
+          metadata: { name: 'guarded' },
+          deleteOptions: { ignoreStoreReadErrorWithClusterBreakingPotential: true },
+        }),
+      ),
+      post(
+        'stale precondition',
+        `${pods}/guarded/eviction`,
+        eviction({ metadata: { name: 'guarded' }, deleteOptions: { preconditions: { resourceVersion: '1' } } }),
+      ),
+      post('evict for good', `${pods}/guarded/eviction`, eviction({ metadata: { name: 'guarded' } })),
+      get('see it end', `${pods}/guarded`),
+      get('see the budget used', `${budgets}/guard`),
+      post('evict once more', `${pods}/guarded/eviction`, eviction({ metadata: { name: 'guarded' } })),
+      post('create second budget', budgets, { ...budget({ minAvailable: 1 }), metadata: { name: 'second' } }),
+      post(
+        'create doubly guarded',
+        pods,
+        pod('double', { nodeName: 'corpus-nowhere' }, { labels: { app: 'guarded' } }),
+      ),
+      patch('merge', 'make it run too', `${pods}/double/status`, { status: { phase: 'Running' } }),
+      post('evict doubly guarded', `${pods}/double/eviction`, eviction({ metadata: { name: 'double' } })),
+      remove('remove second budget', `${budgets}/second`),
+      post('evict sick', `${pods}/double/eviction`, eviction({ metadata: { name: 'double' } })),
+      patch('merge', 'sick ones may go', `${budgets}/guard`, { spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' } }),
+      post('evict sick again', `${pods}/double/eviction`, eviction({ metadata: { name: 'double' } })),
+      get('see it go', `${pods}/double`),
     ],
   },
   {

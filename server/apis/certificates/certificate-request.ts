@@ -4,6 +4,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 const SEQUENCE = 0x30;
 const BIT_STRING = 0x03;
 const OBJECT_IDENTIFIER = 0x06;
+const SET = 0x31;
 const LONG_FORM = 0x80;
 const MAX_LENGTH_OCTETS = 4;
 
@@ -13,6 +14,8 @@ export class CertificateRequestError extends Error {
 
 export interface CertificateRequest {
   readonly publicKey: KeyObject;
+  /** O of the subject: what will be the groups of a user. */
+  readonly organizations: () => string[];
   /** Why the signature does not hold, in Go's words; undefined if it does. */
   readonly signatureProblem: () => string | undefined;
 }
@@ -55,11 +58,27 @@ export function parseCertificateRequest(der: Buffer): CertificateRequest {
   if (trailing.length > 0) throw new CertificateRequestError('asn1: syntax error: trailing data');
   const [info, algorithm, signature] = childrenOf(outer, SEQUENCE);
   if (info === undefined || algorithm === undefined || signature?.tag !== BIT_STRING) throw truncated();
-  const [, , subjectPublicKey] = childrenOf(info, SEQUENCE);
+  const [, subject, subjectPublicKey] = childrenOf(info, SEQUENCE);
   const [identifier] = childrenOf(algorithm, SEQUENCE);
-  if (subjectPublicKey === undefined || identifier?.tag !== OBJECT_IDENTIFIER) throw truncated();
+  if (subject === undefined || subjectPublicKey === undefined || identifier?.tag !== OBJECT_IDENTIFIER)
+    throw truncated();
   const publicKey = readKey(subjectPublicKey.bytes);
-  return { publicKey, signatureProblem: () => problemOf(identifier, signature, info, publicKey) };
+  return {
+    publicKey,
+    organizations: () => organizationsOf(subject),
+    signatureProblem: () => problemOf(identifier, signature, info, publicKey),
+  };
+}
+
+/** 2.5.4.10, in the hex of its DER content. */
+const organizationName = '55040a';
+
+function organizationsOf(subject: Element): string[] {
+  const attributes = childrenOf(subject, SEQUENCE).flatMap((set) => childrenOf(set, SET));
+  return attributes.flatMap((attribute) => {
+    const [type, value] = childrenOf(attribute, SEQUENCE);
+    return type?.content.toString('hex') === organizationName && value !== undefined ? [value.content.toString()] : [];
+  });
 }
 
 function problemOf(identifier: Element, signature: Element, info: Element, key: KeyObject): string | undefined {

@@ -1,9 +1,10 @@
 /**
  * The admission seam: mutating plugins run on the decoded, defaulted object before the store's own rules, validating ones on
- * what is about to be stored. Plugins are listed in order by the composition root.
+ * what is about to be stored. Plugins are listed in order by ordered-plugins.ts.
  */
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
+import type { ResourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
@@ -24,31 +25,71 @@ export interface AdmissionAttributes {
 
 export interface AdmissionPlugin {
   readonly name: string;
+  /** What it looks at: "pods", "pods/resize", "ingresses.networking.k8s.io"; unset: everything, every subresource. */
+  readonly resources?: readonly string[];
+  /** Unset: all. */
+  readonly operations?: readonly AdmissionOperation[];
   /** @throws StatusError to refuse. */
   mutate?(attributes: AdmissionAttributes): void | Promise<void>;
   validate?(attributes: AdmissionAttributes): void | Promise<void>;
 }
 
+/** The plugins that look at one operation on one (sub)resource. */
+interface Concerned {
+  readonly mutating: readonly AdmissionPlugin[];
+  readonly validating: readonly AdmissionPlugin[];
+}
+
 export class Admission {
-  readonly #mutating: readonly AdmissionPlugin[];
-  readonly #validating: readonly AdmissionPlugin[];
+  readonly #plugins: readonly AdmissionPlugin[];
+  /** By operation and subresource; definitions of custom resources come and go. */
+  readonly #concerned = new WeakMap<ResourceDefinition, Map<string, Concerned>>();
 
   constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#mutating = plugins.filter((plugin) => plugin.mutate !== undefined);
-    this.#validating = plugins.filter((plugin) => plugin.validate !== undefined);
+    this.#plugins = plugins;
   }
 
   async mutate(attributes: AdmissionAttributes): Promise<void> {
-    for (const plugin of this.#mutating) {
+    for (const plugin of this.#select(attributes).mutating) {
       const pending = plugin.mutate?.(attributes);
       if (pending !== undefined) await pending;
     }
   }
 
   async validate(attributes: AdmissionAttributes): Promise<void> {
-    for (const plugin of this.#validating) {
+    for (const plugin of this.#select(attributes).validating) {
       const pending = plugin.validate?.(attributes);
       if (pending !== undefined) await pending;
     }
   }
+
+  #select({ scope, operation, subresource }: AdmissionAttributes): Concerned {
+    const { definition } = scope;
+    let known = this.#concerned.get(definition);
+    if (known === undefined) {
+      known = new Map();
+      this.#concerned.set(definition, known);
+    }
+    const key = `${operation} ${subresource}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      const concerned = this.#plugins.filter((plugin) => looksAt(plugin, definition, { operation, subresource }));
+      found = {
+        mutating: concerned.filter((plugin) => plugin.mutate !== undefined),
+        validating: concerned.filter((plugin) => plugin.validate !== undefined),
+      };
+      known.set(key, found);
+    }
+    return found;
+  }
+}
+
+function looksAt(
+  { resources, operations }: AdmissionPlugin,
+  { group, resource }: ResourceDefinition,
+  { operation, subresource }: Pick<AdmissionAttributes, 'operation' | 'subresource'>,
+): boolean {
+  if (operations?.includes(operation) === false) return false;
+  const name = (group === '' ? resource : `${resource}.${group}`) + (subresource === '' ? '' : `/${subresource}`);
+  return resources?.includes(name) ?? true;
 }

@@ -2,18 +2,12 @@
 import { failure, newForbidden, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+import type { ObjectReader } from './object-reader.ts';
 
 const immortal = new Set(['default', 'kube-system', 'kube-public']);
-const namespaces = { group: '', resource: 'namespaces' };
+const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
 
-export interface NamespaceLookup {
-  /** As this server's cache shows it. */
-  get(name: string): KubeObject | undefined;
-  /** Asks the store, for a namespace made a moment ago through another server. */
-  getFresh(name: string): Promise<KubeObject | undefined>;
-}
-
-export function namespaceLifecycle(lookup: NamespaceLookup): AdmissionPlugin {
+export function namespaceLifecycle(objects: ObjectReader): AdmissionPlugin {
   return {
     name: 'NamespaceLifecycle',
     // The check of a delete has no object that could be changed: it comes with the others on what is about to be stored.
@@ -27,14 +21,14 @@ export function namespaceLifecycle(lookup: NamespaceLookup): AdmissionPlugin {
       if (operation === 'DELETE' || namespace === '' || !scope.definition.namespaced) return undefined;
       // Reviews answer the same whether the namespace exists or not.
       if (scope.definition.virtual === true && scope.definition.group === 'authorization.k8s.io') return undefined;
-      const found = lookup.get(namespace);
-      return found === undefined ? lookUp(lookup, attributes) : refuseTerminating(found, attributes);
+      const found = objects.get(namespaces, namespace);
+      return found === undefined ? lookUp(objects, attributes) : refuseTerminating(found, attributes);
     },
   };
 }
 
-async function lookUp(lookup: NamespaceLookup, attributes: AdmissionAttributes): Promise<void> {
-  const found = await lookup.getFresh(attributes.namespace);
+async function lookUp(objects: ObjectReader, attributes: AdmissionAttributes): Promise<void> {
+  const found = await objects.getFresh(namespaces, attributes.namespace);
   if (found === undefined) throw newNotFound(namespaces, attributes.namespace);
   refuseTerminating(found, attributes);
 }

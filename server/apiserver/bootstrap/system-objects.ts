@@ -1,4 +1,4 @@
-/** What exists in a cluster from its first moment: the system namespaces and the kubernetes service. */
+/** What exists in a cluster from its first moment: the system namespaces, priority classes and the kubernetes service. */
 import type { FieldError } from '../../apimachinery/errors/field-error.ts';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -8,10 +8,13 @@ import { systemMasters } from '../../apimachinery/request/user-info.ts';
 import { checkEndpointIp } from '../../apis/validation/ip.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 
-export interface BootstrapOptions {
+export interface OwnWrites {
   readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+export interface BootstrapOptions extends OwnWrites {
   /** First address of --service-cluster-ip-range: the kubernetes service's. */
   readonly serviceAddress: string;
   readonly advertiseAddress: string;
@@ -19,10 +22,21 @@ export interface BootstrapOptions {
 }
 
 const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+const systemPriorityClasses = [
+  { name: 'system-node-critical', value: 2_000_001_000, description: 'For pods that a node cannot do without.' },
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description: 'For pods that the cluster needs, on any node.',
+  },
+];
 
 export async function createSystemObjects(options: BootstrapOptions): Promise<void> {
   for (const name of systemNamespaces) {
     await createMissing(options, ['', 'v1', 'namespaces'], { metadata: { name } });
+  }
+  for (const { name, ...rest } of systemPriorityClasses) {
+    await createMissing(options, ['scheduling.k8s.io', 'v1', 'priorityclasses'], { metadata: { name }, ...rest });
   }
   await createMissing(options, ['', 'v1', 'services'], kubernetesService(options));
   const { advertiseAddress, port } = options;
@@ -68,8 +82,8 @@ function kubernetesService({ serviceAddress, port }: BootstrapOptions): KubeObje
 }
 
 /** Several servers may start on one store at once: whoever is first makes it. */
-async function createMissing(
-  options: BootstrapOptions,
+export async function createMissing(
+  options: OwnWrites,
   path: [string, string, string],
   object: KubeObject,
 ): Promise<void> {

@@ -25,8 +25,12 @@ const typeName = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
 
 /** @throws StatusError 400, 415, 422. */
 export function parseDeleteOptions(ctx: ApiContext, body: Buffer, schemas: SchemaRegistry): ParsedDeleteOptions {
-  const fields = body.length > 0 ? fromBody(ctx, body, schemas) : fromQuery(ctx.state.query);
-  const { propagationPolicy, orphanDependents, gracePeriodSeconds, preconditions, dryRun } = fields;
+  return checkDeleteOptions(body.length > 0 ? fromBody(ctx, body, schemas) : fromQuery(ctx.state.query));
+}
+
+/** Of a delete or an eviction, as decoded. @throws StatusError 422 */
+export function checkDeleteOptions(fields: JsonObject): ParsedDeleteOptions {
+  const { propagationPolicy, orphanDependents, dryRun } = fields;
   const errors: FieldError[] = [];
   if (propagationPolicy !== undefined && orphanDependents !== undefined) {
     errors.push(
@@ -44,9 +48,15 @@ export function parseDeleteOptions(ctx: ApiContext, body: Buffer, schemas: Schem
   const dryRuns = Array.isArray(dryRun) ? dryRun.map(String) : [];
   errors.push(...dryRunErrors(dryRuns));
   if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+  return readDeleteOptions(fields);
+}
+
+/** As decoded, whatever it says. */
+export function readDeleteOptions(fields: JsonObject): ParsedDeleteOptions {
+  const { propagationPolicy, orphanDependents, gracePeriodSeconds, preconditions, dryRun } = fields;
   const wanted = isJsonObject(preconditions) ? preconditions : undefined;
   return {
-    dryRun: dryRuns.length > 0,
+    dryRun: Array.isArray(dryRun) && dryRun.length > 0,
     // A negative grace period means "now" (upstream: 1 second, which strategies treat so).
     ...(typeof gracePeriodSeconds === 'number'
       ? { gracePeriodSeconds: gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds }

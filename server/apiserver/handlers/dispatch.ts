@@ -14,6 +14,7 @@ import { handleNotServed } from './not-served.ts';
 import { handlePatch } from './patch.ts';
 import { handleScaleGet, handleScalePatch, handleScaleUpdate } from './scale.ts';
 import { handleBinding } from './subresources/binding.ts';
+import { handleEviction } from './subresources/eviction.ts';
 import { handleUpdate } from './update.ts';
 
 export type ScopeLookup = (group: string, version: string, resource: string) => ResourceScope | undefined;
@@ -40,6 +41,7 @@ const scaleByVerb: Readonly<Record<string, ResourceHandler>> = {
 /** Handlers named after what they serve, for kinds that are not stored objects. */
 const named: Readonly<Record<string, ResourceHandler>> = {
   'pods/binding': handleBinding,
+  'pods/eviction': handleEviction,
   bindings: handleBinding,
 };
 

@@ -28,6 +28,8 @@ export interface ExpectedKind {
   readonly kind: string;
   readonly apiVersion: string;
   readonly schema: StructSchema;
+  /** An older apiVersion of the same shape that is taken too. */
+  readonly formerApiVersion?: string;
 }
 
 export interface DecodedBody {
@@ -119,7 +121,8 @@ function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: bo
 function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRegistry): void {
   const kind = typeMeta.kind === '' ? expected.kind : typeMeta.kind;
   const apiVersion = typeMeta.apiVersion === '' ? expected.apiVersion : typeMeta.apiVersion;
-  if (kind === expected.kind && apiVersion === expected.apiVersion) return;
+  if (kind === expected.kind && (apiVersion === expected.apiVersion || apiVersion === expected.formerApiVersion))
+    return;
   const { group, version } = typeMeta.apiVersion === '' ? expected : typeMeta;
   const what = `${kind} in version "${version}" cannot be handled as a ${expected.kind}`;
   if (schemas.forKind(group, version, kind) === undefined && !isRetiredKind(apiVersion, kind)) {

@@ -1,0 +1,120 @@
+/**
+ * Every admission plugin in the order in which they run, upstream's; which run by default, and --enable-admission-plugins and
+ * --disable-admission-plugins on top.
+ */
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import type { Random } from '../../apimachinery/clock/random.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import type { AdmissionPlugin } from './admission.ts';
+import { alwaysPullImages } from './always-pull-images.ts';
+import { certificateApproval, certificateSigning } from './certificate-signers.ts';
+import { certificateSubjectRestriction } from './certificate-subject-restriction.ts';
+import { defaultIngressClass } from './default-ingress-class.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
+import { defaultTolerationSeconds, type TolerationSeconds } from './default-toleration-seconds.ts';
+import { denyServiceExternalIPs } from './deny-service-external-ips.ts';
+import { limitPodHardAntiAffinityTopology } from './limit-pod-hard-anti-affinity-topology.ts';
+import { limitRanger } from './limit-ranger.ts';
+import { namespaceAutoProvision } from './namespace-auto-provision.ts';
+import { namespaceExists } from './namespace-exists.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import type { ObjectReader } from './object-reader.ts';
+import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podResizeValidator } from './pod-resize-validator.ts';
+import { podTopologyLabels } from './pod-topology-labels.ts';
+import { priority } from './priority.ts';
+import { runtimeClass } from './runtime-class.ts';
+import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+
+/** What plugins are made of. */
+export interface PluginParts {
+  readonly objects: ObjectReader;
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tolerationSeconds: TolerationSeconds;
+  /** Makes a namespace, or finds it made. */
+  readonly createNamespace: (name: string) => Promise<void>;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly byDefault: boolean;
+  readonly make: (parts: PluginParts) => AdmissionPlugin;
+}
+
+const on = (name: string, make: Entry['make']): Entry => ({ name, byDefault: true, make });
+const off = (name: string, make: Entry['make']): Entry => ({ name, byDefault: false, make });
+
+const orderedPlugins: readonly Entry[] = [
+  off('NamespaceAutoProvision', ({ objects, createNamespace }) => namespaceAutoProvision(objects, createNamespace)),
+  on('NamespaceLifecycle', ({ objects }) => namespaceLifecycle(objects)),
+  off('NamespaceExists', ({ objects }) => namespaceExists(objects)),
+  off('LimitPodHardAntiAffinityTopology', () => limitPodHardAntiAffinityTopology),
+  on('LimitRanger', ({ objects }) => limitRanger(objects)),
+  // Upstream has it on: there, a controller makes the default account of each namespace.
+  off('ServiceAccount', serviceAccount),
+  on('TaintNodesByCondition', () => taintNodesByCondition),
+  off('AlwaysPullImages', () => alwaysPullImages),
+  on('Priority', ({ objects }) => priority(objects)),
+  on('DefaultTolerationSeconds', ({ tolerationSeconds }) => defaultTolerationSeconds(tolerationSeconds)),
+  on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
+  on('StorageObjectInUseProtection', () => storageObjectInUseProtection),
+  on('PersistentVolumeClaimResize', ({ objects }) => persistentVolumeClaimResize(objects)),
+  on('RuntimeClass', ({ objects }) => runtimeClass(objects)),
+  on('CertificateApproval', ({ authorizer }) => certificateApproval(authorizer)),
+  on('CertificateSigning', ({ authorizer }) => certificateSigning(authorizer)),
+  on('CertificateSubjectRestriction', () => certificateSubjectRestriction),
+  on('DefaultIngressClass', ({ objects }) => defaultIngressClass(objects)),
+  off('DenyServiceExternalIPs', () => denyServiceExternalIPs),
+  on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
+  on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
+];
+
+/** Known to upstream and without effect where what they guard is switched off, or what they do is not here yet: they may be disabled. */
+const absentPlugins: readonly string[] = [
+  'AlwaysAdmit',
+  'AlwaysDeny',
+  'ClusterTrustBundleAttest',
+  'EventRateLimit',
+  'ExtendedResourceToleration',
+  'ImagePolicyWebhook',
+  'JobValidation',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionWebhook',
+  'NodeDeclaredFeatureValidator',
+  'NodeRestriction',
+  'OwnerReferencesPermissionEnforcement',
+  'PodGroupProtection',
+  'PodGroupWorkloadExists',
+  'PodNodeSelector',
+  'PodSecurity',
+  'PodTolerationRestriction',
+  'ResourceQuota',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionWebhook',
+];
+
+export interface PluginChoice {
+  /** Beside those that run by default. */
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+}
+
+/** @throws Error that names what is unknown, missing or contradictory. */
+export function choosePlugins({ enable, disable }: PluginChoice): (parts: PluginParts) => AdmissionPlugin[] {
+  const names = new Set(orderedPlugins.map(({ name }) => name));
+  for (const name of [...enable, ...disable]) {
+    if (names.has(name) || (absentPlugins.includes(name) && !enable.includes(name))) continue;
+    const what = absentPlugins.includes(name) ? 'is not part of this version of Portico' : 'is unknown';
+    throw new Error(`admission plugin "${name}" ${what}; there are ${[...names].join(', ')}`);
+  }
+  const both = enable.find((name) => disable.includes(name));
+  if (both !== undefined) throw new Error(`admission plugin "${both}" is both enabled and disabled`);
+  const chosen = orderedPlugins.filter(
+    ({ name, byDefault }) => (byDefault || enable.includes(name)) && !disable.includes(name),
+  );
+  return (parts) => chosen.map(({ make }) => make(parts));
+}

@@ -1,0 +1,12 @@
+/** How a plugin refuses: Forbidden, naming the object as far as it has a name yet. */
+import { newForbidden, StatusError, type StatusCause } from '../../apimachinery/errors/status-error.ts';
+import type { AdmissionAttributes } from './admission.ts';
+
+export function refusal(attributes: AdmissionAttributes, detail: string, cause?: StatusCause): StatusError {
+  const { scope, object } = attributes;
+  const { name = '', generateName = '' } = object?.metadata ?? {};
+  const forbidden = newForbidden(scope.groupResource, attributes.name || name || generateName || 'Unknown', detail);
+  if (cause === undefined) return forbidden;
+  const { status } = forbidden;
+  return new StatusError({ ...status, details: { ...status.details, causes: [cause] } });
+}
