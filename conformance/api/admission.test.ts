@@ -108,6 +108,30 @@ test.serial('a limit range sets what a pod leaves out and bounds what it asks fo
   });
 });
 
+test.serial('a namespace that enforces a level of pod security refuses pods and warns of workloads', async (t) => {
+  const namespace = `/api/v1/namespaces/${api.namespace}`;
+  const level = (enforce: Json) =>
+    api.patch(namespace, 'merge', { metadata: { labels: { 'pod-security.kubernetes.io/enforce': enforce } } });
+  t.is((await api.post(api.pods, pod('before', { hostPID: true }))).status, 201);
+  t.is((await level('strict')).status, 422);
+  const raised = await level('baseline');
+  t.regex(String(raised.headers.warning), /existing pods in namespace .*baseline:latest.*before: host namespaces/);
+  const refused = await api.post(api.pods, pod('refused', { hostPID: true }));
+  t.is(
+    refused.body.message,
+    'pods "refused" is forbidden: violates PodSecurity "baseline:latest": host namespaces (hostPID=true)',
+  );
+  const template = {
+    metadata: { labels: { app: 'a' } },
+    spec: { ...(pod('x') as { spec: object }).spec, hostIPC: true },
+  };
+  const spec = { selector: { matchLabels: { app: 'a' } }, template };
+  const warned = await api.post(inNamespace('apps/v1', 'replicasets'), { metadata: { name: 'warned' }, spec });
+  t.is(warned.status, 201);
+  t.regex(String(warned.headers.warning), /would violate PodSecurity .*host namespaces \(hostIPC=true\)/);
+  await level(null);
+});
+
 test.serial('an eviction waits for the budget, says why, and takes its part of it', async (t) => {
   const budgets = inNamespace('policy/v1', 'poddisruptionbudgets');
   const spec = { minAvailable: 1, selector: { matchLabels: { app: 'guarded' } } };

@@ -13,6 +13,8 @@ export interface RequestState {
   received: number;
   /** Texts for Warning headers, in order, without duplicates. */
   warnings: string[];
+  /** What admission adds to the audit trail; undefined: nothing. */
+  auditAnnotations: Map<string, string> | undefined;
   /** Aborts when a long-running request must stop: shutdown, or its connection is gone. */
   signal: () => AbortSignal;
   /** Watches and the like: no time-out, not counted in flight. */
@@ -30,11 +32,25 @@ export function newRequestState(ctx: ApiContext, received: number): RequestState
   const path = at < 0 ? url : url.slice(0, at);
   const query = at < 0 ? undefined : parseQuery(url.slice(at + 1));
   const info = parseRequestInfo(ctx.req.method ?? 'GET', decodePath(path) ?? path, query);
-  return { info, query, user: anonymousUser, received, warnings: [], signal: () => never, longRunning: false };
+  return {
+    info,
+    query,
+    user: anonymousUser,
+    received,
+    warnings: [],
+    auditAnnotations: undefined,
+    signal: () => never,
+    longRunning: false,
+  };
 }
 
 export function addWarning(ctx: ApiContext, text: string): void {
   if (!ctx.state.warnings.includes(text)) ctx.state.warnings.push(text);
+}
+
+export function addAuditAnnotation(ctx: ApiContext, key: string, value: string): void {
+  ctx.state.auditAnnotations ??= new Map();
+  ctx.state.auditAnnotations.set(key, value);
 }
 
 export function queryValue(ctx: ApiContext, name: string): string | undefined {

@@ -10,6 +10,7 @@ import { nameCases } from './names.ts';
 import { parameterCases } from './parameters.ts';
 import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
+import { podSecurityCases } from './pod-security.ts';
 import { subresourceCases } from './subresources.ts';
 import { updateCases } from './updates.ts';
 import { watchCases } from './watches.ts';
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   ...listCases,
   ...deleteCases,
   ...subresourceCases,
+  ...podSecurityCases,
   ...watchCases,
   ...mutationCases,
 ];

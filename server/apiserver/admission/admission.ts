@@ -21,6 +21,8 @@ export interface AdmissionAttributes {
   readonly object: KubeObject | undefined;
   readonly old: KubeObject | undefined;
   readonly warn: (text: string) => void;
+  /** Adds to what the audit trail says of the request. */
+  readonly annotate: (key: string, value: string) => void;
 }
 
 export interface AdmissionPlugin {

@@ -20,6 +20,7 @@ import { namespaceExists } from './namespace-exists.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podSecurity } from './pod-security.ts';
 import { podResizeValidator } from './pod-resize-validator.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
@@ -58,6 +59,7 @@ const orderedPlugins: readonly Entry[] = [
   off('ServiceAccount', serviceAccount),
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),
+  on('PodSecurity', ({ objects }) => podSecurity(objects)),
   on('Priority', ({ objects }) => priority(objects)),
   on('DefaultTolerationSeconds', ({ tolerationSeconds }) => defaultTolerationSeconds(tolerationSeconds)),
   on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
@@ -90,7 +92,6 @@ const absentPlugins: readonly string[] = [
   'PodGroupProtection',
   'PodGroupWorkloadExists',
   'PodNodeSelector',
-  'PodSecurity',
   'PodTolerationRestriction',
   'ResourceQuota',
   'ValidatingAdmissionPolicy',

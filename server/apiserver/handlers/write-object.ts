@@ -5,7 +5,7 @@ import type { AdmissionAttributes, AdmissionOperation } from '../admission/admis
 import { decodeBody, type ExpectedKind, type FieldValidation, reportStrictErrors } from '../negotiation/decode-body.ts';
 import { type ResourceScope, toStorageVersion } from '../registry/resource-scope.ts';
 import type { WriteOptions } from '../registry/generic/store-options.ts';
-import { addWarning, type ApiContext } from '../request-context.ts';
+import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
 import { type HandlerEnvironment, strategyContext } from './handler-environment.ts';
 
 /** The body as it was sent, of the kind that the endpoint takes. */
@@ -93,9 +93,20 @@ export function admissionAttributes(
 ): AdmissionAttributes {
   const { ctx, scope, operation, dryRun } = parts;
   const { namespace, name, subresource } = ctx.state.info;
-  const { user } = ctx.state;
-  const warn = (text: string) => addWarning(ctx, text);
-  return { operation, scope, namespace, name, subresource, user, dryRun, object, old, warn };
+  return {
+    operation,
+    scope,
+    namespace,
+    // The path of a create ends with the collection.
+    name: name === '' ? (object?.metadata.name ?? '') : name,
+    subresource,
+    user: ctx.state.user,
+    dryRun,
+    object,
+    old,
+    warn: (text) => addWarning(ctx, text),
+    annotate: (key, value) => addAuditAnnotation(ctx, key, value),
+  };
 }
 
 export function writeOptions(parts: WriteParts): WriteOptions {
