@@ -20,16 +20,21 @@ export interface ManifestObject {
   readonly [field: string]: unknown;
 }
 
-const DIRECTORY = fileURLToPath(new URL('./manifests', import.meta.url));
-
 export function readCorpus(): readonly Manifest[] {
-  return globSync('*/*.yaml', { cwd: DIRECTORY }).toSorted().flatMap(readManifests);
+  return readManifestsIn('manifests', resources);
 }
 
-function readManifests(file: string): Manifest[] {
-  return parseAllDocuments(readFileSync(join(DIRECTORY, file), 'utf8')).map((document, index) => {
+/** Those of a folder of the corpus, whose kinds are all among the given ones. */
+export function readManifestsIn(folder: string, kinds: readonly Resource[]): readonly Manifest[] {
+  const directory = fileURLToPath(new URL(folder, import.meta.url));
+  const files = globSync('*/*.yaml', { cwd: directory }).toSorted();
+  return files.flatMap((file) => readManifests(directory, file, kinds));
+}
+
+function readManifests(directory: string, file: string, kinds: readonly Resource[]): Manifest[] {
+  return parseAllDocuments(readFileSync(join(directory, file), 'utf8')).map((document, index) => {
     const object = document.toJS() as ManifestObject;
-    const resource = resources.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
+    const resource = kinds.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
     if (resource === undefined)
       throw new Error(`${file} has an object of an unknown kind, ${object.apiVersion} ${object.kind}`);
     // Reviews have no names: those after the first have a number.

@@ -11,8 +11,8 @@ export interface Resource {
   readonly createOnly: boolean;
 }
 
-const NAMESPACED = true;
-const CLUSTER = false;
+export const NAMESPACED = true;
+export const CLUSTER = false;
 
 export const resources: readonly Resource[] = [
   review('v1', 'Binding', 'bindings', NAMESPACED),
@@ -111,7 +111,7 @@ export const resources: readonly Resource[] = [
   ),
 ];
 
-function stored(
+export function stored(
   apiVersion: string,
   kind: string,
   resource: string,

@@ -77,10 +77,10 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream writes an object anew whose managedFields alone changed',
   },
   {
-    case: /^crud: resource\/resourceclaim\//,
+    case: /^crud: resource\/(resourceclaim|devicetaintrule|resourcepoolstatusrequest)\b|^crud: scheduling\/podgroup\//,
     step: /^get status as table$/,
     path: any,
-    reason: 'this one status has no table upstream',
+    reason: 'these statuses have no table upstream',
   },
   {
     case: /^crud: admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
@@ -91,6 +91,18 @@ export const explanations: readonly Explanation[] = [
     case: /^subresources: ephemeral containers$/,
     path: /^body\.metadata\.resourceVersion$/,
     reason: 'upstream writes the pod anew even where nothing of it may change this way',
+  },
+  {
+    case: /^(crud|mutations): scheduling\/podgroup\//,
+    path: /finalizers$/,
+    reason:
+      'the admission plugins of the alpha feature GenericWorkload, and what they guard a PodGroup with, are not there',
+  },
+  {
+    case: /^crud: scheduling\/podgroup\//,
+    step: /^(delete|get deleted)/,
+    path: any,
+    reason: 'the finalizer of that admission plugin holds it',
   },
   { case: any, path: /managedFields/, reason: 'managedFields are kept once server-side apply is served' },
   {

@@ -127,7 +127,7 @@ test('requests for devices have their exact form inside in v1, and on the outsid
       devices: {
         requests: [
           { name: 'one', deviceClassName: 'd', allocationMode: 'ExactCount', count: 2 },
-          { name: 'any', firstAvailable: [{ name: 'x', deviceClassName: 'd' }] },
+          { name: 'any', deviceClassName: '', firstAvailable: [{ name: 'x', deviceClassName: 'd' }] },
         ],
       },
     },

@@ -1,5 +1,6 @@
 /** Every manifest of the corpus through its whole life; the first of each kind through every verb and representation. */
 import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
+import { readOffByDefault } from '../../corpus/off-by-default.ts';
 import { collectionPath } from '../../corpus/resources.ts';
 import {
   type Case,
@@ -17,7 +18,7 @@ import {
   YAML,
 } from '../case.ts';
 
-const manifests = readCorpus();
+const manifests = [...readCorpus(), ...readOffByDefault()];
 
 /**
  * Kinds on which the server itself works behind the client's back (names accepted, availability, dangling references): they

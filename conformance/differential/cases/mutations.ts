@@ -3,6 +3,7 @@
  * for every field that the corpus uses.
  */
 import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
+import { readOffByDefault } from '../../corpus/off-by-default.ts';
 import { collectionPath } from '../../corpus/resources.ts';
 import { type Case, type Json, type JsonObject, post, type Step } from '../case.ts';
 
@@ -19,7 +20,7 @@ const replacements: Readonly<Record<string, readonly (Json | undefined)[]>> = {
 /** Every string of these would be three more requests for nothing: their values are free text. */
 const FREE_TEXT = new Set(['annotations', 'description', 'message', 'note', 'reason']);
 
-export const mutationCases: readonly Case[] = readCorpus()
+export const mutationCases: readonly Case[] = [...readCorpus(), ...readOffByDefault()]
   .filter(({ resource }) => resource.kind !== 'Binding')
   .map((manifest) => ({ name: `mutations: ${manifest.name}`, steps: mutationSteps(manifest) }));
 

@@ -57,6 +57,12 @@ const dns1123Label = format(
   'my-name',
   '123-abc',
 );
+const dns1123SubdomainOfAnyCase = format(
+  DNS1123_SUBDOMAIN,
+  DNS1123_SUBDOMAIN_MAX_LENGTH,
+  `an RFC 1123 subdomain must consist of alphanumeric characters, '-' or '.', and ${alphanumericEnds}`,
+  'Example.com',
+);
 const dns1123Subdomain = format(
   DNS1123_SUBDOMAIN,
   DNS1123_SUBDOMAIN_MAX_LENGTH,
@@ -131,6 +137,12 @@ export function isDns1123Label(value: string): readonly string[] {
 
 export function isDns1123Subdomain(value: string): readonly string[] {
   return check(value, dns1123Subdomain);
+}
+
+/** Capitals count as small letters. */
+export function isDns1123SubdomainOfAnyCase(value: string): readonly string[] {
+  const isGood = dns1123Subdomain.pattern.test(value.toLowerCase());
+  return check(isGood ? value.toLowerCase() : value, dns1123SubdomainOfAnyCase);
 }
 
 export function isDns1123SubdomainWithUnderscore(value: string): readonly string[] {

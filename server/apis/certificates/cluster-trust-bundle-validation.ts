@@ -30,7 +30,8 @@ function validateNames(bundle: KubeObject): Errors {
   const errors = finalizerErrors(bundle);
   const signer = asText(asObject(bundle.spec).signerName);
   const { name = '' } = bundle.metadata;
-  checkComplaints(name, clusterTrustBundleNameComplaints(name, signer, false), 'metadata.name', errors);
+  if (name !== '')
+    checkComplaints(name, clusterTrustBundleNameComplaints(name, signer, false), 'metadata.name', errors);
   if (signer !== '') checkSignerName(signer, 'spec.signerName', errors);
   return errors;
 }

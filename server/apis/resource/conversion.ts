@@ -71,8 +71,8 @@ function isGiven(value: JsonValue | undefined): boolean {
 }
 
 function requestFromV1({ name = '', exactly, firstAvailable }: JsonObject): JsonObject {
-  const request: JsonObject = { name };
   const exact = asObject(exactly);
+  const request: JsonObject = { name, deviceClassName: asText(exact.deviceClassName) };
   for (const field of exactFields) {
     const value = exact[field];
     if (isGiven(value)) request[field] = value ?? null;

@@ -1,9 +1,17 @@
 /** Writes of StorageVersions. */
+import {
+  storageVersionNameComplaints,
+  validateStorageVersionStatusUpdate,
+} from '../../../../apis/internal/validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
+  validateName: storageVersionNameComplaints,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateStorageVersionStatusUpdate,
+});

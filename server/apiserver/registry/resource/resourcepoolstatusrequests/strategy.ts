@@ -1,10 +1,19 @@
 /** Writes of ResourcePoolStatusRequests. */
+import {
+  validateResourcePoolStatusRequest,
+  validateResourcePoolStatusRequestStatusUpdate,
+} from '../../../../apis/resource/pool-status-validation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
   returnDeletedObject: true,
   allowUnconditionalUpdate: false,
+  validate: (request) => validateResourcePoolStatusRequest(request),
+  validateUpdate: validateResourcePoolStatusRequest,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ keepMetadata: 'all' });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  keepMetadata: 'all',
+  validateUpdate: validateResourcePoolStatusRequestStatusUpdate,
+});
