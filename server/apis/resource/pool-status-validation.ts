@@ -41,7 +41,7 @@ const request: StructRules = {
         fields: {
           poolCount: { required: true, min: 0 },
           pools: { maxItems: 1000, struct: pool },
-          conditions: { maxItems: 10 },
+          conditions: { maxItems: 10, key: 'type' },
         },
       },
     },
