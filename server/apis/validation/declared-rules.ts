@@ -78,8 +78,8 @@ function checkField(
   if (isMissing(value, rules.required)) errors.push(required(path));
   if (errors.length > before || !isSet(value)) return;
   checkValue(value, rules, path, errors);
-  if (rules.struct === undefined) return;
-  if (isJsonObject(value)) {
+  if (rules.struct === undefined && rules.key === undefined) return;
+  if (isJsonObject(value) && rules.struct !== undefined) {
     checkStruct(value, isJsonObject(old?.value) ? old.value : undefined, rules.struct, path, errors);
   } else checkItems(asObjects(value), asObjects(old?.value), rules, path, errors);
 }
