@@ -23,8 +23,8 @@ export interface Step {
   readonly watch?: Watch;
 }
 
-/** An empty value takes out a header that is sent otherwise. */
-export type Headers = Readonly<Record<string, string>>;
+/** An empty value takes out a header that is sent otherwise; several are sent one by one. */
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 export type Body = Json | Uint8Array;
 

@@ -8,7 +8,7 @@ export interface Request {
   readonly method: string;
   /** With its query, sent as it is. */
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
 }
 

@@ -110,7 +110,7 @@ class CaseRun implements Seen {
     const path = typeof step.path === 'function' ? step.path(this) : step.path;
     const body = typeof step.body === 'function' ? step.body(this) : step.body;
     const asked = typeof step.headers === 'function' ? step.headers(this) : step.headers;
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string | readonly string[]> = {};
     this.#expectGeneratedName(body);
     if (body !== undefined) headers['Content-Type'] = step.contentType ?? 'application/json';
     if (step.accept !== undefined) headers.Accept = step.accept;

@@ -10,9 +10,15 @@ import type { TolerationSeconds } from './admission/default-toleration-seconds.t
 import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
-import type { Authorizer } from './authorization/authorizer.ts';
+import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
+import type { Authorizer, RuleResolver } from './authorization/authorizer.ts';
+import { reconcileBootstrapPolicy } from './authorization/rbac/bootstrap/reconcile.ts';
+import { escalationCheck } from './authorization/rbac/escalation.ts';
+import type { RbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts';
 import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
 import { createCacher } from './cacher/create-cacher.ts';
+import type { CachedResource, Cacher } from './cacher/interface.ts';
+import { ParsedObjects, type ParsedObjectsOf } from './cacher/parsed-objects.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
 import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';
@@ -34,9 +40,9 @@ export interface ApiServerOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
-  readonly authenticator: Authenticator;
+  readonly authentication: (objects: ParsedObjectsOf) => Authentication;
   readonly allowsAnonymous: (path: string) => boolean;
-  readonly authorizer: Authorizer;
+  readonly authorization: (objects: ParsedObjectsOf) => Authorization;
   readonly runtimeConfig: RuntimeConfig;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly tolerationSeconds: TolerationSeconds;
@@ -51,6 +57,17 @@ export interface ApiServerOptions {
   readonly onInternalError: (error: unknown, what: string) => void;
 }
 
+export interface Authentication extends BearerTokenOptions {
+  readonly authenticator: Authenticator;
+}
+
+export interface Authorization {
+  readonly authorizer: Authorizer;
+  readonly ruleResolver: RuleResolver;
+  /** Unset where RBAC is not among the authorizers: roles are then objects like any others. */
+  readonly rbac: RbacAuthorizer | undefined;
+}
+
 export interface Address {
   readonly serviceAddress: string;
   readonly advertiseAddress: string;
@@ -63,6 +80,7 @@ export class ApiServer {
   readonly #cacher: ReturnType<typeof createCacher>;
   readonly #abort = new AbortController();
   readonly #environment: HandlerEnvironment;
+  readonly #hasRoles: boolean;
   #address: Address | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
@@ -88,20 +106,25 @@ export class ApiServer {
     });
     const metrics = new RequestMetrics();
     const inFlight = new InFlight(options.inFlight);
-    const admission = new Admission(
-      options.admissionPlugins({
+    const objectsOf = parsedObjectsOf(cached, cacher);
+    const authentication = options.authentication(objectsOf);
+    const { authorizer, ruleResolver, rbac } = options.authorization(objectsOf);
+    this.#hasRoles = rbac !== undefined;
+    const admission = new Admission([
+      ...options.admissionPlugins({
         objects: newObjectReader({
           scopeOf: installed.lookup,
           waitUntilConsistent: () => cacher.waitUntilConsistent(),
         }),
-        authorizer: options.authorizer,
+        authorizer,
         clock,
         random,
         tolerationSeconds: options.tolerationSeconds,
         createNamespace: (name) =>
           createMissing({ scopeOf: installed.lookup, clock, random }, ['', 'v1', 'namespaces'], { metadata: { name } }),
       }),
-    );
+      ...(rbac === undefined ? [] : [escalationCheck({ authorizer, rbac })]),
+    ]);
     const environment: HandlerEnvironment = {
       clock,
       random,
@@ -109,6 +132,9 @@ export class ApiServer {
       cacher,
       admission,
       segments: new DeflatedSegments(),
+      authentication,
+      authorizer,
+      ruleResolver,
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       scopeOf: installed.lookup,
     };
@@ -153,9 +179,9 @@ export class ApiServer {
       lifecycle: this.#lifecycle,
       inFlight,
       metrics,
-      authenticator: options.authenticator,
+      authenticator: authentication.authenticator,
       allowsAnonymous: options.allowsAnonymous,
-      authorizer: options.authorizer,
+      authorizer,
       requestTimeout: options.requestTimeout,
       onInternalError: options.onInternalError,
       dispatchResource: (ctx) => dispatch(ctx, installed.lookup, environment, (group) => groups.has(group)),
@@ -172,7 +198,10 @@ export class ApiServer {
     this.#address = address;
     const { clock, random, scopeOf } = this.#environment;
     await this.#cacher.ready();
-    await createSystemObjects({ scopeOf, clock, random, ...address });
+    await Promise.all([
+      createSystemObjects({ scopeOf, clock, random, ...address }),
+      ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
+    ]);
     this.#state = 'ready';
   }
 
@@ -201,4 +230,17 @@ export class ApiServer {
     const address = this.#address;
     return address === undefined ? '' : `${address.advertiseAddress}:${address.port}`;
   }
+}
+
+/** Served or not: what the server itself reads does not depend on --runtime-config. */
+function parsedObjectsOf(cached: ReturnType<typeof cachedResources>, cacher: Cacher): ParsedObjectsOf {
+  const made = new Map<CachedResource, ParsedObjects>();
+  const byName = new Map([...cached].map(([{ group, resource }, value]) => [`${group}/${resource}`, value]));
+  return (group, resource) => {
+    const found = byName.get(`${group}/${resource}`);
+    if (found === undefined) throw new TypeError(`${resource}.${group} is not stored`);
+    let objects = made.get(found);
+    if (objects === undefined) made.set(found, (objects = new ParsedObjects(cacher.resource(found))));
+    return objects;
+  };
 }

@@ -7,6 +7,7 @@ import type { Authenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import { authentication } from './filters/authentication.ts';
 import { authorization } from './filters/authorization.ts';
+import { impersonation } from './filters/impersonation.ts';
 import type { RequestLifecycle } from './filters/lifecycle.ts';
 import type { InFlight } from './filters/max-in-flight.ts';
 import { requestMetrics } from './filters/metrics.ts';
@@ -48,6 +49,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     parts.lifecycle.filter, //                   a shutdown waits for what has come this far
     requestTimeout({ clock, limit: parts.requestTimeout }), // covers the body's arrival too
     authentication({ authenticator: parts.authenticator, allowsAnonymous: parts.allowsAnonymous }),
+    impersonation(parts.authorizer), //          everything below sees the impersonated user; an audit above it, both
     parts.inFlight.filter, //                    after authentication: administrators are exempt
     authorization(parts.authorizer), //          before anything is read or decoded
     (ctx: ApiContext) => (ctx.state.info.isResourceRequest ? parts.dispatchResource(ctx) : parts.dispatchPath(ctx)),

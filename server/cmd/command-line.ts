@@ -61,7 +61,7 @@ function withServerFlags(command: Command): Command {
   return command;
 }
 
-function parseFlag(parse: (text: string) => number, text: string): number {
+function parseFlag(parse: (text: string) => number | boolean, text: string): number | boolean {
   try {
     return parse(text);
   } catch (error) {
@@ -118,10 +118,10 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
 }
 
 function serverOptions(flags: Flags): PorticoOptions {
-  const options: Record<string, string | number> = {};
+  const options: Record<string, string | number | boolean> = {};
   for (const { option, default: fallback, parse } of flagDefinitions) {
     const value = flags[option] ?? fallback;
-    if (typeof value === 'number') options[option] = value;
+    if (typeof value === 'number' || typeof value === 'boolean') options[option] = value;
     else if (typeof value === 'string') options[option] = parse === undefined ? value : parse(value);
   }
   return options;

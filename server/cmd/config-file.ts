@@ -5,7 +5,7 @@ import { flagDefinitions } from './options.ts';
 
 export type Flags = Record<string, string | number | boolean | undefined>;
 
-type Parse = ((text: string) => number) | undefined;
+type Parse = ((text: string) => number | boolean) | undefined;
 
 const known = new Map<string, { readonly name: string; readonly parse: Parse }>([
   ...flagDefinitions.flatMap(({ option, flag, parse }) => {

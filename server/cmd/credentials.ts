@@ -6,9 +6,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemAuthenticated, systemMasters } from '../apimachinery/request/user-info.ts';
-import { type Authenticator, unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
-import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
-import { parseTokenFile, tokenAuthenticator } from '../apiserver/authentication/token-file.ts';
+import { parseTokenFile, type StaticToken } from '../apiserver/authentication/token-file.ts';
 import type { PorticoOptions } from './options.ts';
 import { type ClusterPki, type KeyPair, loadOrCreatePki } from './pki.ts';
 
@@ -20,7 +18,7 @@ export interface Credentials {
   /** PEM: whose serving certificates the administrator's kubeconfig trusts. */
   readonly servingAuthorities: string;
   readonly token: string;
-  readonly authenticator: Authenticator;
+  readonly staticTokens: readonly StaticToken[];
 }
 
 /** @throws Error that names the flag and says what is wrong with its file */
@@ -54,7 +52,7 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     // A certificate that the user brings vouches for itself, and its file may hold its authority.
     servingAuthorities: own + (given?.certificate ?? ''),
     token,
-    authenticator: unionAuthenticator([certificateAuthenticator(), tokenAuthenticator([admin, ...listed])]),
+    staticTokens: [admin, ...listed],
   };
 }
 

@@ -13,6 +13,10 @@ export interface PorticoOptions {
   readonly advertiseAddress?: string;
   readonly clientCaFile?: string;
   readonly tokenAuthFile?: string;
+  /** Requests without a credential are those of system:anonymous; false: they get 401. */
+  readonly anonymousAuth?: boolean;
+  /** In the order in which they are asked: RBAC, AlwaysAllow, AlwaysDeny. */
+  readonly authorizationMode?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
   readonly serviceClusterIpRange?: string;
@@ -44,7 +48,7 @@ export interface FlagDefinition {
   /** As commander reads it. */
   readonly flag: string;
   readonly help: string;
-  readonly parse?: (text: string) => number;
+  readonly parse?: (text: string) => number | boolean;
   readonly default?: string | number;
 }
 
@@ -68,6 +72,11 @@ function seconds(text: string): number {
     if (!(error instanceof DurationError)) throw error;
   }
   throw new Error('expected a duration such as 90s, 1m30s or a number of seconds');
+}
+
+function trueOrFalse(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new Error('expected true or false');
 }
 
 const port = (text: string) => wholeNumber(text, { max: 65_535 });
@@ -107,6 +116,19 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     option: 'tokenAuthFile',
     flag: '--token-auth-file <file>',
     help: 'static tokens, a line each: token,user,uid,"group1,group2"',
+  },
+  {
+    option: 'anonymousAuth',
+    flag: '--anonymous-auth <bool>',
+    help: 'requests without a credential are those of system:anonymous; false: they are refused',
+    parse: trueOrFalse,
+    default: 'true',
+  },
+  {
+    option: 'authorizationMode',
+    flag: '--authorization-mode <list>',
+    help: 'who decides what users may do, in order: RBAC, AlwaysAllow, AlwaysDeny',
+    default: 'RBAC',
   },
   {
     option: 'tlsCertFile',

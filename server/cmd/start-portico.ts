@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePlugins } from '../apiserver/admission/ordered-plugins.ts';
 import { ApiServer } from '../apiserver/api-server.ts';
-import { isPublicPath, systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
 import { parseRuntimeConfig } from '../apiserver/registry/runtime-config.ts';
 import { SecureServer } from '../apiserver/serving/secure-server.ts';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
+import { composeAuthentication, composeAuthorization } from './access.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
@@ -45,6 +45,8 @@ const defaults = {
   maxMutatingRequestsInflight: 200,
   serviceClusterIpRange: '10.0.0.0/24',
   bindAddress: '127.0.0.1',
+  anonymousAuth: true,
+  authorizationMode: 'RBAC',
 } as const;
 
 /** @throws Error that says what is in the way; nothing is left running then. */
@@ -61,6 +63,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     enable: splitList(settings.enableAdmissionPlugins),
     disable: splitList(settings.disableAdmissionPlugins),
   });
+  const authorization = composeAuthorization(settings.authorizationMode);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true, mode });
@@ -89,6 +92,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       log,
       runtimeConfig,
       admissionPlugins,
+      authorization,
       advertiseAddress,
       serviceAddress,
     });
@@ -108,6 +112,7 @@ interface ServeParts {
   readonly log: NonNullable<PorticoOptions['log']>;
   readonly runtimeConfig: ReturnType<typeof parseRuntimeConfig>;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
+  readonly authorization: ReturnType<typeof composeAuthorization>;
   readonly advertiseAddress: string;
   readonly serviceAddress: string;
 }
@@ -119,9 +124,9 @@ async function serve(parts: ServeParts): Promise<Portico> {
     storage,
     clock: systemClock,
     random: systemRandom,
-    authenticator: credentials.authenticator,
-    allowsAnonymous: isPublicPath,
-    authorizer: systemMastersAuthorizer,
+    authentication: () => composeAuthentication(credentials),
+    allowsAnonymous: () => options.anonymousAuth,
+    authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
     admissionPlugins: parts.admissionPlugins,
     tolerationSeconds: {

@@ -1,5 +1,6 @@
 /** All cases, in the order in which they run. */
 import type { Case } from '../case.ts';
+import { accessCases } from './access.ts';
 import { bodyCases } from './bodies.ts';
 import { crudCases } from './crud.ts';
 import { deleteCases } from './deletes.ts';
@@ -29,5 +30,6 @@ export const cases: readonly Case[] = [
   ...subresourceCases,
   ...podSecurityCases,
   ...watchCases,
+  ...accessCases,
   ...mutationCases,
 ];

@@ -9,6 +9,7 @@ export interface UserInfo {
 export const systemAnonymous = 'system:anonymous';
 export const systemUnauthenticated = 'system:unauthenticated';
 export const systemAuthenticated = 'system:authenticated';
+export const systemNodes = 'system:nodes';
 export const systemMasters = 'system:masters';
 
 export const anonymousUser: UserInfo = { name: systemAnonymous, uid: '', groups: [systemUnauthenticated], extra: {} };

@@ -107,12 +107,16 @@ export function validateLabelSelector(
   const expressions = Array.isArray(selector.matchExpressions) ? selector.matchExpressions : [];
   expressions.forEach((expression, index) => {
     if (!isJsonObject(expression)) return;
-    errors.push(...validateRequirement(expression, `${path}.matchExpressions[${index}]`, options));
+    errors.push(...validateLabelSelectorRequirement(expression, `${path}.matchExpressions[${index}]`, options));
   });
   return errors;
 }
 
-function validateRequirement(requirement: JsonObject, path: string, options: LabelSelectorValidation): FieldError[] {
+export function validateLabelSelectorRequirement(
+  requirement: JsonObject,
+  path: string,
+  options: LabelSelectorValidation,
+): FieldError[] {
   const errors: FieldError[] = [];
   const values = Array.isArray(requirement.values) ? requirement.values.map(textOf) : [];
   const operator = textOf(requirement.operator);

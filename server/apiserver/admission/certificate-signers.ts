@@ -59,7 +59,8 @@ async function mayActFor(
       name,
       parts: ['signers', name],
     };
-    if ((await authorizer.authorize({ user, info })) === 'allow') return true;
+    const { decision } = await authorizer.authorize({ user, info });
+    if (decision === 'allow') return true;
   }
   return false;
 }

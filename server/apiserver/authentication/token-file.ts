@@ -1,7 +1,7 @@
 /** Static tokens: --token-auth-file with lines token,user,uid[,"group1,group2"]. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { systemAuthenticated, type UserInfo } from '../../apimachinery/request/user-info.ts';
-import { type Authenticator, InvalidCredential } from './authenticator.ts';
+import type { AuthenticatedToken, TokenAuthenticator } from './token-authenticator.ts';
 
 export interface StaticToken {
   readonly token: string;
@@ -37,27 +37,33 @@ function splitCsv(line: string): string[] {
   return fields;
 }
 
+export interface StaticTokenOptions {
+  /** A static token is for whoever this server is. */
+  readonly apiAudiences: readonly string[];
+}
+
 /** Tokens are compared by digest, so that the time taken says nothing about them. */
-export function tokenAuthenticator(tokens: readonly StaticToken[]): Authenticator {
+export function staticTokenAuthenticator(
+  tokens: readonly StaticToken[],
+  { apiAudiences }: StaticTokenOptions,
+): TokenAuthenticator {
   const byDigest = new Map(
     tokens.map(({ token, user }) => [digest(token).toString('latin1'), { digest: digest(token), user }]),
   );
-  // Headers repeat: the last ones seen skip hashing.
-  const remembered = new Map<string, UserInfo>();
+  // Tokens repeat: those seen skip hashing.
+  const remembered = new Map<string, AuthenticatedToken>();
   return {
-    authenticate(request) {
-      const header = request.headers.authorization;
-      if (header === undefined) return undefined;
-      const known = remembered.get(header);
+    authenticateToken(token, audiences) {
+      const known = audiences === apiAudiences ? remembered.get(token) : undefined;
       if (known !== undefined) return known;
-      const match = /^Bearer +(\S+) *$/i.exec(header);
-      if (match?.[1] === undefined) return undefined;
-      const offered = digest(match[1]);
+      const offered = digest(token);
       const found = byDigest.get(offered.toString('latin1'));
-      if (found === undefined || !timingSafeEqual(found.digest, offered))
-        throw new InvalidCredential('invalid bearer token');
-      remembered.set(header, found.user);
-      return found.user;
+      if (found === undefined || !timingSafeEqual(found.digest, offered)) return undefined;
+      const shared = audiences.filter((audience) => apiAudiences.includes(audience));
+      if (shared.length === 0) return undefined;
+      const authenticated = { user: found.user, audiences: shared };
+      if (audiences === apiAudiences) remembered.set(token, authenticated);
+      return authenticated;
     },
   };
 }

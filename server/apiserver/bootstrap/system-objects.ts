@@ -1,20 +1,10 @@
 /** What exists in a cluster from its first moment: the system namespaces, priority classes and the kubernetes service. */
 import type { FieldError } from '../../apimachinery/errors/field-error.ts';
-import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import type { Clock } from '../../apimachinery/clock/clock.ts';
-import type { Random } from '../../apimachinery/clock/random.ts';
-import { systemMasters } from '../../apimachinery/request/user-info.ts';
 import { checkEndpointIp } from '../../apis/validation/ip.ts';
-import type { ResourceScope } from '../registry/resource-scope.ts';
+import { OwnObjects, type OwnObjectsOptions } from './own-objects.ts';
 
-export interface OwnWrites {
-  readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
-export interface BootstrapOptions extends OwnWrites {
+export interface BootstrapOptions extends OwnObjectsOptions {
   /** First address of --service-cluster-ip-range: the kubernetes service's. */
   readonly serviceAddress: string;
   readonly advertiseAddress: string;
@@ -32,12 +22,13 @@ const systemPriorityClasses = [
 ];
 
 export async function createSystemObjects(options: BootstrapOptions): Promise<void> {
-  for (const name of systemNamespaces) {
-    await createMissing(options, ['', 'v1', 'namespaces'], { metadata: { name } });
-  }
-  for (const { name, ...rest } of systemPriorityClasses) {
-    await createMissing(options, ['scheduling.k8s.io', 'v1', 'priorityclasses'], { metadata: { name }, ...rest });
-  }
+  // Side by side, so that they share a commit.
+  await Promise.all([
+    ...systemNamespaces.map((name) => createMissing(options, ['', 'v1', 'namespaces'], { metadata: { name } })),
+    ...systemPriorityClasses.map(({ name, ...rest }) =>
+      createMissing(options, ['scheduling.k8s.io', 'v1', 'priorityclasses'], { metadata: { name }, ...rest }),
+    ),
+  ]);
   await createMissing(options, ['', 'v1', 'services'], kubernetesService(options));
   const { advertiseAddress, port } = options;
   // Endpoints cannot have a loopback address: the service then has none, as upstream.
@@ -83,24 +74,9 @@ function kubernetesService({ serviceAddress, port }: BootstrapOptions): KubeObje
 
 /** Several servers may start on one store at once: whoever is first makes it. */
 export async function createMissing(
-  options: OwnWrites,
+  options: OwnObjectsOptions,
   path: [string, string, string],
   object: KubeObject,
 ): Promise<void> {
-  const scope = options.scopeOf(...path);
-  if (scope === undefined) return;
-  const { clock, random } = options;
-  const { name = '', namespace = '' } = object.metadata;
-  if (scope.cache.get(scope.store.key(namespace, name)) !== undefined) return;
-  const user = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
-  const complete = scope.decodeOwn(object);
-  try {
-    await scope.store.create(complete, {
-      context: { clock, random, user, namespace, dryRun: false },
-      namespace,
-      warn: () => undefined,
-    });
-  } catch (error) {
-    if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
-  }
+  await OwnObjects.of(path, options)?.createMissing(object);
 }

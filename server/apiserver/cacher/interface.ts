@@ -101,6 +101,15 @@ export interface WatchRequest {
   readonly signal: AbortSignal;
 }
 
+/** Called while a change is applied, in revision order and before its write is acknowledged: what follows from objects is then up to date. */
+export interface CacheObserver {
+  /** All begins anew with these. */
+  reset(objects: Iterable<CachedObject>): void;
+  set(object: CachedObject): void;
+  /** As it last was. */
+  delete(object: CachedObject): void;
+}
+
 export interface ResourceCache {
   readonly resource: CachedResource;
   get(key: string): CachedObject | undefined;
@@ -108,6 +117,8 @@ export interface ResourceCache {
   list(request: ListRequest): ListResult | Promise<ListResult>;
   /** Starts at once; frames may reach the sink before this returns. @throws Expired when `from.after` is too old. */
   watch(request: WatchRequest): void;
+  /** For as long as the cache lives; begins with a reset to what is there. */
+  observe(observer: CacheObserver): void;
   /** Objects now held. */
   readonly size: number;
   metrics(): ResourceCacheMetrics;

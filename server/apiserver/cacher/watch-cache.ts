@@ -7,6 +7,7 @@ import { type CacheEvent, EventRing } from './event-ring.ts';
 import type { FrameDispatcher } from './frame-dispatcher.ts';
 import {
   type CachedResource,
+  type CacheObserver,
   Expired,
   type ListRequest,
   type ListResult,
@@ -65,6 +66,7 @@ export class WatchCache implements ResourceCache, WatchSource {
   #sorted = new SortedEntries();
   /** One string per namespace for all its objects. */
   readonly #namespaces = new InternTable<string>(NAMESPACES);
+  readonly #observers: CacheObserver[] = [];
   #bytes = 0;
   /** The objects have been as they are since this revision. */
   #modified: number;
@@ -140,6 +142,11 @@ export class WatchCache implements ResourceCache, WatchSource {
     if (watcher.catchUp() !== 'done') this.#host.dispatcher.feed(watcher);
   }
 
+  observe(observer: CacheObserver): void {
+    this.#observers.push(observer);
+    observer.reset(this.#entries.values());
+  }
+
   join(watcher: Watcher): WatchGroup | undefined {
     return this.#watches.join(watcher, this.#revisionOf);
   }
@@ -188,6 +195,7 @@ export class WatchCache implements ResourceCache, WatchSource {
     this.#indexes = new SelectiveIndexes(this.#attributes, this.#host.limits);
     this.#snapshots.clear();
     this.replayFrames.clear();
+    for (const observer of this.#observers) observer.reset(entries);
   }
 
   /** A newer definition of the same resource; where it lays objects out or selects in another way, all begins anew. */
@@ -226,6 +234,10 @@ export class WatchCache implements ResourceCache, WatchSource {
     this.#indexes.replace(previous, deleted ? undefined : object);
     const cacheEvent: CacheEvent = { revision, deleted, object, previous, time };
     this.#ring.push(cacheEvent);
+    for (const observer of this.#observers) {
+      if (deleted) observer.delete(object);
+      else observer.set(object);
+    }
     this.#watches.dispatch(cacheEvent);
   }
 

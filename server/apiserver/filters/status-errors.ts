@@ -50,7 +50,6 @@ async function writeStatus(ctx: ApiContext, error: StatusError, options: StatusE
   const headers: Record<string, string> = {};
   const retry = status.details?.retryAfterSeconds;
   if (retry !== undefined && retry > 0) headers['retry-after'] = String(retry);
-  if (status.code === 401) headers['www-authenticate'] = 'Basic realm="kubernetes-master"';
   // The rest of an upload that is not wanted must not be read as the next request.
   if (status.code === 413 && ctx.req.httpVersionMajor === 1) headers.connection = 'close';
   await writeAnswer(ctx, {

@@ -12,6 +12,13 @@ import type { HandlerEnvironment, ResourceHandler } from './handler-environment.
 import { handleList } from './list.ts';
 import { handleNotServed } from './not-served.ts';
 import { handlePatch } from './patch.ts';
+import {
+  handleLocalSubjectAccessReview,
+  handleSelfSubjectAccessReview,
+  handleSubjectAccessReview,
+} from './reviews/access-reviews.ts';
+import { handleSelfSubjectReview, handleTokenReview } from './reviews/identity-reviews.ts';
+import { handleSelfSubjectRulesReview } from './reviews/self-subject-rules-review.ts';
 import { handleScaleGet, handleScalePatch, handleScaleUpdate } from './scale.ts';
 import { handleBinding } from './subresources/binding.ts';
 import { handleEviction } from './subresources/eviction.ts';
@@ -43,6 +50,12 @@ const named: Readonly<Record<string, ResourceHandler>> = {
   'pods/binding': handleBinding,
   'pods/eviction': handleEviction,
   bindings: handleBinding,
+  subjectaccessreviews: handleSubjectAccessReview,
+  localsubjectaccessreviews: handleLocalSubjectAccessReview,
+  selfsubjectaccessreviews: handleSelfSubjectAccessReview,
+  selfsubjectrulesreviews: handleSelfSubjectRulesReview,
+  selfsubjectreviews: handleSelfSubjectReview,
+  tokenreviews: handleTokenReview,
 };
 
 export async function dispatch(

@@ -3,6 +3,8 @@ import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import type { Admission } from '../admission/admission.ts';
+import type { Authorizer, RuleResolver } from '../authorization/authorizer.ts';
+import type { BearerTokenOptions } from '../authentication/token-authenticator.ts';
 import type { Cacher } from '../cacher/interface.ts';
 import type { DeflatedSegments } from '../negotiation/gzip/deflated-segments.ts';
 import type { ApiContext } from '../request-context.ts';
@@ -17,6 +19,9 @@ export interface HandlerEnvironment {
   readonly admission: Admission;
   /** Compressed parts of lists, kept for further lists. */
   readonly segments: DeflatedSegments;
+  readonly authorizer: Authorizer;
+  readonly ruleResolver: RuleResolver;
+  readonly authentication: BearerTokenOptions;
   /** A watch without timeoutSeconds lasts between this and twice this, in seconds (--min-request-timeout). */
   readonly minRequestTimeoutSeconds: number;
   /** Scopes by "group/version/resource", for handlers that touch a second resource (bindings, evictions). */

@@ -144,9 +144,13 @@ function viewOf(
     case 'discovery':
       if (group !== 'apidiscovery.k8s.io' || version !== 'v2' || kind !== 'APIGroupDiscoveryList') return undefined;
       return { view: 'discovery', viewVersion: version };
+    case 'metadata':
     case 'views':
       if (group !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1')) return undefined;
-      if (kind === 'Table') return format === 'protobuf' ? undefined : { view: 'table', viewVersion: version };
+      if (kind === 'Table')
+        return format === 'protobuf' || endpoint.transforms === 'metadata'
+          ? undefined
+          : { view: 'table', viewVersion: version };
       if (kind === 'PartialObjectMetadata') return { view: 'metadata', viewVersion: version };
       if (kind === 'PartialObjectMetadataList') return { view: 'metadataList', viewVersion: version };
       return undefined;

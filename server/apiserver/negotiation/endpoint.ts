@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly routed: readonly string[] | undefined;
   readonly formats: readonly WireFormat[];
   /** What ?as= may turn the answer into: meta.k8s.io views, the aggregated discovery document, nothing; or nobody looks. */
-  readonly transforms: 'views' | 'discovery' | 'none' | 'ignored';
+  readonly transforms: 'views' | 'metadata' | 'discovery' | 'none' | 'ignored';
   /** Media types that the endpoint's own refusal lists. */
   readonly offered: readonly string[];
 }
@@ -30,6 +30,8 @@ const documents: Endpoint = { ...objects, transforms: 'none' };
 export const endpoints = {
   /** One object, or the answer to a write. */
   objects,
+  /** An object of a kind that is never listed, and so has no table. */
+  tableless: { ...objects, transforms: 'metadata' },
   /** A collection: its route can be watched too. */
   lists,
   /** A stream of events: YAML has no framing. */

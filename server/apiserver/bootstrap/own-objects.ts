@@ -1,0 +1,85 @@
+/** Writes that the server makes for itself while it starts; several servers may start on one store at once. */
+import { newNotFound, StatusError } from '../../apimachinery/errors/status-error.ts';
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import type { Random } from '../../apimachinery/clock/random.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { systemMasters, type UserInfo } from '../../apimachinery/request/user-info.ts';
+import type { WriteOptions } from '../registry/generic/store-options.ts';
+import type { ResourceScope } from '../registry/resource-scope.ts';
+
+const apiServerUser: UserInfo = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
+
+export interface OwnObjectsOptions {
+  readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export class OwnObjects {
+  readonly #scope: ResourceScope;
+  readonly #options: OwnObjectsOptions;
+
+  private constructor(scope: ResourceScope, options: OwnObjectsOptions) {
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  /** Undefined: that version is not served. */
+  static of(path: readonly [string, string, string], options: OwnObjectsOptions): OwnObjects | undefined {
+    const scope = options.scopeOf(...path);
+    return scope === undefined ? undefined : new OwnObjects(scope, options);
+  }
+
+  get({ metadata }: KubeObject): KubeObject | undefined {
+    const { store, cache } = this.#scope;
+    const cached = cache.get(store.key(metadata.namespace ?? '', metadata.name ?? ''));
+    return cached === undefined ? undefined : store.parse(cached);
+  }
+
+  /** Whoever is first makes it. */
+  async createMissing(object: KubeObject): Promise<void> {
+    const { store, cache } = this.#scope;
+    const { namespace = '', name = '' } = object.metadata;
+    if (cache.get(store.key(namespace, name)) !== undefined) return;
+    try {
+      await store.create(this.#scope.decodeOwn(object), this.#write(namespace));
+    } catch (error) {
+      if (!isReason(error, 'AlreadyExists')) throw error;
+    }
+  }
+
+  /** `change` gets the present state, again after a lost race; undefined leaves it as it is. One that is gone stays gone. */
+  async update(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
+    const { namespace = '', name = '' } = object.metadata;
+    const { store, groupResource } = this.#scope;
+    const options = { ...this.#write(namespace), allowCreate: false, isPatch: true };
+    const transform = (old: KubeObject | undefined) => {
+      if (old === undefined) throw newNotFound(groupResource, name);
+      return change(old) ?? old;
+    };
+    await store.update(name, transform, options).catch((error: unknown) => {
+      if (!isReason(error, 'NotFound')) throw error;
+    });
+  }
+
+  async delete(object: KubeObject): Promise<void> {
+    const { namespace = '', name = '', uid } = object.metadata;
+    const options = uid === undefined ? {} : { preconditions: { uid } };
+    await this.#scope.store.delete(name, options, this.#write(namespace)).catch((error: unknown) => {
+      if (!isReason(error, 'NotFound')) throw error;
+    });
+  }
+
+  #write(namespace: string): WriteOptions {
+    const { clock, random } = this.#options;
+    return {
+      context: { clock, random, user: apiServerUser, namespace, dryRun: false },
+      namespace,
+      warn: () => undefined,
+    };
+  }
+}
+
+function isReason(error: unknown, reason: string): boolean {
+  return error instanceof StatusError && error.status.reason === reason;
+}

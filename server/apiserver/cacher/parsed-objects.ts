@@ -1,0 +1,53 @@
+/** One resource's objects as the server itself reads them: parsed once per state, and told of every change as it is applied. */
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import type { CachedObject, ResourceCache } from './interface.ts';
+import { parseCached } from './parse-object.ts';
+
+export interface ObjectObserver {
+  /** Made or changed. */
+  present(object: KubeObject): void;
+  /** As it last was. */
+  gone(object: KubeObject): void;
+  /** Everything begins anew: what is there follows, one by one. */
+  all(): void;
+}
+
+export class ParsedObjects {
+  readonly #cache: ResourceCache;
+  /** Nobody may change what several readers are given. */
+  readonly #parsed = new WeakMap<CachedObject, KubeObject>();
+
+  constructor(cache: ResourceCache) {
+    this.#cache = cache;
+  }
+
+  get(namespace: string, name: string): KubeObject | undefined {
+    const { prefix, namespaced } = this.#cache.resource;
+    const cached = this.#cache.get(namespaced ? `${prefix}${namespace}/${name}` : prefix + name);
+    return cached === undefined ? undefined : this.#parse(cached);
+  }
+
+  /** Begins with what is there. */
+  observe(observer: ObjectObserver): void {
+    this.#cache.observe({
+      reset: (objects) => {
+        observer.all();
+        for (const object of objects) observer.present(this.#read(object));
+      },
+      set: (object) => observer.present(this.#read(object)),
+      delete: (object) => observer.gone(this.#read(object)),
+    });
+  }
+
+  #parse(cached: CachedObject): KubeObject {
+    let object = this.#parsed.get(cached);
+    if (object === undefined) this.#parsed.set(cached, (object = this.#read(cached)));
+    return object;
+  }
+
+  #read(cached: CachedObject): KubeObject {
+    return parseCached(this.#cache.resource.layout, cached);
+  }
+}
+
+export type ParsedObjectsOf = (group: string, resource: string) => ParsedObjects;

@@ -1,0 +1,53 @@
+/** TokenReview and SelfSubjectReview: whose token is this, who am I? */
+import { newBadRequest, newInternalError } from '../../../apimachinery/errors/status-error.ts';
+import { asObject, asText, asTexts } from '../../../apimachinery/json-access.ts';
+import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
+import { formatTime } from '../../../apimachinery/meta/time.ts';
+import type { UserInfo } from '../../../apimachinery/request/user-info.ts';
+import { InvalidCredential } from '../../authentication/authenticator.ts';
+import type { AuthenticatedToken } from '../../authentication/token-authenticator.ts';
+import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
+import { reviewHandler } from './review.ts';
+
+export const handleSelfSubjectReview: ResourceHandler = reviewHandler({
+  answer: (_review, ctx, { clock }) => ({
+    metadata: { creationTimestamp: formatTime(clock.now()) },
+    status: { userInfo: userObject(ctx.state.user) },
+  }),
+});
+
+export const handleTokenReview: ResourceHandler = reviewHandler({
+  async answer({ spec }, _ctx, { authentication }) {
+    const { token, audiences } = asObject(spec);
+    if (asText(token) === '') throw newBadRequest('token is required for TokenReview in authentication');
+    const asked = asTexts(audiences);
+    const wanted = asked.length === 0 ? authentication.audiences : asked;
+    return { status: await review(authentication, asText(token), wanted) };
+  },
+});
+
+async function review(
+  { tokens }: HandlerEnvironment['authentication'],
+  token: string,
+  audiences: readonly string[],
+): Promise<JsonObject> {
+  let known: AuthenticatedToken | undefined;
+  try {
+    known = await tokens.authenticateToken(token, audiences);
+  } catch (error) {
+    if (!(error instanceof InvalidCredential)) throw newInternalError(error);
+    return { user: {}, error: error.message };
+  }
+  if (known === undefined) return { user: {}, error: 'invalid bearer token' };
+  return { authenticated: true, user: userObject(known.user), audiences: [...known.audiences] };
+}
+
+function userObject({ name, uid, groups, extra }: UserInfo): JsonObject {
+  const fields = Object.entries(extra).map(([key, values]): [string, JsonValue] => [key, [...values]]);
+  return {
+    ...(name === '' ? {} : { username: name }),
+    ...(uid === '' ? {} : { uid }),
+    ...(groups.length === 0 ? {} : { groups: [...groups] }),
+    ...(fields.length === 0 ? {} : { extra: Object.fromEntries(fields) }),
+  };
+}

@@ -1,0 +1,59 @@
+/** Composes who is believed and who may do what, from the options of a server. */
+import type { Authentication, Authorization } from '../apiserver/api-server.ts';
+import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
+import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
+import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/authentication/token-authenticator.ts';
+import { staticTokenAuthenticator } from '../apiserver/authentication/token-file.ts';
+import { alwaysAllow, alwaysDeny } from '../apiserver/authorization/always.ts';
+import type { Authorizer, RuleResolver } from '../apiserver/authorization/authorizer.ts';
+import { RbacAuthorizer } from '../apiserver/authorization/rbac/rbac-authorizer.ts';
+import { systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
+import { unionAuthorizer, unionRuleResolver } from '../apiserver/authorization/union.ts';
+import type { ParsedObjectsOf } from '../apiserver/cacher/parsed-objects.ts';
+import type { Credentials } from './credentials.ts';
+
+const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';
+
+export function composeAuthentication({ staticTokens }: Credentials): Authentication {
+  const audiences = [defaultIssuer];
+  const tokens = unionTokenAuthenticator([staticTokenAuthenticator(staticTokens, { apiAudiences: audiences })]);
+  const bearer = bearerTokenAuthenticator({ tokens, audiences });
+  return { authenticator: unionAuthenticator([certificateAuthenticator(), bearer]), tokens, audiences };
+}
+
+type Mode = (rbac: () => RbacAuthorizer) => Authorizer & RuleResolver;
+
+const modes: Readonly<Record<string, Mode>> = {
+  AlwaysAllow: () => alwaysAllow,
+  AlwaysDeny: () => alwaysDeny,
+  RBAC: (rbac) => rbac(),
+};
+
+/** Upstream's order is the list's. @throws Error that names the flag and what it may be */
+export function composeAuthorization(modeList: string): (objects: ParsedObjectsOf) => Authorization {
+  const names = modeList.split(',').map((name) => name.trim());
+  const chosen = names.map((name) => {
+    const mode = Object.hasOwn(modes, name) ? modes[name] : undefined;
+    if (mode !== undefined && names.indexOf(name) === names.lastIndexOf(name)) return mode;
+    throw new Error(`--authorization-mode ${modeList}: expected each at most once of ${Object.keys(modes).join(', ')}`);
+  });
+  return (objects) => {
+    let rbac: RbacAuthorizer | undefined;
+    const newRbac = () => {
+      const of = (resource: string) => objects('rbac.authorization.k8s.io', resource);
+      rbac ??= new RbacAuthorizer({
+        roles: of('roles'),
+        roleBindings: of('rolebindings'),
+        clusterRoles: of('clusterroles'),
+        clusterRoleBindings: of('clusterrolebindings'),
+      });
+      return rbac;
+    };
+    const authorizers = chosen.map((mode) => mode(newRbac));
+    return {
+      authorizer: unionAuthorizer([systemMastersAuthorizer, ...authorizers]),
+      ruleResolver: unionRuleResolver(authorizers),
+      rbac,
+    };
+  };
+}
