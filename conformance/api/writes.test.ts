@@ -82,6 +82,21 @@ test('stray and doubled fields are warned of, refused with Strict, dropped in si
   );
 });
 
+test('warnings are UTF-8, without those that hold control characters, and cut where they are too many', async (t) => {
+  const send = (fields: Record<string, unknown>) =>
+    api.post(`${api.configMaps}?dryRun=All`, { metadata: { name: 'odd' }, ...fields });
+  const accented = await send({ é: 1, 座席: 1 });
+  t.is(accented.status, 201);
+  const bytes = Buffer.from(warningsOf(accented), 'latin1').toString('utf8');
+  t.is(bytes, '299 - "unknown field \\"é\\"", 299 - "unknown field \\"座席\\""');
+  const long = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}${'x'.repeat(1000)}`, 1]));
+  const cut = warningsOf(await send(long)).split(', ');
+  t.deepEqual(
+    cut.map(({ length }) => length - '299 - ""'.length),
+    Array.from({ length: 6 }, () => 257),
+  );
+});
+
 test('an update must know the newest version, and one that names none always wins', async (t) => {
   const first = await create('raced');
   t.is((await api.put(at('raced'), configMap('raced', {}, { a: '2' }))).status, 200);

@@ -13,10 +13,13 @@ export function validateImmutableField(
   return semanticallyEqual(value, old) ? [] : [invalid(path, value, FIELD_IMMUTABLE_MESSAGE)];
 }
 
-/** Deep equality in which unset, null, an empty list and an empty object are the same thing. */
+/**
+ * Deep equality of objects in Go's form, in which null, an empty list and an empty map are the same thing. An empty object that is
+ * there is a struct, and not the same as an unset one.
+ */
 export function semanticallyEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === b) return true;
-  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
+  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b) && !isStructBesideNothing(a, b);
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => semanticallyEqual(item, b[index]));
   }
@@ -25,7 +28,12 @@ export function semanticallyEqual(a: JsonValue | undefined, b: JsonValue | undef
   for (const key of Object.keys(a)) {
     if (!semanticallyEqual(a[key], Object.hasOwn(b, key) ? b[key] : undefined)) return false;
   }
-  return Object.keys(b).every((key) => Object.hasOwn(a, key) || isEmpty(b[key]));
+  return Object.keys(b).every((key) => Object.hasOwn(a, key) || semanticallyEqual(undefined, b[key]));
+}
+
+/** Maps that are not left out are null where there are none. */
+function isStructBesideNothing(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  return (a === undefined && isJsonObject(b)) || (b === undefined && isJsonObject(a));
 }
 
 function isEmpty(value: JsonValue | undefined): boolean {

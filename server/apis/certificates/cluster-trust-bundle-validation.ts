@@ -21,7 +21,7 @@ export function validateClusterTrustBundleUpdate(bundle: KubeObject, old: KubeOb
   const before = asObject(old.spec);
   const isKept = asText(spec.trustBundle) === asText(before.trustBundle);
   const errors = isKept ? validateNames(bundle) : validateClusterTrustBundle(bundle);
-  checkImmutable(spec.signerName, before.signerName, 'spec.signerName', errors);
+  checkImmutable(asText(spec.signerName), asText(before.signerName), 'spec.signerName', errors);
   return errors;
 }
 

@@ -46,7 +46,7 @@ export function validateVolumeAttributesClass(attributesClass: KubeObject): Erro
 }
 
 export function validateVolumeAttributesClassUpdate(attributesClass: KubeObject, old: KubeObject): Errors {
-  const errors: Errors = [];
+  const errors = finalizerErrors(attributesClass);
   for (const field of ['driverName', 'parameters']) {
     if (semanticallyEqual(attributesClass[field], old[field])) continue;
     errors.push(forbidden(field, `updates to ${field} are forbidden.`));

@@ -70,7 +70,7 @@ function checkField(
   path: string,
   errors: Errors,
 ): void {
-  if (old !== undefined && isSame(value, old.value)) return;
+  if (old !== undefined && semanticallyEqual(value, old.value)) return;
   const before = errors.length;
   if (rules.immutable === true && old !== undefined) errors.push(invalid(path, null, 'field is immutable'));
   const { length } = asList(value);
@@ -84,14 +84,13 @@ function checkField(
   } else checkItems(asObjects(value), asObjects(old?.value), rules, path, errors);
 }
 
-/** A struct without fields is not the same as none. */
-function isSame(value: JsonValue | undefined, old: JsonValue | undefined): boolean {
-  return isJsonObject(value) === isJsonObject(old) && semanticallyEqual(value, old);
-}
-
 function checkValue(value: JsonValue, rules: FieldRules, path: string, errors: Errors): void {
   const { format, check, maxBytes, min, max } = rules;
-  if (format !== undefined) checkComplaints(value, format(asText(value)), path, errors);
+  // These rules count bytes where those written by hand speak of characters.
+  const complaints = format?.(asText(value)).map((text) =>
+    text.replace(/^(must be no more than \d+) characters$/, '$1 bytes'),
+  );
+  checkComplaints(value, complaints ?? [], path, errors);
   check?.(asText(value), path, errors);
   if (maxBytes !== undefined && Buffer.byteLength(asText(value)) > maxBytes) errors.push(tooLong(path, maxBytes));
   if (min !== undefined && asNumber(value) < min) {

@@ -4,6 +4,7 @@ import { newBadRequest, newResourceExpired, type StatusError } from '../../apima
 import { Expired, type EventSink, type WatchRequest } from '../cacher/interface.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
 import { streamContentTypeOf } from '../negotiation/media-types.ts';
+import { warningHeaders } from '../negotiation/warning-headers.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { toStatusError } from '../storage/storage-status.ts';
 import type { ApiContext } from '../request-context.ts';
@@ -128,7 +129,7 @@ class WatchStream implements EventSink {
       'content-type': contentType,
       'cache-control': 'no-cache, private',
     };
-    if (warnings.length > 0) headers.warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`);
+    if (warnings.length > 0) headers.warning = warningHeaders(warnings);
     this.#res.writeHead(200, headers);
     // An idle watch must show that it is open: clients wait for the headers.
     this.#res.flushHeaders();

@@ -3,6 +3,7 @@ import { constants, gzip } from 'node:zlib';
 import type { Http2ServerResponse } from 'node:http2';
 import type { ServerResponse } from 'node:http';
 import type { ApiContext } from '../request-context.ts';
+import { warningHeaders } from './warning-headers.ts';
 
 /** Bytes from which an answer is compressed when the client accepts gzip (upstream: 128 KiB). */
 export const gzipThreshold = 128 * 1024;
@@ -33,7 +34,7 @@ export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void
   };
   if (answer.headers !== undefined) Object.assign(headers, answer.headers);
   if (ctx.state.warnings !== undefined && ctx.state.warnings.length > 0)
-    headers.warning = ctx.state.warnings.map(warningHeader);
+    headers.warning = warningHeaders(ctx.state.warnings);
   if (plain.length > gzipThreshold && acceptsGzip(ctx.req.headers['accept-encoding'])) {
     body = await ('gzip' in plain ? plain.gzip() : compress(plain));
     headers['content-encoding'] = 'gzip';
@@ -69,9 +70,4 @@ function compress(body: Buffer): Promise<Buffer> {
       error === null ? resolve(result) : reject(error),
     );
   });
-}
-
-/** RFC 7234 warn-text: code 299, no agent, quoted. */
-function warningHeader(text: string): string {
-  return `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
