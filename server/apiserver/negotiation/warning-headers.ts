@@ -7,7 +7,7 @@ const MAX_EACH = 256;
 const control = /\p{Cc}/u;
 
 export function warningHeaders(warnings: readonly string[]): string[] {
-  const texts = warnings.filter((text) => text !== '' && !control.test(text)).map((text) => [...text]);
+  const texts = warnings.filter((text) => text !== '' && !control.test(text)).map((text) => Array.from(text));
   let total = 0;
   const overflow = texts.findIndex(({ length }) => (total += length) > MAX_TOTAL);
   if (overflow < 0) return texts.map((text) => header(text.join('')));
