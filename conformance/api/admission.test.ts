@@ -132,6 +132,24 @@ test.serial('a namespace that enforces a level of pod security refuses pods and 
   await level(null);
 });
 
+test.serial('of many objects at once, only as many are made as the quota allows, and the quota says so', async (t) => {
+  const hard = { 'count/secrets': '5' };
+  const quotas = `/api/v1/namespaces/${api.namespace}/resourcequotas`;
+  await withObject(quotas, { metadata: { name: 'few' }, spec: { hard } }, async () => {
+    await api.patch(`${quotas}/few/status`, 'merge', { status: { hard, used: { 'count/secrets': '1' } } });
+    const names = Array.from({ length: 20 }, (_, index) => `secret-${index}`);
+    const secrets = `/api/v1/namespaces/${api.namespace}/secrets`;
+    const replies = await Promise.all(names.map((name) => api.post(secrets, { metadata: { name } })));
+    t.is(replies.filter(({ status }) => status === 201).length, 4);
+    const refused = replies.find(({ status }) => status === 403);
+    t.regex(
+      refused?.body.message ?? '',
+      /^secrets "secret-\d+" is forbidden: exceeded quota: few, requested: count\/secrets=1, used: count\/secrets=5, limited: count\/secrets=5$/,
+    );
+    t.like((await api.get(`${quotas}/few`)).body.status, { used: { 'count/secrets': '5' } });
+  });
+});
+
 test.serial('an eviction waits for the budget, says why, and takes its part of it', async (t) => {
   const budgets = inNamespace('policy/v1', 'poddisruptionbudgets');
   const spec = { minAvailable: 1, selector: { matchLabels: { app: 'guarded' } } };

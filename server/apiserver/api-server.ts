@@ -9,6 +9,7 @@ import { Admission } from './admission/admission.ts';
 import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
+import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
 import type { Authorizer, RuleResolver } from './authorization/authorizer.ts';
@@ -110,18 +111,18 @@ export class ApiServer {
     const authentication = options.authentication(objectsOf);
     const { authorizer, ruleResolver, rbac } = options.authorization(objectsOf);
     this.#hasRoles = rbac !== undefined;
+    const ownWrites = { scopeOf: installed.lookup, clock, random };
+    const waitUntilConsistent = () => cacher.waitUntilConsistent();
     const admission = new Admission([
       ...options.admissionPlugins({
-        objects: newObjectReader({
-          scopeOf: installed.lookup,
-          waitUntilConsistent: () => cacher.waitUntilConsistent(),
-        }),
+        objects: newObjectReader({ scopeOf: installed.lookup, waitUntilConsistent }),
         authorizer,
         clock,
         random,
         tolerationSeconds: options.tolerationSeconds,
-        createNamespace: (name) =>
-          createMissing({ scopeOf: installed.lookup, clock, random }, ['', 'v1', 'namespaces'], { metadata: { name } }),
+        waitUntilConsistent,
+        writeQuotaUsed: newQuotaWriter(ownWrites),
+        createNamespace: (name) => createMissing(ownWrites, ['', 'v1', 'namespaces'], { metadata: { name } }),
       }),
       ...(rbac === undefined ? [] : [escalationCheck({ authorizer, rbac })]),
     ]);

@@ -1,6 +1,7 @@
 /** All cases, in the order in which they run. */
 import type { Case } from '../case.ts';
 import { accessCases } from './access.ts';
+import { admissionCases } from './admission.ts';
 import { bodyCases } from './bodies.ts';
 import { crudCases } from './crud.ts';
 import { deleteCases } from './deletes.ts';
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...deleteCases,
   ...subresourceCases,
   ...podSecurityCases,
+  ...admissionCases,
   ...watchCases,
   ...accessCases,
   ...mutationCases,

@@ -24,6 +24,7 @@ import { podSecurity } from './pod-security.ts';
 import { podResizeValidator } from './pod-resize-validator.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
+import { resourceQuota, type ResourceQuotaParts } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
@@ -36,6 +37,8 @@ export interface PluginParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly tolerationSeconds: TolerationSeconds;
+  readonly waitUntilConsistent: ResourceQuotaParts['waitUntilConsistent'];
+  readonly writeQuotaUsed: ResourceQuotaParts['writeUsed'];
   /** Makes a namespace, or finds it made. */
   readonly createNamespace: (name: string) => Promise<void>;
 }
@@ -73,6 +76,8 @@ const orderedPlugins: readonly Entry[] = [
   off('DenyServiceExternalIPs', () => denyServiceExternalIPs),
   on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
+  // Last: what another plugin refuses is not counted.
+  on('ResourceQuota', ({ writeQuotaUsed, ...parts }) => resourceQuota({ ...parts, writeUsed: writeQuotaUsed })),
 ];
 
 /** Known to upstream and without effect where what they guard is switched off, or what they do is not here yet: they may be disabled. */
@@ -93,7 +98,6 @@ const absentPlugins: readonly string[] = [
   'PodGroupWorkloadExists',
   'PodNodeSelector',
   'PodTolerationRestriction',
-  'ResourceQuota',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
 ];

@@ -10,7 +10,7 @@ import { readBody } from '../../negotiation/read-body.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
 import type { ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
-import { decodeRequest, settleNamespace, writeOptions } from '../write-object.ts';
+import { admissionAttributes, decodeRequest, settleNamespace, writeOptions } from '../write-object.ts';
 
 const bindingType = 'io.k8s.api.core.v1.Binding';
 
@@ -22,10 +22,15 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
   const binding = decodeRequest(ctx, environment, await readBody(ctx), expected, query.fieldValidation);
   settleNamespace(binding, scope, ctx.state.info.namespace);
   const name = ctx.state.info.name === '' ? (binding.metadata.name ?? '') : ctx.state.info.name;
+  const parts = { ctx, scope, environment, operation: 'CREATE' as const, dryRun: query.dryRun };
+  const attributes = admissionAttributes(parts, binding, undefined);
+  await environment.admission.mutate(attributes);
   if (name !== binding.metadata.name) throw newBadRequest('name in URL does not match name in Binding object');
   const node = targetNode(binding);
+  await environment.admission.validate(attributes);
   const pods = environment.scopeOf('', 'v1', 'pods') ?? scope;
-  const write = writeOptions({ ctx, scope: pods, environment, operation: 'UPDATE', dryRun: query.dryRun });
+  // Admission has seen the binding; it does not see the write that follows.
+  const { admit: _admit, ...write } = writeOptions(parts);
   const { uid, resourceVersion } = binding.metadata;
   await pods.store.update(name, (old) => assign(old, binding, { node, now: formatTime(environment.clock.now()) }), {
     ...write,
