@@ -7,6 +7,10 @@ export interface Case {
   /** Unique, "theme: what is compared". */
   readonly name: string;
   readonly steps: readonly Step[];
+  /** Run after the steps, several at a time and in any order: none may change what another one sees. */
+  readonly independent?: readonly Step[];
+  /** Options that repeat one of the independent steps. */
+  readonly replay?: (step: { readonly name: string }) => string;
 }
 
 export interface Step {

@@ -1,8 +1,12 @@
 import test from 'ava';
-import type { Json } from './case.ts';
+import type { Json, JsonObject } from './case.ts';
 import { cases } from './cases/index.ts';
 import { compareTranscripts, type Difference } from './compare.ts';
 import { explain } from './explained.ts';
+import { Chance } from './generated/chance.ts';
+import { applyEdits, chooseEdit, printEdit, writeBody } from './generated/edits.ts';
+import { generatedCases } from './generated/generated-cases.ts';
+import { oddNumbers } from './generated/odd-values.ts';
 import { Normaliser } from './normaliser.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -21,6 +25,36 @@ test('cases have different names, and so have the steps of each', (t) => {
 
 test('the cases make more than 600 requests', (t) => {
   t.true(cases.reduce((sum, { steps }) => sum + steps.length, 0) > 600);
+});
+
+test('a seed makes the same requests again, another seed other ones', (t) => {
+  const made = (seed: number) =>
+    generatedCases({ seed, count: 300, wanted: /core\/(pod|service)/ }).map(({ independent = [] }) =>
+      independent.map(({ name, path, body }) => [name, path, typeof body === 'function' ? 'made later' : body]),
+    );
+  t.true(made(1).flat().length >= 300);
+  t.deepEqual(made(1), made(1));
+  t.notDeepEqual(made(1), made(2));
+});
+
+test('edits change a copy, whatever they are', (t) => {
+  const object: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } };
+  const before = JSON.stringify(object);
+  for (let number = 0; number < 500; number++) {
+    const edit = chooseEdit(new Chance(number), object);
+    const written = writeBody(applyEdits(object, [edit]));
+    t.notThrows(() => JSON.parse(written) as Json, printEdit(edit));
+  }
+  t.is(JSON.stringify(object), before);
+});
+
+test('edits write what JavaScript cannot hold: large numbers, and keys twice', (t) => {
+  const [large] = oddNumbers.filter((number) => JSON.stringify(number) === '9223372036854775807');
+  const edits = [
+    { path: ['a'], value: large ?? 0 },
+    { path: ['b'], value: 2, twice: true as const },
+  ];
+  t.is(writeBody(applyEdits({ b: 1 }, edits)), '{"b":1,"a":9223372036854775807,"b":2}');
 });
 
 test('the same identifier gets the same placeholder, another one another', (t) => {

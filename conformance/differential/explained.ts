@@ -13,7 +13,16 @@ export interface Explanation {
   readonly reason: string;
 }
 
+export interface Finding {
+  readonly difference: Difference;
+  /** Undefined: not explained. */
+  readonly explanation: Explanation | undefined;
+}
+
 const any = /.?/;
+
+/** Of a step that the left side answers in several ways, one of them the right side's. */
+export const RANDOM_ORDER: Explanation = { case: any, path: any, reason: 'upstream answers this in several ways' };
 
 export const explanations: readonly Explanation[] = [
   {

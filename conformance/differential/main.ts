@@ -2,6 +2,9 @@
  * Sends the same requests to two servers and prints where the answers differ:
  *   node conformance/differential/main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [options]
  *   --only PATTERN     runs the cases whose names match
+ *   --count N          also makes about N requests by random edits of the corpus ("generated creation: …", "generated change: …")
+ *   --seed N           what these are made from (default 1): the same seed makes the same requests
+ *   --steps PATTERN    leaves out generated requests whose names do not match
  *   --ignore PATTERN   leaves out differences whose paths match, such as managedFields
  *   --summary          counts differences by path instead of printing each
  *   --json             prints the report as JSON
@@ -16,16 +19,22 @@ import { cases } from './cases/index.ts';
 import { cleanUp } from './clean-up.ts';
 import { Client } from './client.ts';
 import { compareTranscripts } from './compare.ts';
-import { explain } from './explained.ts';
+import { explain, type Finding, RANDOM_ORDER } from './explained.ts';
+import { generatedCases } from './generated/generated-cases.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { Report } from './report.ts';
 import { runCase, type Side } from './run-case.ts';
+import type { Transcript } from './transcript.ts';
+import { unstableSteps } from './unstable.ts';
 
 const { values: options } = parseArgs({
   options: {
     left: { type: 'string' },
     right: { type: 'string' },
     only: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '0' },
+    steps: { type: 'string' },
     ignore: { type: 'string' },
     summary: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -36,14 +45,27 @@ const { values: options } = parseArgs({
 
 const wanted = new RegExp(options.only ?? '');
 const ignored = options.ignore === undefined ? undefined : new RegExp(options.ignore);
-const chosen = cases.filter(({ name }) => wanted.test(name));
+const wantedSteps = new RegExp(options.steps ?? '');
+const chosen = [
+  ...cases.filter(({ name }) => wanted.test(name)),
+  ...(Number(options.count) > 0
+    ? generatedCases({ seed: Number(options.seed), count: Number(options.count), wanted })
+    : []
+  ).map((its) => ({
+    ...its,
+    independent: its.independent?.filter(({ name }) => wantedSteps.test(name)),
+  })),
+];
 if (options.list) {
-  for (const { name, steps } of chosen) console.log(`${String(steps.length).padStart(4)}  ${name}`);
+  for (const { name, steps, independent = [] } of chosen) {
+    console.log(`${String(steps.length + independent.length).padStart(4)}  ${name}`);
+  }
 } else if (options.print && options.left !== undefined) {
   await print(options.left);
 } else if (options.left === undefined || options.right === undefined) {
   console.error(
-    'usage: main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [--ignore PATTERN] [--summary] [--json] [--list] [--print]',
+    'usage: main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [--seed N] [--count N] [--steps PATTERN] ' +
+      '[--ignore PATTERN] [--summary] [--json] [--list] [--print]',
   );
   process.exitCode = 2;
 } else {
@@ -58,11 +80,16 @@ async function main(left: string, right: string): Promise<boolean> {
   for (const its of chosen) {
     // One side after the other: both may be the same server.
     const transcripts = [await runCase(leftSide, its), await runCase(rightSide, its)] as const;
-    const differences = compareTranscripts(its.name, ...transcripts).filter(({ path }) => !ignored?.test(path));
+    const compare = (one: readonly Transcript[], other: readonly Transcript[]): Finding[] =>
+      compareTranscripts(its.name, one, other)
+        .filter(({ path }) => !ignored?.test(path))
+        .map((difference) => ({ difference, explanation: explain(difference) }));
+    const findings = compare(...transcripts);
+    const unstable = await unstableSteps({ side: leftSide, case: its, other: transcripts[1], findings, compare });
     report.add(
-      its.name,
+      its,
       transcripts[0].length,
-      differences.map((difference) => ({ difference, explanation: explain(difference) })),
+      findings.map((found) => (unstable.has(found.difference.step) ? { ...found, explanation: RANDOM_ORDER } : found)),
     );
   }
   return report.finish();

@@ -20,17 +20,31 @@ const DAY = 86_400_000;
 
 const VERSION_FIELDS = ['gitVersion', 'gitCommit', 'gitTreeState', 'buildDate', 'goVersion', 'compiler', 'platform'];
 
+export interface NormaliserOptions {
+  readonly namespace: string;
+  readonly url: string;
+}
+
 export class Normaliser {
+  readonly #options: NormaliserOptions;
   readonly #namespace: string;
   readonly #host: string;
   readonly #now = Date.now();
-  readonly #numbers = new Map<string, string>();
-  readonly #counts = new Map<string, number>();
+  readonly #numbers: Map<string, string>;
+  readonly #counts: Map<string, number>;
   readonly #generated: RegExp[] = [];
 
-  constructor(options: { readonly namespace: string; readonly url: string }) {
+  constructor(options: NormaliserOptions, base?: Normaliser) {
+    this.#options = options;
     this.#namespace = options.namespace;
     this.#host = new URL(options.url).host;
+    this.#numbers = new Map(base === undefined ? [] : base.#numbers);
+    this.#counts = new Map(base === undefined ? [] : base.#counts);
+  }
+
+  /** One that knows what this one has seen, and of which this one learns nothing. */
+  fork(): Normaliser {
+    return new Normaliser(this.#options, this);
   }
 
   /** Names made from this prefix will occur. */

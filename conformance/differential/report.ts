@@ -1,14 +1,9 @@
 /** What the tool prints: each unexplained difference, then the sums. */
-import type { Json } from './case.ts';
+import type { Case, Json } from './case.ts';
 import type { Difference } from './compare.ts';
-import type { Explanation } from './explained.ts';
+import type { Finding } from './explained.ts';
 
 export type ReportForm = 'text' | 'summary' | 'json';
-
-interface Finding {
-  readonly difference: Difference;
-  readonly explanation: Explanation | undefined;
-}
 
 /** Longer values are cut in the text report. */
 const SHOWN_CHARACTERS = 600;
@@ -24,7 +19,7 @@ export class Report {
     this.#form = options.form;
   }
 
-  add(name: string, requests: number, findings: readonly Finding[]): void {
+  add({ name, independent, replay }: Case, requests: number, findings: readonly Finding[]): void {
     this.#cases++;
     this.#requests += requests;
     const unexplained = findings
@@ -34,10 +29,15 @@ export class Report {
     this.#unexplained.push(...unexplained);
     if (this.#form !== 'text' || unexplained.length === 0) return;
     console.log(`\n${name}`);
-    let request = '';
+    let step = '';
     for (const difference of unexplained) {
-      if (difference.request !== request) console.log(`  ${difference.step}: ${difference.request}`);
-      request = difference.request;
+      if (difference.step !== step) {
+        ({ step } = difference);
+        console.log(`  ${step}: ${difference.request}`);
+        if (replay !== undefined && independent?.some((one) => one.name === step)) {
+          console.log(`    again: ${replay({ name: step })}`);
+        }
+      }
       console.log(
         `    ${difference.path}\n      left:  ${show(difference.left)}\n      right: ${show(difference.right)}`,
       );

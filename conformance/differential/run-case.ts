@@ -14,10 +14,14 @@ export interface Side {
 /** Milliseconds that a watch waits for the events it expects after its steps are done. */
 const EVENT_PATIENCE = 4_000;
 
-export async function runCase(side: Side, { steps }: Case): Promise<Transcript[]> {
+/** Independent steps under way at once. */
+const IN_FLIGHT = 8;
+
+export async function runCase(side: Side, { steps, independent = [] }: Case): Promise<Transcript[]> {
   const run = new CaseRun(side);
   try {
     for (const step of steps) await run.step(step);
+    await run.independent(independent);
   } finally {
     await cleanUp(side.client, run.created);
   }
@@ -31,13 +35,20 @@ class CaseRun implements Seen {
   readonly namespace: string;
   readonly #client: Client;
   readonly #normaliser: Normaliser;
-  readonly #bodies = new Map<string, Json>();
-  readonly #headers = new Map<string, IncomingHttpHeaders>();
+  readonly #side: Side;
+  readonly #bodies: Map<string, Json>;
+  readonly #headers: Map<string, IncomingHttpHeaders>;
 
-  constructor({ client, namespace }: Side) {
-    this.#client = client;
-    this.namespace = namespace;
-    this.#normaliser = new Normaliser({ namespace, url: client.url });
+  constructor(side: Side, base?: CaseRun) {
+    this.#side = side;
+    this.#client = side.client;
+    this.namespace = side.namespace;
+    this.#normaliser =
+      base === undefined
+        ? new Normaliser({ namespace: side.namespace, url: side.client.url })
+        : base.#normaliser.fork();
+    this.#bodies = new Map(base === undefined ? [] : base.#bodies);
+    this.#headers = new Map(base === undefined ? [] : base.#headers);
   }
 
   body(step: string): JsonObject {
@@ -57,6 +68,19 @@ class CaseRun implements Seen {
     } catch (error) {
       // A server that does not answer, or answers what later steps cannot build on, is a difference like any other.
       this.#record(step, asked, { status: 0, headers: {}, body: `no answer: ${String(error)}` });
+    }
+  }
+
+  async independent(steps: readonly Step[]): Promise<void> {
+    const runs = steps.map((step) => ({ step, run: new CaseRun(this.#side, this) }));
+    const waiting = runs.values();
+    const lane = async () => {
+      for (const { step, run } of waiting) await run.step(step);
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+    for (const { run } of runs) {
+      this.transcripts.push(...run.transcripts);
+      this.created.push(...run.created);
     }
   }
 
@@ -111,14 +135,15 @@ class CaseRun implements Seen {
     const body = typeof step.body === 'function' ? step.body(this) : step.body;
     const asked = typeof step.headers === 'function' ? step.headers(this) : step.headers;
     const headers: Record<string, string | readonly string[]> = {};
-    this.#expectGeneratedName(body);
+    const encoded = body === undefined ? undefined : this.#encode(body);
+    this.#expectGeneratedName(encoded);
     if (body !== undefined) headers['Content-Type'] = step.contentType ?? 'application/json';
     if (step.accept !== undefined) headers.Accept = step.accept;
     return {
       method: step.method,
       path: this.#fill(path),
       headers: { ...headers, ...asked },
-      body: body === undefined ? undefined : this.#encode(body),
+      body: encoded,
     };
   }
 
@@ -131,9 +156,9 @@ class CaseRun implements Seen {
     return text.replaceAll('{ns}', this.namespace);
   }
 
-  #expectGeneratedName(body: Body | undefined): void {
-    const metadata = (body as { metadata?: { generateName?: string } } | null | undefined)?.metadata;
-    if (metadata?.generateName) this.#normaliser.expectGeneratedNames(metadata.generateName);
+  #expectGeneratedName(body: string | Uint8Array | undefined): void {
+    const prefix = typeof body === 'string' ? /"generateName":"([^"\\]+)"/.exec(body)?.[1] : undefined;
+    if (prefix !== undefined) this.#normaliser.expectGeneratedNames(prefix);
   }
 
   #rememberCreated({ method, path }: Request, status: number, body: Json): void {

@@ -16,7 +16,7 @@ import { withDescendants } from '../process-tree.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { caughtUp } from './caught-up.ts';
 import { checkHistories } from './check-histories.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { Target } from './target.ts';
 import { Watcher } from './watcher.ts';
 import { Writer } from './writer.ts';

@@ -14,7 +14,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { caughtUp } from './caught-up.ts';
 import { checkHistories } from './check-histories.ts';
 import { findPostgresBinaries, PostgresCluster } from './postgres-cluster.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { Strangers } from './strangers.ts';
 import { Target } from './target.ts';
 import { Watcher } from './watcher.ts';

@@ -1,0 +1,62 @@
+/** Cases made from a seed: random edits of the manifests of the corpus. */
+import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
+import { collectionPath } from '../../corpus/resources.ts';
+import { type Case, type JsonObject, post, type Step } from '../case.ts';
+import { Chance } from './chance.ts';
+import { placesIn } from './places.ts';
+import { CREATE, makeChange, makeCreation, type Subject } from './requests.ts';
+
+export interface GeneratedCasesOptions {
+  readonly seed: number;
+  /** Of requests in all cases that are wanted, at least. */
+  readonly count: number;
+  /** Matches the names of the wanted cases. */
+  readonly wanted: RegExp;
+}
+
+/**
+ * Two cases for each manifest, its creation and changes of the object that it makes, with a share of the requests that grows
+ * with the number of its fields. A request depends on the seed, the case and its own number alone, so that any of them can
+ * be made again.
+ */
+export function generatedCases({ seed, count, wanted }: GeneratedCasesOptions): Case[] {
+  const themes = readCorpus()
+    .filter(({ resource }) => resource.kind !== 'Binding')
+    .flatMap(themesOf)
+    .filter(({ name }) => wanted.test(name));
+  const sum = themes.reduce((total, { subject }) => total + weightOf(subject), 0);
+  return themes.map(({ name, subject, steps, make }) => ({
+    name,
+    steps,
+    independent: Array.from({ length: Math.ceil((count * weightOf(subject)) / sum) }, (_, number) =>
+      make(number, subject, new Chance(seed, name, number)),
+    ),
+    replay: ({ name: step }) => {
+      const [number = ''] = step.split(' ');
+      return `--seed ${seed} --count ${Number(number.slice(1)) + 1} --only '^${name}$' --steps '^${number} '`;
+    },
+  }));
+}
+
+interface Theme {
+  readonly name: string;
+  readonly subject: Subject;
+  readonly steps: readonly Step[];
+  readonly make: typeof makeCreation;
+}
+
+function themesOf({ name, resource, object }: Manifest): Theme[] {
+  const subject = { resource, object: inNamespace(object) };
+  const creation = { name: `generated creation: ${name}`, subject, steps: [], make: makeCreation };
+  if (resource.createOnly) return [creation];
+  const create = post(CREATE, collectionPath(resource), subject.object);
+  return [creation, { name: `generated change: ${name}`, subject, steps: [create], make: makeChange }];
+}
+
+function weightOf({ object }: Subject): number {
+  return placesIn(object).length;
+}
+
+function inNamespace(object: object): JsonObject {
+  return JSON.parse(JSON.stringify(object).replaceAll('"namespace":"default"', '"namespace":"{ns}"')) as JsonObject;
+}

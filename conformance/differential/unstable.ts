@@ -1,0 +1,40 @@
+/** Some answers of upstream follow the random order of Go's maps: one of several that it gives is as good as another. */
+import type { Case } from './case.ts';
+import type { Finding } from './explained.ts';
+import { runCase, type Side } from './run-case.ts';
+import type { Transcript } from './transcript.ts';
+
+/** How often a question is asked again before a difference counts. */
+const ATTEMPTS = 8;
+
+/**
+ * Names of the independent steps that `side` also answers as `other` did. `compare` tells what is found between two runs of
+ * the case.
+ */
+export async function unstableSteps(options: {
+  readonly side: Side;
+  readonly case: Case;
+  readonly other: readonly Transcript[];
+  readonly findings: readonly Finding[];
+  readonly compare: (left: readonly Transcript[], right: readonly Transcript[]) => readonly Finding[];
+}): Promise<ReadonlySet<string>> {
+  const { side, case: its, other, findings, compare } = options;
+  let open = (its.independent ?? []).filter(({ name }) => isOpen(findings, name));
+  const unstable = new Set<string>();
+  for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
+    const again = await runCase(side, { ...its, independent: open });
+    const names = new Set(again.map(({ step }) => step));
+    const found = compare(
+      again,
+      other.filter(({ step }) => names.has(step)),
+    );
+    const still = open.filter(({ name }) => isOpen(found, name));
+    for (const { name } of open) if (!still.some((step) => step.name === name)) unstable.add(name);
+    open = still;
+  }
+  return unstable;
+}
+
+function isOpen(findings: readonly Finding[], step: string): boolean {
+  return findings.some(({ difference, explanation }) => explanation === undefined && difference.step === step);
+}
