@@ -7,6 +7,7 @@ import { canonicalGoDuration } from '../duration/go-duration.ts';
 import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../json.ts';
 import { canonicalQuantity } from '../quantity/quantity.ts';
 import { canonicalTime } from './go-time.ts';
+import { rememberEmpties } from './sent-empties.ts';
 import { canonicalBase64, isInteger } from './scalar-forms.ts';
 import {
   type FieldSchema,
@@ -75,6 +76,7 @@ export class CanonicalWalk {
     let last = -1;
     let always = 0;
     let inForm = true;
+    let empties: JsonObject | undefined;
     for (const name in object) {
       this.keys++;
       const field = schema.byName.get(name);
@@ -100,6 +102,7 @@ export class CanonicalWalk {
         const canonical = this.value(field.schema, value);
         if (canonical !== value) object[name] = canonical;
         if (isDropped(field, canonical)) {
+          if (typeof canonical === 'object' && canonical !== null) (empties ??= {})[field.name] = canonical;
           inForm = false;
           continue;
         }
@@ -113,7 +116,9 @@ export class CanonicalWalk {
       met.length = base;
       return object;
     }
-    return this.#rebuild(schema, object, base, always);
+    const built = this.#rebuild(schema, object, base, always);
+    if (empties !== undefined) rememberEmpties(built, empties);
+    return built;
   }
 
   /** A fresh object of the fields met, in Go's order, with the zero values of those that must be there. */
@@ -257,7 +262,7 @@ export function isDropped(field: FieldSchema, value: JsonValue): boolean {
   if (!field.dropsZero) return false;
   switch (field.schema.kind) {
     case Kind.list:
-      return (value as JsonValue[]).length === 0 && !field.keepsEmpty;
+      return (value as JsonValue[]).length === 0;
     case Kind.map:
       for (const _ in value as JsonObject) return false;
       return true;

@@ -1,7 +1,6 @@
 /** Front end of the schema engine for built-in types: compiles the committed facts table. */
 import type { FactsTable, FieldFacts, TypeFacts } from '../../../openapi/type-facts.ts';
 import type { JsonValue } from '../json.ts';
-import { keptEmpties } from './kept-empties.ts';
 import { SchemaRegistry, type SchemaSource } from './schema-registry.ts';
 import { FieldSchema, Kind, ListSchema, MapSchema, type Schema, StructSchema } from './type-schema.ts';
 
@@ -38,21 +37,15 @@ class FactsSource implements SchemaSource {
     const struct = new StructSchema({ name, goName: facts.go, goType, mapType: facts.mapType, gvks: facts.gvk });
     registry.register(name, struct);
     const fields = Object.entries(facts.special === 'Timestamp' ? TIMESTAMP_FIELDS : (facts.fields ?? {}));
-    struct.define(
-      fields.map(([field, its], index) => {
-        const keepsEmpty = keptEmpties.has(`${name}.${field}`);
-        return this.#field(field, index, keepsEmpty, its, registry);
-      }),
-    );
+    struct.define(fields.map(([field, its], index) => this.#field(field, index, its, registry)));
     return struct;
   }
 
-  #field(name: string, index: number, keepsEmpty: boolean, facts: FieldFacts, registry: SchemaRegistry): FieldSchema {
+  #field(name: string, index: number, facts: FieldFacts, registry: SchemaRegistry): FieldSchema {
     const protobuf = facts.pb === undefined ? undefined : typeof facts.pb === 'number' ? [facts.pb] : facts.pb;
     return new FieldSchema(name, index, this.#schema(facts.t, facts.go, registry), {
       pointer: facts.ptr,
       omit: facts.omit ?? 'never',
-      keepsEmpty,
       required: facts.req,
       default: facts.def as JsonValue | undefined,
       listType: facts.listType,

@@ -5,17 +5,15 @@ import { type FieldSchema, Kind, type Schema, type StructSchema } from './type-s
 
 /**
  * Replaces empty lists, maps and byte strings of fields that are always written by null, in place (`rules: []` reads back as
- * `rules: null`), and null by an empty string in maps of bytes; takes out empty lists that were kept so far. Upstream keeps CustomResourceDefinitions and APIServices as JSON: they are stored as they are.
+ * `rules: null`), and null by an empty string in maps of bytes. Upstream keeps CustomResourceDefinitions and APIServices as JSON: they are stored as they are.
  */
 export function toStoredForm(schema: StructSchema, object: JsonObject): void {
   const steps = plans.get(schema) ?? planOf(schema);
-  for (const { name, always, empties, nulls, inner } of steps) {
+  for (const { name, empties, nulls, inner } of steps) {
     const value = object[name];
     if (value === undefined || value === null) continue;
-    if (empties && isEmpty(value)) {
-      if (always) object[name] = null;
-      else delete object[name];
-    } else if (nulls) fillNulls(value as JsonObject);
+    if (empties && isEmpty(value)) object[name] = null;
+    else if (nulls) fillNulls(value as JsonObject);
     else if (inner !== undefined) descend(inner, value);
   }
 }
@@ -23,8 +21,6 @@ export function toStoredForm(schema: StructSchema, object: JsonObject): void {
 /** A field to look at: one that may hold an empty value itself, or a struct below it that may. */
 interface Step {
   readonly name: string;
-  /** Written even without a value. */
-  readonly always: boolean;
   readonly empties: boolean;
   /** A map of byte strings: null values read back as empty ones. */
   readonly nulls: boolean;
@@ -41,7 +37,7 @@ function planOf(schema: StructSchema): readonly Step[] {
     const empties = mayBeEmpty(field);
     const nulls = hasByteValues(field.schema);
     if (empties || nulls || reaches)
-      steps.push({ name: field.name, always: field.always, empties, nulls, inner: reaches ? inner : undefined });
+      steps.push({ name: field.name, empties, nulls, inner: reaches ? inner : undefined });
   }
   plans.set(schema, steps);
   return steps;
@@ -58,7 +54,7 @@ function reachesEmpty(schema: StructSchema, visited: Set<StructSchema>): boolean
 
 function mayBeEmpty(field: FieldSchema): boolean {
   const { kind } = field.schema;
-  return (field.always || field.keepsEmpty) && (kind === Kind.list || kind === Kind.map || kind === Kind.bytes);
+  return field.always && (kind === Kind.list || kind === Kind.map || kind === Kind.bytes);
 }
 
 function hasByteValues(schema: Schema): boolean {

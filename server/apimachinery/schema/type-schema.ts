@@ -61,8 +61,6 @@ export interface GroupVersionKindFacts {
 export interface FieldOptions {
   readonly pointer?: boolean;
   readonly omit?: Omit;
-  /** An empty list stays until the object is stored. */
-  readonly keepsEmpty?: boolean;
   readonly required?: boolean;
   readonly nullable?: boolean;
   readonly default?: JsonValue;
@@ -90,7 +88,6 @@ export class FieldSchema {
   readonly schema: Schema;
   readonly pointer: boolean;
   readonly omit: Omit;
-  readonly keepsEmpty: boolean;
   readonly required: boolean;
   readonly nullable: boolean;
   readonly default: JsonValue | undefined;
@@ -114,7 +111,6 @@ export class FieldSchema {
     this.schema = schema;
     this.pointer = options.pointer ?? false;
     this.omit = options.omit ?? 'never';
-    this.keepsEmpty = options.keepsEmpty ?? false;
     this.required = options.required ?? false;
     this.nullable = options.nullable ?? false;
     this.default = options.default;

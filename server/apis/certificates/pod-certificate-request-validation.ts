@@ -16,7 +16,7 @@ import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkSignerName, isKubernetesSigner } from '../core/validation/signer-names.ts';
 import { checkDnsSubdomain, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
-import { checkDomainPrefixedPath } from '../validation/domain-names.ts';
+import { checkDomainPrefixedKey } from '../validation/domain-names.ts';
 import { type CertificateRequest, parseCertificateRequest } from './certificate-request.ts';
 import { decodePem } from './pem.ts';
 import { checkImmutableStruct } from '../validation/internal-value.ts';
@@ -146,7 +146,7 @@ function checkUserAnnotations(spec: JsonObject, errors: Errors): void {
   const path = 'spec.unverifiedUserAnnotations';
   let size = 0;
   for (const [key, value] of asTextEntries(spec.unverifiedUserAnnotations)) {
-    checkDomainPrefixedPath(key.toLowerCase(), path, errors);
+    checkDomainPrefixedKey(key.toLowerCase(), path, errors);
     size += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
   if (size > TOTAL_ANNOTATION_SIZE_LIMIT) errors.push(tooLong(path, TOTAL_ANNOTATION_SIZE_LIMIT));

@@ -1,6 +1,7 @@
 /** resource.k8s.io/v1beta1 ↔ v1: requests without their `exactly`, devices within their `basic`. The other betas have v1's shape. */
 import { asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { asSent, passEmpties } from '../../apimachinery/schema/sent-empties.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 
 const V1 = 'resource.k8s.io/v1';
@@ -55,15 +56,18 @@ function withDevices(spec: JsonObject, convert: (device: JsonObject) => JsonObje
 }
 
 /** Any of the fields makes it an exact request; validation refuses those that name alternatives too. */
-function requestToV1({ name = '', firstAvailable, ...rest }: JsonObject): JsonObject {
-  const given = exactFields.filter((field) => isGiven(rest[field]));
-  const exactly: JsonObject = { deviceClassName: asText(rest.deviceClassName) };
-  for (const field of given) exactly[field] = rest[field] ?? null;
-  return {
-    name,
-    ...(given.length === 0 ? {} : { exactly }),
-    ...(isSet(firstAvailable) ? { firstAvailable } : {}),
-  };
+function requestToV1(request: JsonObject): JsonObject {
+  const { name = '', firstAvailable } = request;
+  const converted: JsonObject = { name };
+  if (exactFields.some((field) => isGiven(asSent(request, field)))) {
+    const exactly: JsonObject = { deviceClassName: asText(request.deviceClassName) };
+    for (const field of exactFields) if (isGiven(request[field])) exactly[field] = request[field] ?? null;
+    passEmpties(request, exactly);
+    converted.exactly = exactly;
+  }
+  if (isSet(firstAvailable)) converted.firstAvailable = firstAvailable;
+  passEmpties(request, converted);
+  return converted;
 }
 
 function isGiven(value: JsonValue | undefined): boolean {

@@ -2,6 +2,7 @@
 import { duplicate, invalid, required, tooLong, tooMany } from '../../apimachinery/errors/field-error.ts';
 import { asList, asText, asTexts } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { validateLabelName } from '../../apimachinery/validation/labels.ts';
 import {
   DNS1123_SUBDOMAIN_MAX_LENGTH,
@@ -111,10 +112,12 @@ export function checkBindingConditions(device: JsonObject, path: string, errors:
   });
   if (waits.length === 0 && fails.length > 0) {
     const detail = 'bindingConditions are required to use bindingFailureConditions';
-    errors.push(invalid(`${path}.bindingConditions`, device.bindingConditions ?? null, detail));
+    errors.push(invalid(`${path}.bindingConditions`, asSent(device, 'bindingConditions') ?? null, detail));
   }
   if (fails.length === 0 && waits.length > 0) {
     const detail = 'bindingFailureConditions are required to use bindingConditions';
-    errors.push(invalid(`${path}.bindingFailureConditions`, device.bindingFailureConditions ?? null, detail));
+    errors.push(
+      invalid(`${path}.bindingFailureConditions`, asSent(device, 'bindingFailureConditions') ?? null, detail),
+    );
   }
 }

@@ -10,7 +10,7 @@ import {
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import type { Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
-import { checkDeclared, type FieldRules, type StructRules } from '../validation/declared-rules.ts';
+import { checkDeclared, inBytes, type FieldRules, type StructRules } from '../validation/declared-rules.ts';
 
 const driver: FieldRules = { required: true, format: isDns1123SubdomainOfAnyCase };
 const count: FieldRules = { min: 0 };
@@ -64,7 +64,7 @@ function checkPoolSegments(name: string, path: string, errors: Errors): void {
     if (segment === '') errors.push(invalid(path, name, `segment ${index}: must not be empty`));
     else {
       for (const complaint of isDns1123Subdomain(segment)) {
-        errors.push(invalid(path, segment, `segment ${index}: ${complaint}`));
+        errors.push(invalid(path, segment, `segment ${index}: ${inBytes(complaint)}`));
       }
     }
   });

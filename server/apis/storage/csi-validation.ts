@@ -11,6 +11,7 @@ import {
   checkDnsSubdomain,
   checkEach,
   checkImmutable,
+  checkImmutableField,
   checkNonNegative,
   checkOneOf,
   checkQualifiedName,
@@ -56,7 +57,7 @@ export function validateCsiDriverUpdate(driver: KubeObject, old: KubeObject): Er
   const spec = asObject(driver.spec);
   const before = asObject(old.spec);
   checkImmutable(spec.attachRequired, before.attachRequired, 'spec.attachedRequired', errors);
-  checkImmutable(spec.volumeLifecycleModes, before.volumeLifecycleModes, 'spec.volumeLifecycleModes', errors);
+  checkImmutableField(spec, before, 'volumeLifecycleModes', 'spec.volumeLifecycleModes', errors);
   return errors;
 }
 

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { isQualifiedName, validateLabelName } from '../../apimachinery/validation/labels.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkComplaints, checkImmutable, checkOneOf, type Errors } from '../validation/checks.ts';
+import { checkComplaints, checkImmutableField, checkOneOf, type Errors } from '../validation/checks.ts';
 
 const MAX_PARAMETERS = 512;
 /** Bytes of all names and values. */
@@ -30,7 +30,7 @@ export function validateStorageClass(storageClass: KubeObject): Errors {
 export function validateStorageClassUpdate(storageClass: KubeObject, old: KubeObject): Errors {
   const errors = validateStorageClass(storageClass);
   for (const field of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {
-    checkImmutable(storageClass[field], old[field], field, errors);
+    checkImmutableField(storageClass, old, field, field, errors);
   }
   return errors;
 }

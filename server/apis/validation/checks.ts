@@ -12,7 +12,12 @@ import {
 } from '../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
-import { validateImmutableField } from '../../apimachinery/validation/immutable-field.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
+import {
+  FIELD_IMMUTABLE_MESSAGE,
+  semanticallyEqual,
+  validateImmutableField,
+} from '../../apimachinery/validation/immutable-field.ts';
 import { isQualifiedName } from '../../apimachinery/validation/labels.ts';
 import { isDns1123Label, isDns1123Subdomain, isPortName, isPortNumber } from '../../apimachinery/validation/names.ts';
 
@@ -137,6 +142,18 @@ export function checkEach(
   validate: (item: JsonObject, path: string, index: number) => void,
 ): void {
   asList(list).forEach((item, index) => validate(asObject(item), `${path}[${index}]`, index));
+}
+
+/** Of a list or map: an error quotes it as it was sent, empty or not at all. */
+export function checkImmutableField(
+  object: JsonObject,
+  old: JsonObject,
+  field: string,
+  path: string,
+  errors: Errors,
+): void {
+  if (semanticallyEqual(object[field], old[field])) return;
+  errors.push(invalid(path, asSent(object, field), FIELD_IMMUTABLE_MESSAGE));
 }
 
 export interface OneOfMember {

@@ -86,10 +86,7 @@ function checkField(
 
 function checkValue(value: JsonValue, rules: FieldRules, path: string, errors: Errors): void {
   const { format, check, maxBytes, min, max } = rules;
-  // These rules count bytes where those written by hand speak of characters.
-  const complaints = format?.(asText(value)).map((text) =>
-    text.replace(/^(must be no more than \d+) characters$/, '$1 bytes'),
-  );
+  const complaints = format?.(asText(value)).map(inBytes);
   checkComplaints(value, complaints ?? [], path, errors);
   check?.(asText(value), path, errors);
   if (maxBytes !== undefined && Buffer.byteLength(asText(value)) > maxBytes) errors.push(tooLong(path, maxBytes));
@@ -99,6 +96,11 @@ function checkValue(value: JsonValue, rules: FieldRules, path: string, errors: E
   if (max !== undefined && asNumber(value) > max) {
     errors.push(invalid(path, value, `must be less than or equal to ${max}`));
   }
+}
+
+/** Declared formats count bytes, where complaints of the same formats elsewhere speak of characters. */
+export function inBytes(complaint: string): string {
+  return complaint.replace(/^(must be no more than \d+) characters$/, '$1 bytes');
 }
 
 function checkItems(

@@ -1,11 +1,24 @@
 /** Domains, and paths that start with one. */
 import { invalid, required } from '../../apimachinery/errors/field-error.ts';
+import { isLabelKey } from '../../apimachinery/validation/labels.ts';
 import { regexMessage } from '../../apimachinery/validation/message.ts';
 import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checkComplaints, type Errors } from './checks.ts';
 
 const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 const httpPath = new RegExp(`^${HTTP_PATH}$`);
+
+/** A label's key, with its domain. */
+export function checkDomainPrefixedKey(value: string, path: string, errors: Errors): void {
+  if (value === '') {
+    errors.push(required(path));
+    return;
+  }
+  const complaints = isLabelKey(value);
+  checkComplaints(value, complaints, path, errors);
+  if (complaints.length > 0 || value.includes('/')) return;
+  errors.push(invalid(path, value, 'must be a domain-prefixed key (such as "acme.io/foo")'));
+}
 
 /** "acme.io/foo" */
 export function checkDomainPrefixedPath(value: string, path: string, errors: Errors): void {

@@ -3,6 +3,7 @@ import { invalid } from '../../apimachinery/errors/field-error.ts';
 import { asBoolean, asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { formatQuantity } from '../../apimachinery/quantity/quantity.ts';
 import type { Errors } from './checks.ts';
 import { internalStructs } from './internal-structs.ts';
@@ -73,8 +74,7 @@ function structAsInternal(type: string, value: JsonObject, around: JsonObject): 
     if (field.goName === METADATA) Object.assign(shown, asObject(value.metadata));
     else {
       const from = field.outer ? around : value;
-      const inner = Object.hasOwn(from, field.jsonName) ? from[field.jsonName] : undefined;
-      shown[field.goName] = asInternal(field.type, inner, value);
+      shown[field.goName] = asInternal(field.type, asSent(from, field.jsonName), value);
     }
   }
   return shown;

@@ -1,6 +1,7 @@
 /** Defaults of autoscaling/v2 types. */
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
-import { type PackageDefaulters, setIfUnset, structIn } from '../../defaulting.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
+import { type Defaulter, type PackageDefaulters, setIfUnset, structIn } from '../../defaulting.ts';
 
 /** Per cent of the requested CPU that an autoscaler without metrics aims at. */
 const DEFAULT_CPU_UTILIZATION = 80;
@@ -30,8 +31,15 @@ export const autoscalingV2: PackageDefaulters = {
 /** Also of what came as v1: its annotation is read after v1's defaults were set. Mutates. */
 export function setBehaviorDefaults({ behavior }: JsonObject): void {
   if (!isJsonObject(behavior)) return;
-  setScaleUp(structIn(behavior, 'scaleUp'), behavior);
-  setScaleDown(structIn(behavior, 'scaleDown'), behavior);
+  fill(structIn(behavior, 'scaleUp'), setScaleUp);
+  fill(structIn(behavior, 'scaleDown'), setScaleDown);
+}
+
+/** Policies that were sent as an empty list stay empty, and are refused. */
+function fill(rules: JsonObject, setDefaults: Defaulter): void {
+  const without = asSent(rules, 'policies') !== undefined && rules.policies === undefined;
+  setDefaults(rules, rules);
+  if (without) delete rules.policies;
 }
 
 function cpuMetric(): JsonObject {

@@ -1,0 +1,30 @@
+/**
+ * Lists and maps that were sent empty and that Go's JSON leaves out. They are not fields of the object in form, but upstream tells
+ * them from unset ones until the object is stored: they are not defaulted, and errors quote them as `[]` and `{}`.
+ */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+
+/** Invisible to JSON and to everything that walks over fields; a copy by spread keeps it. */
+const EMPTIES: unique symbol = Symbol('empties');
+
+interface Marked {
+  [EMPTIES]?: JsonObject;
+}
+
+export function rememberEmpties(object: JsonObject, empties: JsonObject): void {
+  (object as Marked)[EMPTIES] = empties;
+}
+
+/** For conversions: `to` takes over some of the fields of `from`. */
+export function passEmpties(from: JsonObject, to: JsonObject): void {
+  const empties = (from as Marked)[EMPTIES];
+  if (empties !== undefined) rememberEmpties(to, empties);
+}
+
+/** What was sent, also where it was empty; undefined: the field is unset. */
+export function asSent(object: JsonObject, field: string): JsonValue | undefined {
+  const value = Object.hasOwn(object, field) ? object[field] : undefined;
+  if (value !== undefined) return value;
+  const empties = (object as Marked)[EMPTIES];
+  return isJsonObject(empties) && Object.hasOwn(empties, field) ? empties[field] : undefined;
+}
