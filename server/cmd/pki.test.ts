@@ -1,0 +1,73 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { loadOrCreatePki } from './pki.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const hosts = ['localhost', '127.0.0.1', '::1'];
+
+async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portico-pki-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('certificates are kept, with keys that only their owner may read', async (t) => {
+  const folder = await temporaryFolder(t);
+  const now = Date.now();
+  const first = await loadOrCreatePki({ folder, hosts, now });
+  t.deepEqual(await loadOrCreatePki({ folder, hosts, now: now + 300 * day }), first);
+  t.deepEqual((await readdir(folder)).sort(), [
+    'admin.crt',
+    'admin.key',
+    'apiserver.crt',
+    'apiserver.key',
+    'ca.crt',
+    'ca.key',
+  ]);
+  for (const name of ['admin', 'apiserver', 'ca']) t.is((await stat(join(folder, `${name}.key`))).mode & 0o777, 0o600);
+});
+
+test('a certificate that is about to expire is made anew by the same authority', async (t) => {
+  const folder = await temporaryFolder(t);
+  const now = Date.now();
+  const first = await loadOrCreatePki({ folder, hosts, now });
+  const later = now + 340 * day;
+  const second = await loadOrCreatePki({ folder, hosts, now: later });
+  t.is(second.authority.certificate, first.authority.certificate);
+  for (const { certificate } of [second.serving, second.admin]) {
+    const made = new X509Certificate(certificate);
+    t.true(made.checkIssued(new X509Certificate(first.authority.certificate)));
+    t.true(made.verify(new X509Certificate(first.authority.certificate).publicKey));
+    t.true(Date.parse(made.validTo) > later + 360 * day);
+  }
+  t.true(new X509Certificate(second.admin.certificate).subject.includes('O=system:masters'));
+});
+
+test('a host that the serving certificate does not name gets one that does, and the administrator keeps theirs', async (t) => {
+  const folder = await temporaryFolder(t);
+  const now = Date.now();
+  const first = await loadOrCreatePki({ folder, hosts, now });
+  const second = await loadOrCreatePki({ folder, hosts: [...hosts, '192.0.2.7', 'api.example.com'], now });
+  const serving = new X509Certificate(second.serving.certificate);
+  t.truthy(serving.checkIP('192.0.2.7'));
+  t.truthy(serving.checkHost('api.example.com'));
+  t.is(second.admin.certificate, first.admin.certificate);
+});
+
+test('half a pair, a stranger and a broken file are replaced', async (t) => {
+  const folder = await temporaryFolder(t);
+  const now = Date.now();
+  const first = await loadOrCreatePki({ folder, hosts, now });
+  const stranger = await loadOrCreatePki({ folder: undefined, hosts, now });
+  await rm(join(folder, 'admin.crt'));
+  await writeFile(join(folder, 'apiserver.crt'), stranger.serving.certificate);
+  const second = await loadOrCreatePki({ folder, hosts, now });
+  await writeFile(join(folder, 'apiserver.crt'), 'not a certificate');
+  const third = await loadOrCreatePki({ folder, hosts, now });
+  const authority = new X509Certificate(first.authority.certificate);
+  for (const { certificate } of [second.serving, second.admin, third.serving])
+    t.true(new X509Certificate(certificate).checkIssued(authority));
+});
