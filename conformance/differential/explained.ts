@@ -42,12 +42,6 @@ export const explanations: readonly Explanation[] = [
   { case: /^openid$/, path: any, reason: 'the issuer of service account tokens comes with TokenRequest' },
   { case: /^subresources: tokens$/, path: any, reason: 'TokenRequest is not served yet' },
   {
-    case: /^parameters: subresources of pods$/,
-    step: /^(log|exec|attach|portforward|proxy)/,
-    path: any,
-    reason: 'what needs a kubelet is not served yet',
-  },
-  {
     case: any,
     path: /\bspec\.(clusterIPs?|ipFamilies|ipFamilyPolicy)\b/,
     reason: 'addresses of services are allocated in a later milestone',

@@ -25,6 +25,7 @@ import { RequestLifecycle } from './filters/lifecycle.ts';
 import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';
 import { buildHandlerChain } from './handler-chain.ts';
 import { dispatch } from './handlers/dispatch.ts';
+import { healthPort } from './handlers/component-check.ts';
 import type { HandlerEnvironment } from './handlers/handler-environment.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
@@ -137,6 +138,19 @@ export class ApiServer {
       authorizer,
       ruleResolver,
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
+      components: [
+        healthPort('controller-manager', 10257),
+        healthPort('scheduler', 10259),
+        {
+          name: 'storage',
+          check() {
+            const { available, message } = storage.status();
+            return available
+              ? { status: 'True', message: 'ok' }
+              : { status: 'False', message: '', error: message ?? '' };
+          },
+        },
+      ],
       scopeOf: installed.lookup,
     };
     this.#environment = environment;

@@ -214,6 +214,18 @@ export function checkEndpointIp(value: string, path: string, errors: Errors): vo
   }
 }
 
+/** An address that may be anywhere: not unspecified, loopback, link-local, multicast or broadcast. */
+export function isGlobalUnicast(value: string): boolean {
+  const address = parseIp(value);
+  if (address === undefined) return false;
+  const errors: Errors = [];
+  checkEndpointIp(value, '', errors);
+  const first = address.groups[0] ?? 0;
+  const high = address.groups[6] ?? 0;
+  const isMulticast = address.isV4 ? high >> 12 === 0xe : first >> 8 === 0xff;
+  return errors.length === 0 && !isMulticast && formatIp(address) !== '255.255.255.255';
+}
+
 /** Upstream's warnings for addresses that are accepted but not written canonically. */
 export function ipWarnings(value: string, path: string): string[] {
   const address = parseIp(value);

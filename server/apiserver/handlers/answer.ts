@@ -16,7 +16,8 @@ import { wantsPretty } from './request-options.ts';
 
 /** Call before the work is done: an answer that cannot be given must not follow a write. */
 export function negotiateObject(ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment): EncodeOptions {
-  const isListed = scope.definition.virtual !== true;
+  const { virtual, verbs } = scope.definition;
+  const isListed = virtual !== true || verbs?.includes('list') === true;
   const options = negotiateFor(ctx, environment, isListed ? endpoints.objects : endpoints.tableless);
   if (options.representation.view === 'metadataList') {
     const type = internalType(scope.group, scope.kind);

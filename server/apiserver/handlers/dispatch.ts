@@ -4,6 +4,7 @@ import { anyPathNotFound } from '../routes/plain-not-found.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
+import { handleComponentStatuses } from './component-statuses.ts';
 import { handleCreate } from './create.ts';
 import { handleDelete } from './delete.ts';
 import { handleDeleteCollection } from './delete-collection.ts';
@@ -21,6 +22,14 @@ import { handleSelfSubjectReview, handleTokenReview } from './reviews/identity-r
 import { handleSelfSubjectRulesReview } from './reviews/self-subject-rules-review.ts';
 import { handleScaleGet, handleScalePatch, handleScaleUpdate } from './scale.ts';
 import { handleBinding } from './subresources/binding.ts';
+import {
+  handleLog,
+  handleNodeProxy,
+  handlePodProxy,
+  handlePortForward,
+  handleServiceProxy,
+  handleStream,
+} from './subresources/connections.ts';
 import { handleEviction } from './subresources/eviction.ts';
 import { handleUpdate } from './update.ts';
 
@@ -49,6 +58,14 @@ const scaleByVerb: Readonly<Record<string, ResourceHandler>> = {
 const named: Readonly<Record<string, ResourceHandler>> = {
   'pods/binding': handleBinding,
   'pods/eviction': handleEviction,
+  'pods/attach': handleStream,
+  'pods/exec': handleStream,
+  'pods/log': handleLog,
+  'pods/portforward': handlePortForward,
+  'pods/proxy': handlePodProxy,
+  'nodes/proxy': handleNodeProxy,
+  'services/proxy': handleServiceProxy,
+  componentstatuses: handleComponentStatuses,
   bindings: handleBinding,
   subjectaccessreviews: handleSubjectAccessReview,
   localsubjectaccessreviews: handleLocalSubjectAccessReview,

@@ -9,6 +9,7 @@ import type { Cacher } from '../cacher/interface.ts';
 import type { DeflatedSegments } from '../negotiation/gzip/deflated-segments.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
+import type { ComponentCheck } from './component-check.ts';
 import type { StrategyContext } from '../registry/generic/resource-definition.ts';
 
 export interface HandlerEnvironment {
@@ -24,6 +25,8 @@ export interface HandlerEnvironment {
   readonly authentication: BearerTokenOptions;
   /** A watch without timeoutSeconds lasts between this and twice this, in seconds (--min-request-timeout). */
   readonly minRequestTimeoutSeconds: number;
+  /** What componentstatuses shows. */
+  readonly components: readonly ComponentCheck[];
   /** Scopes by "group/version/resource", for handlers that touch a second resource (bindings, evictions). */
   readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
 }
