@@ -9,7 +9,6 @@ export const knownGaps: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'kubectl: create makes services of every type': SERVICE_ADDRESSES,
     'kubectl: get prints the table of services': SERVICE_ADDRESSES,
-    'kubectl: create token answers with a signed token': 'TokenRequest is not there yet',
     'kubectl: get hides managed fields unless asked': 'managed fields are not tracked yet',
     'kubectl: a custom kind can be created, listed with its columns, changed and deleted': CUSTOM_RESOURCES,
     'kubectl: apply, diff and edit work on custom objects': CUSTOM_RESOURCES,

@@ -39,8 +39,6 @@ export const explanations: readonly Explanation[] = [
     left: /text\/plain/,
     reason: 'the index is JSON, and Portico says so; upstream leaves its type to be guessed',
   },
-  { case: /^openid$/, path: any, reason: 'the issuer of service account tokens comes with TokenRequest' },
-  { case: /^subresources: tokens$/, path: any, reason: 'TokenRequest is not served yet' },
   {
     case: any,
     path: /\bspec\.(clusterIPs?|ipFamilies|ipFamilyPolicy)\b/,

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from './case.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
-const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 /** Upstream prints its internal Go structs where it refuses a change. */
 const GO_DIFF = /\n(?:@@ |  +[&\w.*[\]]*\{?\n)[\s\S]*$/;
 const AGE = /^(?:\d+[smhdy])+$|^<invalid>$/;

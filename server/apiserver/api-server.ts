@@ -11,6 +11,7 @@ import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
+import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
 import type { Authorizer, RuleResolver } from './authorization/authorizer.ts';
 import { reconcileBootstrapPolicy } from './authorization/rbac/bootstrap/reconcile.ts';
@@ -34,6 +35,7 @@ import { OpenApiDocuments } from './openapi/open-api-documents.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
 import { servedResources } from './registry/served-resources.ts';
+import { serveOpenId } from './routes/openid.ts';
 import { listPaths } from './routes/list-paths.ts';
 import { pathDispatcher } from './routes/paths.ts';
 import type { RequestListener } from './serving/secure-server.ts';
@@ -61,6 +63,7 @@ export interface ApiServerOptions {
 
 export interface Authentication extends BearerTokenOptions {
   readonly authenticator: Authenticator;
+  readonly issuer: TokenIssuer;
 }
 
 export interface Authorization {
@@ -137,6 +140,7 @@ export class ApiServer {
       authentication,
       authorizer,
       ruleResolver,
+      objectsOf,
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
       components: [
         healthPort('controller-manager', 10257),
@@ -184,6 +188,7 @@ export class ApiServer {
         ],
       },
       version: options.version,
+      openId: (ctx) => serveOpenId(ctx, authentication.issuer, this.#serverAddress()),
       metrics: () => renderMetrics({ requests: metrics, inFlight, cacher, lifecycle: this.#lifecycle }),
       paths: () => listPaths(installed.groups),
     });
@@ -250,12 +255,13 @@ export class ApiServer {
 /** Served or not: what the server itself reads does not depend on --runtime-config. */
 function parsedObjectsOf(cached: ReturnType<typeof cachedResources>, cacher: Cacher): ParsedObjectsOf {
   const made = new Map<CachedResource, ParsedObjects>();
+  const refresh = () => cacher.waitUntilConsistent();
   const byName = new Map([...cached].map(([{ group, resource }, value]) => [`${group}/${resource}`, value]));
   return (group, resource) => {
     const found = byName.get(`${group}/${resource}`);
     if (found === undefined) throw new TypeError(`${resource}.${group} is not stored`);
     let objects = made.get(found);
-    if (objects === undefined) made.set(found, (objects = new ParsedObjects(cacher.resource(found))));
+    if (objects === undefined) made.set(found, (objects = new ParsedObjects(cacher.resource(found), refresh)));
     return objects;
   };
 }

@@ -1,7 +1,11 @@
 /** Composes who is believed and who may do what, from the options of a server. */
+import { systemClock } from '../apimachinery/clock/clock.ts';
 import type { Authentication, Authorization } from '../apiserver/api-server.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
+import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
+import { ServiceAccountTokens } from '../apiserver/authentication/service-account/service-account-tokens.ts';
+import { TokenIssuer } from '../apiserver/authentication/service-account/token-issuer.ts';
 import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/authentication/token-authenticator.ts';
 import { staticTokenAuthenticator } from '../apiserver/authentication/token-file.ts';
 import { alwaysAllow, alwaysDeny } from '../apiserver/authorization/always.ts';
@@ -11,14 +15,55 @@ import { systemMastersAuthorizer } from '../apiserver/authorization/system-maste
 import { unionAuthorizer, unionRuleResolver } from '../apiserver/authorization/union.ts';
 import type { ParsedObjectsOf } from '../apiserver/cacher/parsed-objects.ts';
 import type { Credentials } from './credentials.ts';
+import { type PorticoOptions, splitList } from './options.ts';
 
-const defaultIssuer = 'https://kubernetes.default.svc.cluster.local';
+export interface AuthenticationParts {
+  readonly options: PorticoOptions;
+  readonly credentials: Credentials;
+  readonly objects: ParsedObjectsOf;
+}
 
-export function composeAuthentication({ staticTokens }: Credentials): Authentication {
-  const audiences = [defaultIssuer];
-  const tokens = unionTokenAuthenticator([staticTokenAuthenticator(staticTokens, { apiAudiences: audiences })]);
+/** In upstream's order: certificates, then tokens: static ones, service accounts', bootstrap ones. */
+export function composeAuthentication({ options, credentials, objects }: AuthenticationParts): Authentication {
+  const { staticTokens, serviceAccountKeys: keys } = credentials;
+  const issuers = splitList(options.serviceAccountIssuer);
+  const [issuer = ''] = issuers;
+  const asked = splitList(options.apiAudiences);
+  const audiences = asked.length === 0 ? [issuer] : asked;
+  const of = (resource: string) => objects('', resource);
+  const tokens = unionTokenAuthenticator([
+    staticTokenAuthenticator(staticTokens, { apiAudiences: audiences }),
+    new ServiceAccountTokens({
+      keys: keys.verifying,
+      issuers,
+      apiAudiences: audiences,
+      clock: systemClock,
+      objects: {
+        serviceAccounts: of('serviceaccounts'),
+        pods: of('pods'),
+        secrets: of('secrets'),
+        nodes: of('nodes'),
+      },
+    }),
+    ...(options.enableBootstrapTokenAuth === true
+      ? [bootstrapTokenAuthenticator({ secrets: of('secrets'), clock: systemClock, apiAudiences: audiences })]
+      : []),
+  ]);
   const bearer = bearerTokenAuthenticator({ tokens, audiences });
-  return { authenticator: unionAuthenticator([certificateAuthenticator(), bearer]), tokens, audiences };
+  return {
+    authenticator: unionAuthenticator([certificateAuthenticator(), bearer]),
+    tokens,
+    audiences,
+    issuer: new TokenIssuer({
+      issuer,
+      signingKey: keys.signing,
+      keys: keys.verifying,
+      audiences,
+      maxExpiration: options.serviceAccountMaxTokenExpiration,
+      extendsExpiration: options.serviceAccountExtendTokenExpiration ?? true,
+      keysUri: options.serviceAccountJwksUri,
+    }),
+  };
 }
 
 type Mode = (rbac: () => RbacAuthorizer) => Authorizer & RuleResolver;

@@ -53,8 +53,12 @@ function withServerFlags(command: Command): Command {
   );
   command.option('--config <file>', 'YAML file with these options by their flag names; flags win');
   command.option('--quiet', 'print errors only');
-  for (const { flag, help, parse, default: fallback } of flagDefinitions) {
+  for (const { flag, help, parse, isList, default: fallback } of flagDefinitions) {
     const option = new Option(flag, help + (fallback === undefined ? '' : ` (default: ${fallback})`));
+    if (isList === true)
+      option.argParser((text: string, before: string | undefined) =>
+        before === undefined ? text : `${before},${text}`,
+      );
     if (parse !== undefined) option.argParser((text: string) => parseFlag(parse, text));
     command.addOption(option);
   }

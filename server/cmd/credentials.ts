@@ -7,8 +7,10 @@ import { createSecureContext } from 'node:tls';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemAuthenticated, systemMasters } from '../apimachinery/request/user-info.ts';
 import { parseTokenFile, type StaticToken } from '../apiserver/authentication/token-file.ts';
+import { readFlagFile } from './flag-file.ts';
 import type { PorticoOptions } from './options.ts';
 import { type ClusterPki, type KeyPair, loadOrCreatePki } from './pki.ts';
+import { loadServiceAccountKeys, type ServiceAccountKeys } from './service-account-keys.ts';
 
 export interface Credentials {
   readonly pki: ClusterPki;
@@ -19,6 +21,7 @@ export interface Credentials {
   readonly servingAuthorities: string;
   readonly token: string;
   readonly staticTokens: readonly StaticToken[];
+  readonly serviceAccountKeys: ServiceAccountKeys;
 }
 
 /** @throws Error that names the flag and says what is wrong with its file */
@@ -53,6 +56,7 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     servingAuthorities: own + (given?.certificate ?? ''),
     token,
     staticTokens: [admin, ...listed],
+    serviceAccountKeys: await loadServiceAccountKeys(options, folder),
   };
 }
 
@@ -96,14 +100,6 @@ function checkCertificate(flag: string, file: string, text: string): void {
     void new X509Certificate(text);
   } catch (error) {
     throw new Error(`--${flag} ${file} holds no certificate in PEM: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-async function readFlagFile(flag: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(`--${flag} ${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

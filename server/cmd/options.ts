@@ -17,6 +17,19 @@ export interface PorticoOptions {
   readonly anonymousAuth?: boolean;
   /** In the order in which they are asked: RBAC, AlwaysAllow, AlwaysDeny. */
   readonly authorizationMode?: string;
+  /** Files of keys that service account tokens may be signed with, separated by commas. */
+  readonly serviceAccountKeyFile?: string;
+  /** Default: a key of our own, kept as pki/sa.key in the data folder. */
+  readonly serviceAccountSigningKeyFile?: string;
+  /** The first signs, the others are accepted too; separated by commas. */
+  readonly serviceAccountIssuer?: string;
+  readonly serviceAccountJwksUri?: string;
+  /** Seconds. */
+  readonly serviceAccountMaxTokenExpiration?: number;
+  readonly serviceAccountExtendTokenExpiration?: boolean;
+  /** Separated by commas; default: the issuer. */
+  readonly apiAudiences?: string;
+  readonly enableBootstrapTokenAuth?: boolean;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
   readonly serviceClusterIpRange?: string;
@@ -50,6 +63,16 @@ export interface FlagDefinition {
   readonly help: string;
   readonly parse?: (text: string) => number | boolean;
   readonly default?: string | number;
+  /** May be given more than once; the values are then separated by commas. */
+  readonly isList?: true;
+}
+
+/** Of a flag that takes several values. */
+export function splitList(text = ''): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** @throws Error that says what a value must be */
@@ -129,6 +152,54 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     flag: '--authorization-mode <list>',
     help: 'who decides what users may do, in order: RBAC, AlwaysAllow, AlwaysDeny',
     default: 'RBAC',
+  },
+  {
+    option: 'serviceAccountKeyFile',
+    flag: '--service-account-key-file <file>',
+    help: 'keys that service account tokens may be signed with, PEM; may be given more than once',
+    isList: true,
+  },
+  {
+    option: 'serviceAccountSigningKeyFile',
+    flag: '--service-account-signing-key-file <file>',
+    help: 'key that signs service account tokens (default: one of our own, pki/sa.key in the data folder)',
+  },
+  {
+    option: 'serviceAccountIssuer',
+    flag: '--service-account-issuer <url>',
+    help: 'name of the issuer in tokens; further ones are accepted (default: https://kubernetes.default.svc.cluster.local)',
+    isList: true,
+  },
+  {
+    option: 'serviceAccountJwksUri',
+    flag: '--service-account-jwks-uri <url>',
+    help: 'where others find the keys of tokens (default: at this server)',
+  },
+  {
+    option: 'serviceAccountMaxTokenExpiration',
+    flag: '--service-account-max-token-expiration <duration>',
+    help: 'tokens that are asked for longer live this long',
+    parse: seconds,
+  },
+  {
+    option: 'serviceAccountExtendTokenExpiration',
+    flag: '--service-account-extend-token-expiration <bool>',
+    help: 'tokens of pods that are meant to be renewed each hour live for a year',
+    parse: trueOrFalse,
+    default: 'true',
+  },
+  {
+    option: 'apiAudiences',
+    flag: '--api-audiences <list>',
+    help: 'who this server is to those who make tokens (default: the issuer)',
+    isList: true,
+  },
+  {
+    option: 'enableBootstrapTokenAuth',
+    flag: '--enable-bootstrap-token-auth <bool>',
+    help: 'Secrets of type bootstrap.kubernetes.io/token in kube-system are tokens',
+    parse: trueOrFalse,
+    default: 'false',
   },
   {
     option: 'tlsCertFile',

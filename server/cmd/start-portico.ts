@@ -11,7 +11,7 @@ import { composeAuthentication, composeAuthorization } from './access.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
-import type { PorticoOptions } from './options.ts';
+import { type PorticoOptions, splitList } from './options.ts';
 import { firstServiceAddress } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
 import { versionInfo } from './version.ts';
@@ -47,6 +47,8 @@ const defaults = {
   bindAddress: '127.0.0.1',
   anonymousAuth: true,
   authorizationMode: 'RBAC',
+  serviceAccountIssuer: 'https://kubernetes.default.svc.cluster.local',
+  serviceAccountExtendTokenExpiration: true,
 } as const;
 
 /** @throws Error that says what is in the way; nothing is left running then. */
@@ -124,7 +126,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     storage,
     clock: systemClock,
     random: systemRandom,
-    authentication: () => composeAuthentication(credentials),
+    authentication: (objects) => composeAuthentication({ options, credentials, objects }),
     allowsAnonymous: () => options.anonymousAuth,
     authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
@@ -216,13 +218,6 @@ function once(run: () => Promise<void>): () => Promise<void> {
     running ??= run();
     return running;
   };
-}
-
-function splitList(text = ''): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -1,6 +1,6 @@
 /** Who may do what: decisions, refusals, reviews, impersonation, escalation. */
-import { type Case, get, type JsonObject, patch, post, put, remove, type Step, TABLE } from '../case.ts';
-import { configMap, configMaps, pods } from './objects.ts';
+import { type Case, get, type JsonObject, patch, post, put, remove, type Seen, type Step, TABLE } from '../case.ts';
+import { configMap, configMaps, pod, pods } from './objects.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const authorization = '/apis/authorization.k8s.io/v1';
@@ -116,6 +116,15 @@ const review = (spec: JsonObject): JsonObject => ({ spec });
 const sar = `${authorization}/subjectaccessreviews`;
 const local = `${authorization}/namespaces/{ns}/localsubjectaccessreviews`;
 const self = `${authorization}/selfsubjectaccessreviews`;
+
+const accounts = '/api/v1/namespaces/{ns}/serviceaccounts';
+const secrets = '/api/v1/namespaces/{ns}/secrets';
+const whoAmI = `${authentication}/selfsubjectreviews`;
+const tokenReviews = `${authentication}/tokenreviews`;
+const tokenRequest = (spec: JsonObject): JsonObject => ({ spec });
+const tokenOf = (seen: Seen, step: string): string => String((seen.body(step).status as JsonObject | undefined)?.token);
+const bearer = (step: string) => (seen: Seen) => ({ Authorization: `Bearer ${tokenOf(seen, step)}` });
+const withoutSignature = (token: string): string => token.slice(0, token.lastIndexOf('.'));
 
 /** What the differential client may ask for, so that upstream's informers have their time before the first decision. */
 const meanwhile: readonly Step[] = Array.from({ length: 12 }, (_, index) => get(`meanwhile ${index}`, '/version'));
@@ -555,6 +564,100 @@ export const accessCases: readonly Case[] = [
         },
         { headers: as('corpus-ann') },
       ),
+    ],
+  },
+  {
+    name: 'access: tokens',
+    steps: [
+      post('account', accounts, { metadata: { name: 'sa' } }),
+      post('pod', pods, pod('bound', { serviceAccountName: 'sa', nodeName: 'corpus-nowhere' })),
+      post('other pod', pods, pod('other')),
+      post('secret', secrets, { metadata: { name: 'bound' } }),
+      post('token', `${accounts}/sa/token`, {}),
+      post('who', whoAmI, {}, { headers: bearer('token') }),
+      get('may not', pods, { headers: bearer('token') }),
+      post('review', tokenReviews, (seen) => ({ spec: { token: tokenOf(seen, 'token') } })),
+      post('review broken', tokenReviews, (seen) => ({
+        spec: { token: `${tokenOf(seen, 'token').slice(0, -4)}AAAA` },
+      })),
+      post('review unsigned', tokenReviews, (seen) => ({
+        spec: { token: `${withoutSignature(tokenOf(seen, 'token'))}.` },
+      })),
+      post('review for others', tokenReviews, (seen) => ({
+        spec: { token: tokenOf(seen, 'token'), audiences: ['x', 'y'] },
+      })),
+      post('for others', `${accounts}/sa/token`, tokenRequest({ audiences: ['x', 'y'] })),
+      get('not for this server', '/api', { headers: bearer('for others') }),
+      post('review for others', tokenReviews, (seen) => ({
+        spec: { token: tokenOf(seen, 'for others'), audiences: ['y', 'z'] },
+      })),
+      post('review for this server', tokenReviews, (seen) => ({ spec: { token: tokenOf(seen, 'for others') } })),
+      post(
+        'to the pod',
+        `${accounts}/sa/token`,
+        tokenRequest({ boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'bound' } }),
+      ),
+      post('who in the pod', whoAmI, {}, { headers: bearer('to the pod') }),
+      post(
+        'node of the pod',
+        whoAmI,
+        {},
+        { headers: (seen) => ({ ...bearer('to the pod')(seen), ...as('system:node:corpus-nowhere') }) },
+      ),
+      post(
+        'another node',
+        whoAmI,
+        {},
+        { headers: (seen) => ({ ...bearer('to the pod')(seen), ...as('system:node:elsewhere') }) },
+      ),
+      post(
+        'for an hour and more',
+        `${accounts}/sa/token`,
+        tokenRequest({ expirationSeconds: 3607, boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'bound' } }),
+      ),
+      post(
+        'to the other pod',
+        `${accounts}/sa/token`,
+        tokenRequest({ boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'other' } }),
+      ),
+      post(
+        'to the wrong pod',
+        `${accounts}/sa/token`,
+        tokenRequest({ boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: 'bound', uid: 'x' } }),
+      ),
+      post(
+        'to the secret',
+        `${accounts}/sa/token`,
+        tokenRequest({ boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: 'bound' } }),
+      ),
+      post(
+        'to a node',
+        `${accounts}/sa/token`,
+        tokenRequest({ boundObjectRef: { apiVersion: 'v1', kind: 'Node', name: 'corpus-none' } }),
+      ),
+      post(
+        'to another group',
+        `${accounts}/sa/token`,
+        tokenRequest({ boundObjectRef: { apiVersion: 'apps/v1', kind: 'Pod', name: 'bound' } }),
+      ),
+      remove('delete the secret', `${secrets}/bound`),
+      ...meanwhile,
+      post('review of the secret', tokenReviews, (seen) => ({
+        spec: { token: tokenOf(seen, 'to the secret'), audiences: [] },
+      })),
+      post('another name', `${accounts}/sa/token`, { metadata: { name: 'x' }, spec: {} }),
+      post('another namespace', `${accounts}/sa/token`, { metadata: { namespace: 'x' }, spec: {} }),
+      post('another uid', `${accounts}/sa/token`, { metadata: { uid: 'x' }, spec: {} }),
+      post('own uid', `${accounts}/sa/token`, (seen) => ({
+        metadata: { uid: (seen.body('account').metadata as JsonObject).uid, name: 'sa' },
+        spec: {},
+      })),
+      post('as table', `${accounts}/sa/token`, {}, { accept: TABLE }),
+      get('get', `${accounts}/sa/token`),
+      remove('delete the account', `${accounts}/sa`),
+      post('review of the account', tokenReviews, (seen) => ({
+        spec: { token: tokenOf(seen, 'for an hour and more') },
+      })),
     ],
   },
   {

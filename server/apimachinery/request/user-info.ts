@@ -13,3 +13,6 @@ export const systemNodes = 'system:nodes';
 export const systemMasters = 'system:masters';
 
 export const anonymousUser: UserInfo = { name: systemAnonymous, uid: '', groups: [systemUnauthenticated], extra: {} };
+
+/** Extra: which of a user's credentials a request came with. */
+export const credentialIdKey = 'authentication.kubernetes.io/credential-id';

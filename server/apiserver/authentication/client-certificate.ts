@@ -1,6 +1,6 @@
 /** x509 client certificates: CN is the user, O its groups; TLS has already checked them against the client CA. */
 import type { PeerCertificate, TLSSocket } from 'node:tls';
-import { systemAuthenticated, type UserInfo } from '../../apimachinery/request/user-info.ts';
+import { credentialIdKey, systemAuthenticated, type UserInfo } from '../../apimachinery/request/user-info.ts';
 import type { Authenticator, HttpRequest } from './authenticator.ts';
 
 export function certificateAuthenticator(): Authenticator {
@@ -33,7 +33,13 @@ function readUser(socket: TLSSocket): UserInfo | undefined {
   const subject = certificate.subject;
   const name = first(subject?.CN);
   if (subject === undefined || name === '') return undefined;
-  return { name, uid: '', groups: [...list(subject.O), systemAuthenticated], extra: {} };
+  const extra = { [credentialIdKey]: [`X509SHA256=${fingerprint(certificate)}`] };
+  return { name, uid: '', groups: [...list(subject.O), systemAuthenticated], extra };
+}
+
+/** In hexadecimal digits, as upstream writes it. */
+function fingerprint({ fingerprint256 = '' }: Partial<PeerCertificate>): string {
+  return fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
 function list(value: string | string[] | undefined): string[] {

@@ -17,8 +17,20 @@ export class ParsedObjects {
   /** Nobody may change what several readers are given. */
   readonly #parsed = new WeakMap<CachedObject, KubeObject>();
 
-  constructor(cache: ResourceCache) {
+  readonly #refresh: () => Promise<void> | undefined;
+
+  /** `refresh` brings the cache to the newest state of the store. */
+  constructor(cache: ResourceCache, refresh: () => Promise<void> | undefined) {
     this.#cache = cache;
+    this.#refresh = refresh;
+  }
+
+  /** Asks the store where the cache has nothing: it may have been made a moment ago through another server. */
+  find(namespace: string, name: string): KubeObject | undefined | Promise<KubeObject | undefined> {
+    const present = this.get(namespace, name);
+    if (present !== undefined) return present;
+    const refreshed = this.#refresh();
+    return refreshed?.then(() => this.get(namespace, name));
   }
 
   get(namespace: string, name: string): KubeObject | undefined {

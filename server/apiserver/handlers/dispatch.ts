@@ -31,6 +31,7 @@ import {
   handleStream,
 } from './subresources/connections.ts';
 import { handleEviction } from './subresources/eviction.ts';
+import { handleTokenRequest } from './subresources/token-request.ts';
 import { handleUpdate } from './update.ts';
 
 export type ScopeLookup = (group: string, version: string, resource: string) => ResourceScope | undefined;
@@ -67,6 +68,7 @@ const named: Readonly<Record<string, ResourceHandler>> = {
   'services/proxy': handleServiceProxy,
   componentstatuses: handleComponentStatuses,
   bindings: handleBinding,
+  'serviceaccounts/token': handleTokenRequest,
   subjectaccessreviews: handleSubjectAccessReview,
   localsubjectaccessreviews: handleLocalSubjectAccessReview,
   selfsubjectaccessreviews: handleSelfSubjectAccessReview,

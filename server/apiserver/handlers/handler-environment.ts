@@ -4,8 +4,10 @@ import type { Random } from '../../apimachinery/clock/random.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Authorizer, RuleResolver } from '../authorization/authorizer.ts';
+import type { TokenIssuer } from '../authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from '../authentication/token-authenticator.ts';
 import type { Cacher } from '../cacher/interface.ts';
+import type { ParsedObjectsOf } from '../cacher/parsed-objects.ts';
 import type { DeflatedSegments } from '../negotiation/gzip/deflated-segments.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
@@ -22,7 +24,9 @@ export interface HandlerEnvironment {
   readonly segments: DeflatedSegments;
   readonly authorizer: Authorizer;
   readonly ruleResolver: RuleResolver;
-  readonly authentication: BearerTokenOptions;
+  readonly authentication: BearerTokenOptions & { readonly issuer: TokenIssuer };
+  /** Objects of any stored resource, as the server itself reads them. */
+  readonly objectsOf: ParsedObjectsOf;
   /** A watch without timeoutSeconds lasts between this and twice this, in seconds (--min-request-timeout). */
   readonly minRequestTimeoutSeconds: number;
   /** What componentstatuses shows. */

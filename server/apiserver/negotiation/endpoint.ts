@@ -1,5 +1,5 @@
 /** What the kinds of endpoints can answer with. Made once each: negotiation remembers its results by them. */
-import { mediaJson, mediaProtobuf, mediaYaml, type WireFormat } from './media-types.ts';
+import { mediaJson, mediaKeySet, mediaProtobuf, mediaYaml, type WireFormat } from './media-types.ts';
 
 const objectMediaTypes = [mediaJson, mediaYaml, mediaProtobuf];
 const streamMediaTypes = [`${mediaJson};stream=watch`, `${mediaProtobuf};stream=watch`];
@@ -44,6 +44,8 @@ export const endpoints = {
   statuses: { ...documents, routed: undefined },
   /** Whether the aggregated discovery document is asked for. */
   discovery: { ...documents, routed: undefined, transforms: 'discovery' },
+  /** The keys of the token issuer. */
+  keySets: { routed: [mediaKeySet], formats: ['json'], transforms: 'ignored', offered: [mediaKeySet] },
   /** Plain JSON, whatever the parameters say (/version). */
   jsonAlone: { routed: [mediaJson], formats: ['json'], transforms: 'ignored', offered: [mediaJson] },
 } as const satisfies Readonly<Record<string, Endpoint>>;

@@ -2,6 +2,8 @@
 export const mediaJson = 'application/json';
 export const mediaYaml = 'application/yaml';
 export const mediaProtobuf = 'application/vnd.kubernetes.protobuf';
+/** Of the issuer's keys alone. */
+export const mediaKeySet = 'application/jwk-set+json';
 
 /** In upstream's order, as 406 and 415 messages list them. */
 export const objectMediaTypes = [mediaJson, mediaYaml, mediaProtobuf] as const;

@@ -1,7 +1,9 @@
 /** The paths that GET / names. */
+import { configurationPath, keysPath } from '../authentication/service-account/token-issuer.ts';
 import type { ServedGroup } from '../discovery/served-groups.ts';
 
 const fixed = [
+  configurationPath,
   '/api',
   '/api/v1',
   '/apis',
@@ -11,6 +13,7 @@ const fixed = [
   '/metrics',
   '/openapi/v2',
   '/openapi/v3',
+  keysPath,
   '/readyz',
   '/version',
 ];

@@ -23,6 +23,8 @@ export interface PathsOptions {
   readonly version: Readonly<Record<string, string>>;
   /** The Prometheus text. */
   readonly metrics: () => Promise<string> | string;
+  /** Documents of the issuer of service account tokens. */
+  readonly openId: (ctx: ApiContext) => Promise<void>;
   /** Paths that GET / lists. */
   readonly paths: () => readonly string[];
 }
@@ -38,6 +40,7 @@ export function pathDispatcher(options: PathsOptions): (ctx: ApiContext) => Prom
     const body = await options.metrics();
     await writeAnswer(ctx, { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body });
   });
+  router.all(/^\/(?:\.well-known\/openid-configuration|openid\/v1\/jwks)\/?$/, (ctx) => options.openId(ctx));
   router.all(/^\/openapi\//, (ctx) => serveDocument(ctx, options));
   router.all(/^\/(?:livez|readyz|healthz)(?:\/|$)/, (ctx) => {
     if (!serveHealth(ctx, options.health)) anyPathNotFound(ctx);

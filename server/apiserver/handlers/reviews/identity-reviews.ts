@@ -1,4 +1,5 @@
 /** TokenReview and SelfSubjectReview: whose token is this, who am I? */
+import { joinErrors } from '../../../apimachinery/errors/aggregate.ts';
 import { newBadRequest, newInternalError } from '../../../apimachinery/errors/status-error.ts';
 import { asObject, asText, asTexts } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
@@ -36,7 +37,8 @@ async function review(
     known = await tokens.authenticateToken(token, audiences);
   } catch (error) {
     if (!(error instanceof InvalidCredential)) throw newInternalError(error);
-    return { user: {}, error: error.message };
+    // Upstream asks twice, and the second time says only that it is wrong.
+    return { user: {}, error: joinErrors(['invalid bearer token', error.message]) };
   }
   if (known === undefined) return { user: {}, error: 'invalid bearer token' };
   return { authenticated: true, user: userObject(known.user), audiences: [...known.audiences] };

@@ -34,7 +34,8 @@ export function reviewHandler({ validate, answer }: Review): ResourceHandler {
     // Upstream has lost the kind by then.
     if (errors.length > 0) throw newInvalid({ group: scope.group, kind: '' }, '', errors);
     await environment.admission.validate(admissionAttributes(parts, review, undefined));
-    const answered: KubeObject = { ...review, ...(await answer(review, ctx, environment)) };
+    const { kind, apiVersion, metadata, ...rest } = review;
+    const answered = { kind, apiVersion, metadata, ...rest, ...(await answer(review, ctx, environment)) };
     await answerObject(ctx, scope, options, { status: 201, source: { object: answered } });
   };
 }

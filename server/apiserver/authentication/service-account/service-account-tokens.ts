@@ -1,0 +1,108 @@
+/** Authenticates service account tokens: signature, issuer, audience, times, and the objects that the token is bound to. */
+import { createHash } from 'node:crypto';
+import { goQuote } from '../../../apimachinery/errors/field-error.ts';
+import type { Clock } from '../../../apimachinery/clock/clock.ts';
+import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
+import { asText, asTexts } from '../../../apimachinery/json-access.ts';
+import { InvalidCredential } from '../authenticator.ts';
+import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
+import { type BoundObjects, checkTimes, userOfClaims } from './claims.ts';
+import { legacyIssuer, userOfLegacyClaims } from './legacy-claims.ts';
+import { VERIFIED_TOKENS } from './limits.ts';
+import type { VerifyingKey } from './signing-keys.ts';
+
+export interface ServiceAccountTokensOptions {
+  readonly keys: readonly VerifyingKey[];
+  readonly issuers: readonly string[];
+  readonly apiAudiences: readonly string[];
+  readonly objects: BoundObjects;
+  readonly clock: Clock;
+}
+
+export class ServiceAccountTokens implements TokenAuthenticator {
+  readonly #options: ServiceAccountTokensOptions;
+  readonly #issuers: ReadonlySet<string>;
+  /** Claims of tokens whose signature was right, by the tokens' hashes: objects and times are looked at each time. */
+  readonly #verified = new Map<string, JsonObject>();
+
+  constructor(options: ServiceAccountTokensOptions) {
+    this.#options = options;
+    this.#issuers = new Set([...options.issuers, legacyIssuer]);
+  }
+
+  authenticateToken(token: string, audiences: readonly string[]): Promise<AuthenticatedToken> | undefined {
+    const claims = unverifiedClaims(token);
+    if (claims === undefined || !this.#issuers.has(asText(claims.iss))) return undefined;
+    return this.#authenticate(token, audiences);
+  }
+
+  async #authenticate(token: string, audiences: readonly string[]): Promise<AuthenticatedToken> {
+    const { apiAudiences, objects, clock } = this.#options;
+    const hash = createHash('sha256').update(token).digest('base64url');
+    let claims = this.#verified.get(hash);
+    if (claims === undefined) {
+      claims = await this.#verify(token);
+      this.#remember(hash, claims);
+    }
+    const own = Array.isArray(claims.aud) ? asTexts(claims.aud) : [asText(claims.aud)].filter((text) => text !== '');
+    const meant = own.length === 0 ? apiAudiences : own;
+    const shared = meant.filter((audience) => audiences.includes(audience));
+    if (shared.length === 0) {
+      throw new InvalidCredential(
+        `token audiences ${quoted(meant)} is invalid for the target audiences ${quoted(audiences)}`,
+      );
+    }
+    if (asText(claims.iss) === legacyIssuer) {
+      return { user: await userOfLegacyClaims(token, claims, objects), audiences: shared };
+    }
+    const now = clock.now();
+    checkTimes(claims, now);
+    return { user: await userOfClaims(claims, objects, now), audiences: shared };
+  }
+
+  /** The payload. @throws InvalidCredential */
+  async #verify(token: string): Promise<JsonObject> {
+    const jose = await import('jose');
+    const header = jsonOf(token.slice(0, token.indexOf('.')));
+    const id = asText(header?.kid);
+    const keys = this.#options.keys.filter((key) => id === '' || key.id === id);
+    if (keys.length === 0) throw new InvalidCredential('invalid signature, no keys found');
+    for (const { key, algorithm } of keys) {
+      try {
+        const { payload } = await jose.compactVerify(token, key, { algorithms: [algorithm] });
+        const claims: unknown = JSON.parse(Buffer.from(payload).toString());
+        if (isJsonObject(claims)) return claims;
+      } catch (error) {
+        if (!(error instanceof jose.errors.JOSEError)) throw error;
+      }
+    }
+    throw new InvalidCredential('go-jose/go-jose: error in cryptographic primitive');
+  }
+
+  #remember(hash: string, claims: JsonObject): void {
+    if (this.#verified.size >= VERIFIED_TOKENS) {
+      const oldest = this.#verified.keys().next();
+      if (oldest.done !== true) this.#verified.delete(oldest.value);
+    }
+    this.#verified.set(hash, claims);
+  }
+}
+
+function quoted(values: readonly string[]): string {
+  return `[${values.map(goQuote).join(' ')}]`;
+}
+
+/** Whose token it claims to be; nothing of it is believed. */
+function unverifiedClaims(token: string): JsonObject | undefined {
+  const parts = token.split('.');
+  return parts.length === 3 ? jsonOf(parts[1] ?? '') : undefined;
+}
+
+function jsonOf(part: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
