@@ -55,6 +55,9 @@ export interface RequestOptions {
   readonly body?: Json | Uint8Array;
   readonly contentType?: string;
   readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** In place of the administrator's credentials; empty: none. */
+  readonly token?: string;
 }
 
 export interface ApiUnderTest {
@@ -76,18 +79,22 @@ export interface ApiUnderTest {
 
 export async function startApiUnderTest(): Promise<ApiUnderTest> {
   const server = await serverUnderTest();
-  const client = new Client(readKubeconfig(server.kubeconfig));
+  const access = readKubeconfig(server.kubeconfig);
+  const client = new Client(access);
+  const nobody = new Client({ url: access.url, ca: access.ca, insecure: access.insecure });
   const namespace = `api-${randomBytes(4).toString('hex')}`;
   const send = async (
     method: string,
     path: string,
-    { body, contentType, accept }: RequestOptions = {},
+    { body, contentType, accept, headers, token }: RequestOptions = {},
   ): Promise<Reply> => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
-    const answer = await client.send({
+    const answer = await (token === undefined ? client : nobody).send({
       method,
       path,
       headers: {
+        ...(token === undefined || token === '' ? {} : { Authorization: `Bearer ${token}` }),
+        ...headers,
         ...(accept === undefined ? {} : { Accept: accept }),
         ...(body === undefined ? {} : { 'Content-Type': contentType ?? 'application/json' }),
       },
@@ -128,6 +135,7 @@ export async function startApiUnderTest(): Promise<ApiUnderTest> {
     async stop() {
       await cleanUp(client, [`/api/v1/namespaces/${namespace}`]);
       client.close();
+      nobody.close();
       await server.stop();
     },
   };
