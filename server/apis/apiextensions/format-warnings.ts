@@ -1,8 +1,8 @@
 /** Formats in schemas that nothing checks: values of such fields are taken as they come. */
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { schemasIn } from './schemas-in.ts';
 
 /** Of strings, without their hyphens. */
 const stringFormats: ReadonlySet<string> = new Set(
@@ -25,30 +25,14 @@ export function formatWarnings(definition: KubeObject, old?: KubeObject): string
 }
 
 function unknownFormatsOf(definition: KubeObject): string[] {
-  const formats = asObjects(asObject(definition.spec).versions).flatMap(({ schema }) => [
-    ...unknownFormatsIn(asObject(schema).openAPIV3Schema),
-  ]);
+  const formats = asObjects(asObject(definition.spec).versions)
+    .flatMap(({ schema }) => [...schemasIn(asObject(schema).openAPIV3Schema)])
+    .filter(({ type, format }) => asText(format) !== '' && !isKnown(asText(type), asText(format)))
+    .map(({ format }) => asText(format));
   return [...new Set(formats)];
-}
-
-function* unknownFormatsIn(schema: JsonValue | undefined): Generator<string> {
-  if (!isJsonObject(schema)) return;
-  const format = asText(schema.format);
-  if (format !== '' && !isKnown(asText(schema.type), format)) yield format;
-  for (const part of partsOf(schema)) yield* unknownFormatsIn(part);
 }
 
 function isKnown(type: string, format: string): boolean {
   if (type === '' || type === 'string') return stringFormats.has(format.replaceAll('-', ''));
   return Object.hasOwn(numberFormats, type) && numberFormats[type]?.includes(format) === true;
-}
-
-function partsOf({ items, allOf, anyOf, oneOf, not, properties, additionalProperties }: JsonObject): JsonValue[] {
-  const lists = [items, allOf, anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : [list ?? null]));
-  return [
-    ...lists,
-    not ?? null,
-    ...Object.values(asObject(properties)).map((one) => one ?? null),
-    additionalProperties ?? null,
-  ];
 }

@@ -10,6 +10,7 @@ import { asInternal } from '../validation/internal-value.ts';
 import { checkClientConfig } from '../validation/webhook-client.ts';
 import { apiApprovalErrors } from './api-approval.ts';
 import { checkSchema } from './schema-validation.ts';
+import { schemasIn } from './schemas-in.ts';
 import { withSharedFields } from './fields-of-all-versions.ts';
 import { checkColumns, checkDeprecation, checkSelectableFields, checkSubresources } from './version-validation.ts';
 
@@ -74,6 +75,9 @@ function checkSpec(spec: JsonObject, errors: Errors): void {
   else if (scope !== 'Cluster' && scope !== 'Namespaced') {
     errors.push(notSupportedInOrder('spec.scope', scope, ['Cluster', 'Namespaced']));
   }
+  if (spec.preserveUnknownFields === true && hasDefaults(spec)) {
+    errors.push(invalid('spec.preserveUnknownFields', true, 'must be false in order to use defaults in the schema'));
+  }
   checkVersions(spec, errors);
   const names = asObject(spec.names);
   for (const field of ['plural', 'singular', 'kind', 'listKind']) {
@@ -90,7 +94,18 @@ function checkSpec(spec: JsonObject, errors: Errors): void {
       checkSelectableFields(spec.selectableFields, asObject(spec.validation).openAPIV3Schema, path, errors);
     } else errors.push(invalid(path, '', 'may only be set when validations.schema is included'));
   }
-  checkConversion(asObject(spec.conversion), 'spec.conversion', errors);
+  const conversion = asObject(spec.conversion);
+  if (spec.preserveUnknownFields === true && isSet(conversion.strategy) && conversion.strategy !== 'None') {
+    const detail = 'must be None if spec.preserveUnknownFields is true';
+    errors.push(invalid('spec.conversion.strategy', conversion.strategy, detail));
+  }
+  checkConversion(conversion, 'spec.conversion', errors);
+}
+
+function hasDefaults({ validation, versions }: JsonObject): boolean {
+  return [validation, ...asObjects(versions).map(({ schema }) => schema)].some((schema) =>
+    [...schemasIn(asObject(schema).openAPIV3Schema)].some((part) => isSet(part.default)),
+  );
 }
 
 function checkGroup(group: string, errors: Errors): void {
@@ -207,9 +222,11 @@ function checkStoredVersions(stored: readonly string[], versions: readonly JsonO
     return;
   }
   const names = versions.map(({ name }) => asText(name));
+  // Of versions with the same name only the first counts.
+  const open = new Set(stored);
   for (const version of versions) {
     const name = asText(version.name);
-    if (version.storage !== true || stored.includes(name)) continue;
+    if (open.delete(name) || version.storage !== true) continue;
     errors.push(invalid(path, [...stored], `must have the storage version ${name}`));
   }
   stored.forEach((name, index) => {
