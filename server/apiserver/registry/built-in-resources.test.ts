@@ -1,4 +1,12 @@
 import test from 'ava';
+import fc from 'fast-check';
+import { loadFacts } from '../../../openapi/facts.ts';
+import { asObject, asObjects } from '../../apimachinery/json-access.ts';
+import type { JsonValue } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { compileFacts } from '../../apimachinery/schema/compile-facts.ts';
+import { arbitraryObject } from '../../apimachinery/schema/contract/arbitrary-object.ts';
+import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
 import { builtInGroups, builtInResources } from './built-in-resources.ts';
 import type {
   ResourceDefinition,
@@ -180,3 +188,46 @@ test('versions behind --runtime-config are betas and alphas', (t) => {
       t.is(servedByDefault, /^v[0-9]+$/.test(version), `${resource} ${version}`);
   }
 });
+
+/** Parses annotations that random text never is: apis/conversion.test.ts has its cases. */
+const NOT_AT_RANDOM = ['horizontalpodautoscalers'];
+
+test('random objects of every version come back from the storage version as they were, and are in form there', (t) => {
+  const schemas = compileFacts(loadFacts());
+  for (const { resource, versions } of builtInResources) {
+    const stored = versions.find(({ storage }) => storage === true);
+    if (stored === undefined || NOT_AT_RANDOM.includes(resource)) continue;
+    for (const { type, version, toStorage = same, fromStorage = same } of versions) {
+      if (version === stored.version) continue;
+      const schema = schemas.struct(type);
+      const property = fc.property(arbitraryObject(schema, { levels: 7 }), (value) => {
+        const object = untyped(decodeObject(schema, value).object as KubeObject);
+        if (version === 'v1beta1' && resource === 'resourceslices') addBasic(object);
+        const inStorage = JSON.stringify(untyped(toStorage(object)));
+        const again = decodeObject(schemas.struct(stored.type), JSON.parse(inStorage) as JsonValue);
+        t.deepEqual(again.strictErrors, [], `${resource} ${version}`);
+        t.is(JSON.stringify(again.object), inStorage, `${resource} ${version}`);
+        t.is(
+          JSON.stringify(untyped(fromStorage(again.object as KubeObject))),
+          JSON.stringify(object),
+          `${resource} ${version}`,
+        );
+      });
+      fc.assert(property, { numRuns: 60 });
+    }
+  }
+});
+
+function same(object: KubeObject): KubeObject {
+  return object;
+}
+
+/** Upstream too gives every device of v1beta1 its inner part. */
+function addBasic(slice: KubeObject): void {
+  for (const device of asObjects(asObject(slice.spec).devices)) device.basic ??= {};
+}
+
+function untyped(object: KubeObject): KubeObject {
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = object;
+  return rest;
+}

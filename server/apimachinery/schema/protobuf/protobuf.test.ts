@@ -2,12 +2,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { loadFacts } from '../../../../openapi/facts.ts';
-import type { JsonValue } from '../../json.ts';
 import { compileFacts } from '../compile-facts.ts';
 import { DecodeError, MAX_DEPTH } from '../decode-error.ts';
 import { decodeJson } from '../decode-json.ts';
+import { arbitraryObject } from '../contract/arbitrary-object.ts';
 import { toStoredForm } from '../stored-form.ts';
-import { Kind, type Schema, type StructSchema } from '../type-schema.ts';
+import { Kind, type StructSchema } from '../type-schema.ts';
 import { decodeProtobuf } from './decode-protobuf.ts';
 import { encodeProtobuf, encodeProtobufObject } from './encode-protobuf.ts';
 import { frame, frameWatchEvent, unwrapUnknown, wrapUnknown } from './envelope.ts';
@@ -74,71 +74,6 @@ for (const [group, version, kind, json, bytes] of GOLDEN) {
   });
 }
 
-/** JSON of a type, deep enough to reach every field of small types and to end in recursive ones. */
-function arbitraryValue(schema: Schema, depth: number): fc.Arbitrary<JsonValue> {
-  switch (schema.kind) {
-    case Kind.struct:
-      return arbitraryStruct(schema, depth);
-    case Kind.list:
-      return depth > 5 ? fc.constant([]) : fc.array(arbitraryValue(schema.element, depth + 1), { maxLength: 2 });
-    case Kind.map:
-      return depth > 5 ? fc.constant({}) : fc.dictionary(text, arbitraryValue(schema.value, depth + 1), { maxKeys: 2 });
-    case Kind.string:
-      return text;
-    case Kind.boolean:
-      return fc.boolean();
-    case Kind.integer:
-      return fc.integer({ min: Math.max(schema.min, -(2 ** 45)), max: Math.min(schema.max, 2 ** 45) });
-    case Kind.float:
-      return fc.constantFrom(0, 1.5, -2, 1e21);
-    case Kind.bytes:
-      return fc.uint8Array({ minLength: 1, maxLength: 5 }).map((bytes) => Buffer.from(bytes).toString('base64'));
-    case Kind.time:
-      return fc
-        .integer({ min: -(2 ** 32), max: 2 ** 33 })
-        .map((s) => `${new Date(s * 1000).toISOString().slice(0, 19)}Z`);
-    case Kind.microTime:
-      return fc.integer({ min: 0, max: 999_999 }).map((us) => `2026-01-02T03:04:05.${String(us).padStart(6, '0')}Z`);
-    case Kind.duration:
-      return fc.constantFrom('0s', '1h2m3s', '-1.5s');
-    case Kind.quantity:
-      return fc.constantFrom('0', '100m', '1Gi', '1e3', '5');
-    case Kind.intOrString:
-      return fc.oneof(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), text);
-    case Kind.variant: {
-      const alternatives = { boolean: [true, false], schemas: [[{}]], strings: [['a', 'b']] };
-      const alternative = fc.constantFrom<JsonValue[]>(...alternatives[schema.alternative]);
-      return depth > 3 ? alternative : fc.oneof(alternative, arbitraryStruct(schema.struct(), depth + 1));
-    }
-    default:
-      return fc.constantFrom<JsonValue[]>({ 'f:a': { '.': {} } }, { kind: 'X', list: [1.5, true, null, 'é'] });
-  }
-}
-
-const text = fc.constantFrom(
-  '',
-  'a',
-  'é€😀',
-  'x'.repeat(200),
-  '__proto__',
-  'constructor',
-  'a long text of more than a few words, yes',
-);
-
-function arbitraryStruct(schema: StructSchema, depth: number): fc.Arbitrary<JsonValue> {
-  const fields = schema.fields.filter(
-    (field) => field.protobuf.length > 0 && (depth < 4 || field.schema.kind === Kind.string),
-  );
-  return fc
-    .subarray([...fields], { maxLength: depth === 0 ? fields.length : Math.min(fields.length, 3) })
-    .chain((picked) =>
-      fc.tuple(
-        ...picked.map((field) => arbitraryValue(field.schema, depth + 1).map((value) => [field.name, value] as const)),
-      ),
-    )
-    .map((entries) => Object.fromEntries(entries));
-}
-
 const kinds = [...registry.names()].flatMap((name) => {
   const schema = registry.get(name);
   const hasForm = schema?.kind === Kind.struct && schema.gvks.length > 0 && !schema.goName.startsWith('Table');
@@ -149,7 +84,7 @@ test('random objects of every kind come back from protobuf as they were', (t) =>
   t.true(kinds.length > 150);
   for (const schema of kinds) {
     fc.assert(
-      fc.property(arbitraryStruct(schema, 0), (value) => {
+      fc.property(arbitraryObject(schema), (value) => {
         const { object } = decodeJson(schema, Buffer.from(JSON.stringify(value)));
         toStoredForm(schema, object);
         t.is(JSON.stringify(decodeProtobuf(schema, encodeProtobuf(schema, object))), JSON.stringify(object));
