@@ -15,6 +15,7 @@ import { pathCases } from './paths-and-methods.ts';
 import { podSecurityCases } from './pod-security.ts';
 import { subresourceCases } from './subresources.ts';
 import { updateCases } from './updates.ts';
+import { versionCases } from './versions.ts';
 import { watchCases } from './watches.ts';
 
 export const cases: readonly Case[] = [
@@ -31,6 +32,7 @@ export const cases: readonly Case[] = [
   ...subresourceCases,
   ...podSecurityCases,
   ...admissionCases,
+  ...versionCases,
   ...watchCases,
   ...accessCases,
   ...mutationCases,

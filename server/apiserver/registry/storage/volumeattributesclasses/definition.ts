@@ -16,7 +16,8 @@ export const volumeAttributesClasses: ResourceDefinition = {
       version: 'v1beta1',
       type: 'io.k8s.api.storage.v1beta1.VolumeAttributesClass',
       servedByDefault: false,
-      deprecationWarning: 'storage.k8s.io/v1beta1 VolumeAttributesClass is deprecated in v1.34+, unavailable in v1.37+',
+      deprecationWarning:
+        'storage.k8s.io/v1beta1 VolumeAttributesClass is deprecated in v1.34+, unavailable in v1.37+; use storage.k8s.io/v1 VolumeAttributesClass',
     },
   ],
   strategy,
