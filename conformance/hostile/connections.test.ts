@@ -5,6 +5,7 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import { parse } from 'yaml';
 import { SecureServer } from '../../server/apiserver/serving/secure-server.ts';
 import { loadOrCreatePki } from '../../server/cmd/pki.ts';
 import { systemClock } from '../../server/apimachinery/clock/clock.ts';
@@ -311,6 +312,17 @@ test('a certificate of another authority, or one that has expired, names nobody'
   ]);
   await strict.portico.stop();
   await rm(folder, { recursive: true });
+});
+
+test('a client certificate names its user over HTTP/1.1 and HTTP/2', async (t) => {
+  const { users } = parse(target.portico.kubeConfig) as { users: Array<{ user: Record<string, string> }> };
+  const pem = (field: string) => Buffer.from(users[0]?.user[field] ?? '', 'base64').toString();
+  const [cert, key] = [pem('client-certificate-data'), pem('client-key-data')];
+  const bare = `GET ${configMaps} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+  t.like(await exchange(target, bare, { cert, key }), [{ code: 200 }]);
+  const session = http2To(target, { cert, key });
+  t.is((await ask(session, { ...target, token: 'none' }, { ':path': configMaps, authorization: '' })).code, 200);
+  session.close();
 });
 
 test('methods and upgrades that nothing serves are refused with a Status', async (t) => {

@@ -98,8 +98,8 @@ export function statusOf(body: string): Answer['status'] {
   }
 }
 
-export function http2To({ port }: Target): ClientHttp2Session {
-  const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+export function http2To({ port }: Target, options: ConnectionOptions = {}): ClientHttp2Session {
+  const session = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false, ...options });
   session.on('error', () => session.destroy());
   return session;
 }

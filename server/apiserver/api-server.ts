@@ -17,6 +17,7 @@ import type { Authorizer, RuleResolver } from './authorization/authorizer.ts';
 import { reconcileBootstrapPolicy } from './authorization/rbac/bootstrap/reconcile.ts';
 import { escalationCheck } from './authorization/rbac/escalation.ts';
 import type { RbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts';
+import { createIdentityConfigMaps } from './bootstrap/identity-config-maps.ts';
 import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
 import { createCacher } from './cacher/create-cacher.ts';
 import type { CachedResource, Cacher } from './cacher/interface.ts';
@@ -44,6 +45,8 @@ export interface ApiServerOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
+  /** PEM: whose client certificates name users. */
+  readonly clientAuthorities: string;
   readonly authentication: (objects: ParsedObjectsOf) => Authentication;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorization: (objects: ParsedObjectsOf) => Authorization;
@@ -86,6 +89,7 @@ export class ApiServer {
   readonly #abort = new AbortController();
   readonly #environment: HandlerEnvironment;
   readonly #hasRoles: boolean;
+  readonly #clientAuthorities: string;
   #address: Address | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
@@ -115,6 +119,7 @@ export class ApiServer {
     const authentication = options.authentication(objectsOf);
     const { authorizer, ruleResolver, rbac } = options.authorization(objectsOf);
     this.#hasRoles = rbac !== undefined;
+    this.#clientAuthorities = options.clientAuthorities;
     const ownWrites = { scopeOf: installed.lookup, clock, random };
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
     const admission = new Admission([
@@ -220,6 +225,7 @@ export class ApiServer {
     await this.#cacher.ready();
     await Promise.all([
       createSystemObjects({ scopeOf, clock, random, ...address }),
+      createIdentityConfigMaps({ scopeOf, clock, random, clientAuthorities: this.#clientAuthorities }),
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
     this.#state = 'ready';

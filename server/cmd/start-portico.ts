@@ -126,6 +126,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     storage,
     clock: systemClock,
     random: systemRandom,
+    clientAuthorities: credentials.clientAuthorities,
     authentication: (objects) => composeAuthentication({ options, credentials, objects }),
     allowsAnonymous: () => options.anonymousAuth,
     authorization: parts.authorization,

@@ -21,10 +21,9 @@ export function certificateAuthenticator(): Authenticator {
 
 function tlsSocketOf(request: HttpRequest): TLSSocket | undefined {
   const session = 'stream' in request ? request.stream.session : undefined;
-  const socket: unknown = session === undefined ? request.socket : session.socket;
-  return typeof socket === 'object' && socket !== null && 'getPeerCertificate' in socket
-    ? (socket as TLSSocket)
-    : undefined;
+  // Over HTTP/2 it is a proxy, which has properties that are not `in` it.
+  const socket: object = session?.socket ?? request.socket;
+  return typeof (socket as Partial<TLSSocket>).getPeerCertificate === 'function' ? (socket as TLSSocket) : undefined;
 }
 
 function readUser(socket: TLSSocket): UserInfo | undefined {
