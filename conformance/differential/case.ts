@@ -25,6 +25,8 @@ export interface Step {
   /** Objects are sent as JSON, text and bytes as they are; "{ns}" is replaced in texts and objects. */
   readonly body?: Body | ((seen: Seen) => Body);
   readonly watch?: Watch;
+  /** Asked again until this holds, for what a server does on its own; only the last answer counts. */
+  readonly until?: (body: Json, status: number) => boolean;
 }
 
 /** An empty value takes out a header that is sent otherwise; several are sent one by one. */

@@ -118,6 +118,19 @@ export const explanations: readonly Explanation[] = [
     path: any,
     reason: 'the finalizer of that admission plugin holds it',
   },
+  {
+    case: /^custom resources: discovery$/,
+    step: /^OpenAPI$/,
+    path: /description$|DeleteOptions\.x-kubernetes-group-version-kind/,
+    reason:
+      'texts come from client-node, and upstream lists the kinds of DeleteOptions that one of its three servers knows',
+  },
+  {
+    case: /^custom resources: writes$/,
+    step: /^another version$/,
+    path: /^headers\.warning$/,
+    reason: 'upstream prunes by no schema at all before it refuses the version, and warns of every field',
+  },
   { case: any, path: /managedFields/, reason: 'managedFields are kept once server-side apply is served' },
   {
     case: any,

@@ -13,6 +13,9 @@ export interface Side {
 
 /** Milliseconds that a watch waits for the events it expects after its steps are done. */
 const EVENT_PATIENCE = 4_000;
+/** How often a step with `until` is asked, and the milliseconds between. */
+const ATTEMPTS = 150;
+const BETWEEN_ATTEMPTS = 100;
 
 /** Independent steps under way at once. */
 const IN_FLIGHT = 8;
@@ -85,12 +88,20 @@ class CaseRun implements Seen {
   }
 
   async #send(step: Step, asked: Request): Promise<void> {
-    const { status, headers, body } = await this.#client.send(asked);
-    const read = readBody(body, headers['content-type'] ?? '');
+    const { status, headers, read } = await this.#ask(step, asked);
     this.#bodies.set(step.name, read);
     this.#headers.set(step.name, headers);
     this.#rememberCreated(asked, status, read);
     this.#record(step, asked, { status, headers, body: read });
+  }
+
+  async #ask({ until }: Step, asked: Request) {
+    for (let attempt = 1; ; attempt++) {
+      const { status, headers, body } = await this.#client.send(asked);
+      const read = readBody(body, headers['content-type'] ?? '');
+      if (until === undefined || attempt >= ATTEMPTS || until(read, status)) return { status, headers, read };
+      await pause(BETWEEN_ATTEMPTS);
+    }
   }
 
   async #watch(step: Step, asked: Request, { during = [], events }: Watch): Promise<void> {
@@ -105,7 +116,7 @@ class CaseRun implements Seen {
     })();
     for (const inner of during) await this.step(inner);
     if (events === undefined) await reading;
-    else await Promise.race([enough.promise, reading, patience()]);
+    else await Promise.race([enough.promise, reading, pause(EVENT_PATIENCE)]);
     stream.close();
     const { status, headers } = stream;
     if (status === 200) {
@@ -170,6 +181,6 @@ class CaseRun implements Seen {
   }
 }
 
-function patience(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, EVENT_PATIENCE));
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

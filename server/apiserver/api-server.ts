@@ -10,6 +10,7 @@ import type { TolerationSeconds } from './admission/default-toleration-seconds.t
 import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
+import { terminatingDefinition } from './admission/terminating-definition.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
@@ -22,7 +23,10 @@ import { createMissing, createSystemObjects } from './bootstrap/system-objects.t
 import { createCacher } from './cacher/create-cacher.ts';
 import type { CachedResource, Cacher } from './cacher/interface.ts';
 import { ParsedObjects, type ParsedObjectsOf } from './cacher/parsed-objects.ts';
+import { CustomResources } from './custom-resources/custom-resources.ts';
+import { DefinitionController } from './custom-resources/definition-controller.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
+import { allServedGroups } from './discovery/all-served-groups.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
 import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';
 import { buildHandlerChain } from './handler-chain.ts';
@@ -33,6 +37,7 @@ import { renderMetrics } from './metrics/render-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { DeflatedSegments } from './negotiation/gzip/deflated-segments.ts';
 import { OpenApiDocuments } from './openapi/open-api-documents.ts';
+import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
 import { servedResources } from './registry/served-resources.ts';
@@ -86,6 +91,7 @@ export class ApiServer {
   readonly listener: RequestListener;
   readonly #lifecycle = new RequestLifecycle();
   readonly #cacher: ReturnType<typeof createCacher>;
+  readonly #definitions: DefinitionController;
   readonly #abort = new AbortController();
   readonly #environment: HandlerEnvironment;
   readonly #hasRoles: boolean;
@@ -122,7 +128,11 @@ export class ApiServer {
     this.#clientAuthorities = options.clientAuthorities;
     const ownWrites = { scopeOf: installed.lookup, clock, random };
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
+    const custom = new CustomResources(definitionsOf(installed.lookup).cache, { storage, cacher, schemas });
+    const lookup: HandlerEnvironment['scopeOf'] = (group, version, resource) =>
+      installed.lookup(group, version, resource) ?? custom.lookup(group, version, resource);
     const admission = new Admission([
+      terminatingDefinition,
       ...options.admissionPlugins({
         objects: newObjectReader({ scopeOf: installed.lookup, waitUntilConsistent }),
         authorizer,
@@ -160,24 +170,34 @@ export class ApiServer {
           },
         },
       ],
-      scopeOf: installed.lookup,
+      scopeOf: lookup,
     };
     this.#environment = environment;
+    this.#definitions = new DefinitionController({
+      scope: definitionsOf(installed.lookup),
+      custom,
+      environment,
+      signal: this.#abort.signal,
+      onTrouble: (error) => options.onInternalError(error, 'custom resource definitions'),
+    });
     const groups = new Set(installed.groups.map(({ group }) => group).filter((group) => group !== ''));
+    const served = allServedGroups(installed.groups, custom);
     let documents: OpenApiDocuments | undefined;
+    let documented = -1;
+    const builtIns = servedResources(installed.scopes);
     const dispatchPath = pathDispatcher({
       clock,
       schemas,
-      discovery: new DiscoveryRoutes(installed.groups, { schemas, serverAddress: () => this.#serverAddress() }),
+      discovery: new DiscoveryRoutes(served, { schemas, serverAddress: () => this.#serverAddress() }),
       documents: () => {
-        documents ??= new OpenApiDocuments({
-          facts,
-          descriptions: loadDescriptions({
-            facts,
-            ...(options.cacheFolder === undefined ? {} : { cacheFolder: options.cacheFolder }),
-          }),
-          resources: servedResources(installed.scopes),
-        });
+        if (documents !== undefined && documented === custom.version) return documents;
+        documented = custom.version;
+        const { cacheFolder } = options;
+        const descriptions = loadDescriptions({ facts, ...(cacheFolder === undefined ? {} : { cacheFolder }) });
+        documents = new OpenApiDocuments(
+          { facts, descriptions, resources: [...builtIns, ...custom.openApi()] },
+          documents,
+        );
         return documents;
       },
       health: {
@@ -195,7 +215,7 @@ export class ApiServer {
       version: options.version,
       openId: (ctx) => serveOpenId(ctx, authentication.issuer, this.#serverAddress()),
       metrics: () => renderMetrics({ requests: metrics, inFlight, cacher, lifecycle: this.#lifecycle }),
-      paths: () => listPaths(installed.groups),
+      paths: () => listPaths(served.all()),
     });
     const app = buildHandlerChain({
       clock,
@@ -209,7 +229,7 @@ export class ApiServer {
       authorizer,
       requestTimeout: options.requestTimeout,
       onInternalError: options.onInternalError,
-      dispatchResource: (ctx) => dispatch(ctx, installed.lookup, environment, (group) => groups.has(group)),
+      dispatchResource: (ctx) => dispatch(ctx, lookup, environment, (group) => groups.has(group)),
       dispatchPath,
     });
     const callback = app.callback();
@@ -228,6 +248,7 @@ export class ApiServer {
       createIdentityConfigMaps({ scopeOf, clock, random, clientAuthorities: this.#clientAuthorities }),
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
+    this.#definitions.start();
     this.#state = 'ready';
   }
 
@@ -249,6 +270,7 @@ export class ApiServer {
 
   async stop(): Promise<void> {
     this.#abort.abort();
+    await this.#definitions.stopped();
     await this.#cacher.stop();
   }
 
@@ -270,4 +292,10 @@ function parsedObjectsOf(cached: ReturnType<typeof cachedResources>, cacher: Cac
     if (objects === undefined) made.set(found, (objects = new ParsedObjects(cacher.resource(found), refresh)));
     return objects;
   };
+}
+
+function definitionsOf(lookup: HandlerEnvironment['scopeOf']): ResourceScope {
+  const scope = lookup('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
+  if (scope === undefined) throw new Error('--runtime-config: apiextensions.k8s.io/v1 cannot be switched off');
+  return scope;
 }

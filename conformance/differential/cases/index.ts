@@ -4,6 +4,7 @@ import { accessCases } from './access.ts';
 import { admissionCases } from './admission.ts';
 import { bodyCases } from './bodies.ts';
 import { crudCases } from './crud.ts';
+import { customResourceCases } from './custom-resources.ts';
 import { deleteCases } from './deletes.ts';
 import { discoveryCases } from './discovery.ts';
 import { listCases } from './lists.ts';
@@ -36,4 +37,5 @@ export const cases: readonly Case[] = [
   ...watchCases,
   ...accessCases,
   ...mutationCases,
+  ...customResourceCases,
 ];

@@ -177,10 +177,23 @@ export class ListSchema {
   readonly element: Schema;
   /** Lists that are a message of their own in protobuf, with the elements as field 1 (metav1.Verbs, ExtraValue). */
   readonly protobufMessage: boolean;
-  constructor(element: Schema, goType: string, options: { readonly protobufMessage?: boolean } = {}) {
+  /** Of lists in custom resources, which may lie in lists and maps, where no field says it. */
+  readonly listType: ListType | undefined;
+  readonly mapKeys: readonly string[];
+  constructor(
+    element: Schema,
+    goType: string,
+    options: {
+      readonly protobufMessage?: boolean;
+      readonly listType?: ListType;
+      readonly mapKeys?: readonly string[];
+    } = {},
+  ) {
     this.element = element;
     this.goType = goType;
     this.protobufMessage = options.protobufMessage ?? false;
+    this.listType = options.listType;
+    this.mapKeys = options.mapKeys ?? NONE;
   }
 }
 

@@ -245,9 +245,11 @@ function checkItemsNullable(
 }
 
 function checkRules(schema: JsonObject, path: string, errors: Errors): void {
-  asList(schema['x-kubernetes-validations']).forEach((value, index) => {
-    checkRule(asObject(value), `${path}.x-kubernetes-validations[${index}]`, errors);
-  });
+  const rulesPath = `${path}.x-kubernetes-validations`;
+  const rules = asList(schema['x-kubernetes-validations']);
+  rules.forEach((value, index) => checkRule(asObject(value), `${rulesPath}[${index}]`, errors));
+  // A rule that nobody enforces would be worse than none.
+  if (rules.length > 0) errors.push(forbidden(rulesPath, 'this server does not evaluate CEL rules yet'));
 }
 
 function checkRule(rule: JsonObject, path: string, errors: Errors): void {

@@ -86,6 +86,15 @@ class StorageCacher implements Cacher, CacheHost {
     return cache;
   }
 
+  release(prefix: string): void {
+    const cache = this.#caches.get(prefix);
+    if (cache === undefined) return;
+    cache.endWatches('closed');
+    this.#caches.delete(prefix);
+    if (this.#lastCache === cache) this.#lastCache = undefined;
+    this.#unclaimed.takeBack(cache.storedValues(), cache.modified);
+  }
+
   waitUntilFresh(revision: number): Promise<void> | undefined {
     return revision <= this.#revision ? undefined : this.#freshness.wait(revision);
   }

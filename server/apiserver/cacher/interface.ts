@@ -27,6 +27,12 @@ export interface CachedResource {
    * apiVersion are replaced. May mutate.
    */
   readonly fromStored?: (object: KubeObject) => KubeObject;
+  /**
+   * Custom resources, whose schema may have changed since an object was stored: brings it into today's form, in place, and says
+   * whether that changed anything. `form` names the schema: where it differs all objects are read anew.
+   */
+  readonly reform?: (object: KubeObject) => boolean;
+  readonly form?: string;
 }
 
 /** Structural view of labels/selector.ts and fields/selector.ts, so that equality requirements can use an index. */
@@ -119,6 +125,8 @@ export interface ResourceCache {
   watch(request: WatchRequest): void;
   /** For as long as the cache lives; begins with a reset to what is there. */
   observe(observer: CacheObserver): void;
+  /** The clients of all watches are told to come back. */
+  endWatches(reason: 'expired' | 'closed'): void;
   /** Objects now held. */
   readonly size: number;
   metrics(): ResourceCacheMetrics;
@@ -156,6 +164,8 @@ export interface Cacher {
    * definition is replaced: its watches end as expired where it differs.
    */
   resource(resource: CachedResource): ResourceCache;
+  /** Gives up the cache of a resource that is served no more; its objects, if there are any, are kept as stored. */
+  release(prefix: string): void;
   /** The revision that the caches show. */
   readonly revision: number;
   /** Resolves once the caches show at least `revision` (at once, without a promise turn, when they do). Rejects with TooLargeResourceVersion after 3 s. */

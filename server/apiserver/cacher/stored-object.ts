@@ -22,15 +22,18 @@ export function namespaceOf(resource: CachedResource, key: string): string {
 export function entryOf(resource: CachedResource, stored: StoredObject, namespace: string): CacheEntry {
   const { layout } = resource;
   const { key, revision } = stored;
-  const value = hasLayout(layout, stored.value) ? stored.value : relaid(resource, stored, namespace);
+  const isLaidOut = hasLayout(layout, stored.value) && resource.reform?.(parsed(stored, namespace)) !== true;
+  const value = isLaidOut ? stored.value : relaid(resource, stored, namespace);
   return new CacheEntry(key, namespace, revision, cachedBytes(layout, value, revision));
 }
 
 /** Another storage version, or other order of keys: brought into this server's layout. */
 function relaid(resource: CachedResource, stored: StoredObject, namespace: string): Uint8Array {
-  const { layout, fromStored } = resource;
+  const { layout, fromStored, reform } = resource;
   const object = parsed(stored, namespace);
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = fromStored?.(object) ?? object;
+  const present = fromStored?.(object) ?? object;
+  reform?.(present);
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = present;
   const { resourceVersion: _resourceVersion, ...kept } = metadata;
   const text = JSON.stringify({ metadata: kept, ...rest });
   return Buffer.concat([layout.objectHeader, Buffer.from(text.slice(1))]);

@@ -49,6 +49,14 @@ export class UnclaimedKeys {
     for (const old of this.#events.splice(0, Math.ceil(this.#events.length / 2))) this.#fold(old);
   }
 
+  /** Keys that are claimed no more, as of `revision`: history from before is forgotten, so that none of it can be taken for whole. */
+  takeBack(values: Iterable<KeyValue>, revision: number): void {
+    for (const event of this.#events) this.#fold(event);
+    this.#events = [];
+    this.#revision = Math.max(this.#revision, revision);
+    for (const value of values) this.#put(value);
+  }
+
   /** Hands over all keys with a prefix. */
   claim(prefix: string): ClaimedKeys {
     const values: KeyValue[] = [];

@@ -103,6 +103,11 @@ export class WatchCache implements ResourceCache, WatchSource {
     return this.#host.limits;
   }
 
+  /** The revision that the objects here have come to. */
+  get modified(): number {
+    return Math.max(this.#modified, this.#host.revision);
+  }
+
   get size(): number {
     return this.#entries.size;
   }
@@ -162,6 +167,14 @@ export class WatchCache implements ResourceCache, WatchSource {
     else this.#watches.leaveGroup(watcher, group);
   }
 
+  /** What the store holds of this resource. */
+  *storedValues(): Generator<StoredObject> {
+    for (const entry of this.#entries.values()) {
+      const { key, revision } = entry;
+      yield { key, revision, value: storedBytes(this.#resource.layout, entry) };
+    }
+  }
+
   endWatches(reason: 'expired' | 'closed'): void {
     this.#watches.endAll(reason);
   }
@@ -209,7 +222,8 @@ export class WatchCache implements ResourceCache, WatchSource {
     const entries = [...this.#entries.values()].map((entry) =>
       this.entryOf({ key: entry.key, revision: entry.revision, value: storedBytes(old.layout, entry) }),
     );
-    this.reset(entries, this.#host.revision);
+    // This cache may be ahead of what is shown: what it has applied must not be looked for in the ring.
+    this.reset(entries, this.modified);
   }
 
   /** @throws BrokenHistory */
@@ -318,6 +332,7 @@ function resultOf(page: ListPage, revision: number): ListResult {
 function isSameShape(a: CachedResource, b: CachedResource): boolean {
   return (
     a.namespaced === b.namespaced &&
+    a.form === b.form &&
     a.layout.objectHeader.equals(b.layout.objectHeader) &&
     a.layout.itemHeader.equals(b.layout.itemHeader) &&
     Object.keys(a.selectableFields).join() === Object.keys(b.selectableFields).join()

@@ -52,11 +52,15 @@ function resourceEntry(definition: ResourceDefinition, _version: ResourceVersion
     singularName: singular,
     namespaced,
     kind,
-    verbs: [...(definition.verbs ?? usualVerbs)],
+    verbs: listedVerbsOf(definition),
     ...(shortNames === undefined ? {} : { shortNames: [...shortNames] }),
     ...(categories === undefined ? {} : { categories: [...categories] }),
     ...(hash === undefined ? {} : { storageVersionHash: hash }),
   };
+}
+
+function listedVerbsOf({ listedVerbs, verbs }: ResourceDefinition): string[] {
+  return [...(listedVerbs ?? verbs ?? usualVerbs)];
 }
 
 function subresourceEntry(definition: ResourceDefinition, subresource: SubresourceDefinition): JsonObject {
@@ -82,13 +86,20 @@ function storageVersionHash(definition: ResourceDefinition): string | undefined 
   return createHash('sha256').update(name).digest().subarray(0, 8).toString('base64');
 }
 
-/** `core`: the document of /api; else that of /apis. */
-export function aggregatedDiscovery(groups: readonly ServedGroup[], options: { core: boolean }): JsonObject {
-  const items = groups.filter(({ group }) => (group === '') === options.core).map(aggregatedGroup);
-  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
+export function aggregatedDiscovery(items: readonly JsonObject[]): JsonObject {
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: [...items] };
 }
 
-function aggregatedGroup({ group, versions }: ServedGroup): JsonObject {
+/** Of groups that are served as they were, the same object as before. */
+export function aggregatedGroup(served: ServedGroup): JsonObject {
+  let known = aggregatedGroups.get(served);
+  if (known === undefined) aggregatedGroups.set(served, (known = newAggregatedGroup(served)));
+  return known;
+}
+
+const aggregatedGroups = new WeakMap<ServedGroup, JsonObject>();
+
+function newAggregatedGroup({ group, versions }: ServedGroup): JsonObject {
   return {
     metadata: group === '' ? {} : { name: group },
     versions: versions.map((served) => ({
@@ -108,7 +119,7 @@ function aggregatedResource(definition: ResourceDefinition, version: string): Js
     responseKind: own(kind),
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: [...(definition.verbs ?? usualVerbs)],
+    verbs: listedVerbsOf(definition),
     ...(shortNames === undefined ? {} : { shortNames: [...shortNames] }),
     ...(categories === undefined ? {} : { categories: [...categories] }),
     ...(subresources === undefined || subresources.length === 0

@@ -10,23 +10,33 @@ import { type Endpoint, endpoints } from '../negotiation/endpoint.ts';
 import { contentTypeOf, type Representation } from '../negotiation/media-types.ts';
 import { send, writeAnswer } from '../negotiation/write-response.ts';
 import type { ApiContext } from '../request-context.ts';
-import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery-documents.ts';
-import type { ServedGroup } from './served-groups.ts';
+import { anyPathNotFound } from '../routes/plain-not-found.ts';
+import {
+  aggregatedDiscovery,
+  aggregatedGroup,
+  apiGroup,
+  apiGroupList,
+  apiResourceList,
+  apiVersions,
+} from './discovery-documents.ts';
+import type { ServedGroup, ServedGroups } from './served-groups.ts';
 
 interface Aggregated {
+  /** Of what is served. */
+  readonly version: number;
   readonly document: JsonObject;
   readonly etag: string;
   readonly encoded: Map<Representation, Buffer>;
 }
 
 export class DiscoveryRoutes {
-  readonly #groups: readonly ServedGroup[];
+  readonly #served: ServedGroups;
   readonly #schemas: SchemaRegistry;
   readonly #serverAddress: () => string;
   readonly #aggregated = new Map<'api' | 'apis', Aggregated>();
 
-  constructor(groups: readonly ServedGroup[], options: { schemas: SchemaRegistry; serverAddress: () => string }) {
-    this.#groups = groups;
+  constructor(served: ServedGroups, options: { schemas: SchemaRegistry; serverAddress: () => string }) {
+    this.#served = served;
     this.#schemas = options.schemas;
     this.#serverAddress = options.serverAddress;
   }
@@ -54,11 +64,12 @@ export class DiscoveryRoutes {
   }
 
   #find(group: string): ServedGroup | undefined {
-    return this.#groups.find((candidate) => candidate.group === group);
+    return this.#served.find(group);
   }
 
   async #serveVersion(ctx: ApiContext, served: ServedGroup | undefined, below: readonly string[]): Promise<void> {
     const found = served?.versions.find(({ version }) => version === below[0]);
+    if (found === undefined && served?.custom === true) return anyPathNotFound(ctx);
     if (served === undefined || found === undefined || below.length > 1) throw newPathNotFound();
     requireGet(ctx);
     await this.#answer(ctx, apiResourceList(served.group, found), endpoints.documents);
@@ -70,7 +81,7 @@ export class DiscoveryRoutes {
     const aggregated = findAcceptable(ctx.req.headers.accept, endpoints.discovery);
     if (aggregated !== undefined) await this.#serveAggregated(ctx, prefix, aggregated);
     else if (prefix === 'api') await this.#answer(ctx, apiVersions(this.#serverAddress()), endpoints.documents);
-    else await this.#answer(ctx, apiGroupList(this.#groups), endpoints.aggregatedDocuments);
+    else await this.#answer(ctx, apiGroupList(this.#served.all()), endpoints.aggregatedDocuments);
   }
 
   async #serveAggregated(ctx: ApiContext, prefix: 'api' | 'apis', representation: Representation): Promise<void> {
@@ -92,10 +103,12 @@ export class DiscoveryRoutes {
 
   #build(prefix: 'api' | 'apis'): Aggregated {
     let built = this.#aggregated.get(prefix);
-    if (built === undefined) {
-      const document = aggregatedDiscovery(this.#groups, { core: prefix === 'api' });
+    const { version } = this.#served;
+    if (built?.version !== version) {
+      const groups = this.#served.all().filter(({ group }) => (group === '') === (prefix === 'api'));
+      const document = aggregatedDiscovery(groups.map(aggregatedGroup));
       const hash = createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase();
-      built = { document, etag: `"${hash}"`, encoded: new Map() };
+      built = { version, document, etag: `"${hash}"`, encoded: new Map() };
       this.#aggregated.set(prefix, built);
     }
     return built;

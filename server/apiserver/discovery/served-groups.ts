@@ -14,6 +14,17 @@ export interface ServedGroup {
   readonly group: string;
   /** In order of preference. */
   readonly versions: readonly ServedVersion[];
+  /** Of custom resources alone. */
+  readonly custom?: true;
+}
+
+/** What is served now. */
+export interface ServedGroups {
+  /** Goes up with every change. */
+  readonly version: number;
+  /** In discovery's order. */
+  all(): readonly ServedGroup[];
+  find(group: string): ServedGroup | undefined;
 }
 
 export const usualVerbs: readonly string[] = [

@@ -18,7 +18,9 @@ import { wantsPretty } from './request-options.ts';
 export function negotiateObject(ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment): EncodeOptions {
   const { virtual, verbs } = scope.definition;
   const isListed = virtual !== true || verbs?.includes('list') === true;
-  const options = negotiateFor(ctx, environment, isListed ? endpoints.objects : endpoints.tableless);
+  const { objects, untypedObjects, tableless } = endpoints;
+  const typed = isListed ? objects : tableless;
+  const options = negotiateFor(ctx, environment, scope.untyped === undefined ? typed : untypedObjects);
   if (options.representation.view === 'metadataList') {
     const type = internalType(scope.group, scope.kind);
     throw newUnacceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${type})`);
@@ -27,9 +29,10 @@ export function negotiateObject(ctx: ApiContext, scope: ResourceScope, environme
 }
 
 export function negotiateList(ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment): EncodeOptions {
-  const options = negotiateFor(ctx, environment, endpoints.lists);
+  const { lists, untypedLists } = endpoints;
+  const options = negotiateFor(ctx, environment, scope.untyped === undefined ? lists : untypedLists);
   if (options.representation.view === 'metadata') {
-    const type = internalType(scope.group, `${scope.kind}List`);
+    const type = internalType(scope.group, scope.listKind);
     throw newUnacceptable(`you requested PartialObjectMetadata, but the requested object is a list (${type})`);
   }
   return options;

@@ -6,6 +6,7 @@ import type { SubresourceDefinition } from '../registry/generic/resource-definit
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { handleComponentStatuses } from './component-statuses.ts';
 import { handleCreate } from './create.ts';
+import { dispatchCustom } from './dispatch-custom.ts';
 import { handleDelete } from './delete.ts';
 import { handleDeleteCollection } from './delete-collection.ts';
 import { handleGet } from './get.ts';
@@ -20,7 +21,7 @@ import {
 } from './reviews/access-reviews.ts';
 import { handleSelfSubjectReview, handleTokenReview } from './reviews/identity-reviews.ts';
 import { handleSelfSubjectRulesReview } from './reviews/self-subject-rules-review.ts';
-import { handleScaleGet, handleScalePatch, handleScaleUpdate } from './scale.ts';
+import { scaleByVerb } from './scale.ts';
 import { handleBinding } from './subresources/binding.ts';
 import {
   handleLog,
@@ -47,12 +48,6 @@ const byVerb: Readonly<Record<string, ResourceHandler>> = {
   patch: handlePatch,
   delete: handleDelete,
   deletecollection: handleDeleteCollection,
-};
-
-const scaleByVerb: Readonly<Record<string, ResourceHandler>> = {
-  get: handleScaleGet,
-  update: handleScaleUpdate,
-  patch: handleScalePatch,
 };
 
 /** Handlers named after what they serve, for kinds that are not stored objects. */
@@ -84,7 +79,13 @@ export async function dispatch(
   knownGroup: (group: string) => boolean,
 ): Promise<void> {
   const { info } = ctx.state;
-  const scope = lookup(info.group, info.version, info.resource);
+  let scope = lookup(info.group, info.version, info.resource);
+  if (scope === undefined && !knownGroup(info.group) && info.group !== '') {
+    // It may have been defined through another server a moment ago.
+    await environment.cacher.waitUntilConsistent();
+    scope = lookup(info.group, info.version, info.resource);
+  }
+  if (scope?.definition.custom !== undefined) return dispatchCustom(ctx, scope, environment, byVerb);
   // Below a group that is served, and anywhere below /api, paths end in a Status; others never get as far as the API.
   const isRouted = info.path.charCodeAt(1) !== slash && (info.apiPrefix === 'api' || knownGroup(info.group));
   if (!isRouted) return anyPathNotFound(ctx);

@@ -20,7 +20,7 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);
   const query = parseWriteQuery(ctx, 'PatchOptions');
   const subresource = subresourceOf(ctx, scope);
-  const patch = readPatch(ctx, await readBody(ctx), scope.schema, query);
+  const patch = readPatch(ctx, await readBody(ctx), scope.expected, query);
   const { name, namespace } = ctx.state.info;
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   const target = { ctx, expected: scope.expected, query, schemas: environment.schemas };

@@ -8,6 +8,7 @@ import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import { parseGroupVersion } from '../../apimachinery/schema/type-meta.ts';
 import { type ExpectedKind, schemeName } from '../negotiation/decode-body.ts';
+import { untypedObject } from '../negotiation/untyped-body.ts';
 import { internalPackage } from '../negotiation/go-names.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { conversionProblem } from './conversion-problem.ts';
@@ -26,14 +27,12 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
   const { expected, query } = target;
   const patched = patch.apply(original);
   const refuse = (problem: string) => newInvalidPatch(patch.subject(patched, original), problem);
-  if (!patch.isStrategic) {
+  if (!patch.isStrategic && expected.untyped === undefined) {
     const problem = kindProblem(patched, target);
     if (problem !== undefined) throw refuse(problem);
   }
   try {
-    const { object, strictErrors } = decodeObject(expected.schema, structuredCopy(patched), {
-      strict: query.fieldValidation !== 'Ignore',
-    });
+    const { object, strictErrors } = decodePatched(structuredCopy(patched), expected, query);
     reportStray([...patch.strictErrors, ...strictErrors], target, refuse);
     const kind = object as KubeObject;
     kind.kind = expected.kind;
@@ -43,6 +42,13 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     if (!(error instanceof DecodeError)) throw error;
     throw refuse((patch.isStrategic ? conversionProblem(expected.schema, patched) : undefined) ?? error.message);
   }
+}
+
+function decodePatched(copy: JsonValue, expected: ExpectedKind, query: WriteQuery) {
+  const strict = query.fieldValidation !== 'Ignore';
+  return expected.untyped === undefined
+    ? decodeObject(expected.schema, copy, { strict })
+    : untypedObject(expected.untyped, copy, expected, { strict, isPatched: true });
 }
 
 function reportStray(

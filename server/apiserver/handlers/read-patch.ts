@@ -1,5 +1,9 @@
 /** The body of a PATCH as a function on objects, with what upstream would say of it where the result cannot be read. */
-import { newBadRequest, newUnsupportedPatchType } from '../../apimachinery/errors/status-error.ts';
+import {
+  newBadRequest,
+  newUnsupportedMediaType,
+  newUnsupportedPatchType,
+} from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { decodeJsonPatch } from '../../apimachinery/patch/decode-json-patch.ts';
 import { goValue, jsonTypeName } from '../../apimachinery/patch/go-value.ts';
@@ -9,7 +13,7 @@ import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-mer
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeUntyped, type JsonDocument, parseJson } from '../../apimachinery/schema/decode-json.ts';
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
-import { mediaTypeOf } from '../negotiation/decode-body.ts';
+import { type ExpectedKind, mediaTypeOf } from '../negotiation/decode-body.ts';
 import { metadataInOrder } from '../registry/generic/system-metadata.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { WriteQuery } from './request-options.ts';
@@ -26,7 +30,12 @@ export interface Patch {
 }
 
 /** @throws StatusError 415, 400, 413 before anything is looked up. */
-export function readPatch(ctx: ApiContext, body: Buffer, schema: StructSchema, query: WriteQuery): Patch {
+export function readPatch(
+  ctx: ApiContext,
+  body: Buffer,
+  { schema, untyped }: Pick<ExpectedKind, 'schema' | 'untyped'>,
+  query: WriteQuery,
+): Patch {
   const lenient = query.fieldValidation === 'Ignore';
   switch (mediaTypeOf(ctx.req.headers['content-type'] ?? 'none')) {
     case 'application/json-patch+json':
@@ -34,11 +43,19 @@ export function readPatch(ctx: ApiContext, body: Buffer, schema: StructSchema, q
     case 'application/merge-patch+json':
       return readMergePatch(body, lenient);
     case 'application/strategic-merge-patch+json':
+      if (untyped !== undefined) throw newUnsupportedMediaType(untypedPatchTypes);
       return readStrategicPatch(body, schema, lenient);
     default:
-      throw newUnsupportedPatchType();
+      throw untyped === undefined ? newUnsupportedPatchType() : newUnsupportedMediaType(untypedPatchTypes);
   }
 }
+
+/** Without a type nothing says how lists merge; server-side apply goes by the schema. */
+const untypedPatchTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
 
 function readJsonPatch(body: Buffer, lenient: boolean): Patch {
   const document = parse(body, (message) => (lenient ? message : `error decoding patch: ${message}`));

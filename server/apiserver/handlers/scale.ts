@@ -1,5 +1,5 @@
 /** The scale subresource: an autoscaling/v1 view of a workload's replicas, read and written by paths from its definition. */
-import { newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
+import { newInternalError, newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -9,7 +9,7 @@ import { validateScale } from '../../apis/autoscaling/scale-validation.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import { metadataOf, tableOfValue } from '../negotiation/table.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
-import { scaleTable } from '../registry/generic/table/scale-table.ts';
+import { customScaleTable, scaleTable } from '../registry/generic/table/scale-table.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { answerValue, negotiateFor } from './answer.ts';
@@ -41,17 +41,18 @@ function expectedScale(environment: HandlerEnvironment): ExpectedKind {
   return { group: 'autoscaling', version: 'v1', kind: 'Scale', apiVersion: 'autoscaling/v1', schema };
 }
 
-export const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
+const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateFor(ctx, environment, endpoints.objects);
   const { paths } = scaleOf(scope);
   const wait = waitForFreshness(environment.cacher, undefined);
   if (wait !== undefined) await wait;
   const { namespace, name } = ctx.state.info;
   const object = scope.store.parse(scope.store.get(namespace, name));
-  await answerValue(ctx, options, { status: 200, value: scaleView(toScale(object, paths), options) });
+  requireReplicas(scope, object, paths);
+  await answerValue(ctx, options, { status: 200, value: scaleView(scope, toScale(object, paths), options) });
 };
 
-export const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
+const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
   const query = parseWriteQuery(ctx, 'UpdateOptions');
   const body = await readBody(ctx);
   const expected = expectedScale(environment);
@@ -61,14 +62,20 @@ export const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment
   await writeScale({ ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun }, () => scale, false);
 };
 
-export const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
+const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
   const query = parseWriteQuery(ctx, 'PatchOptions');
   const { paths } = scaleOf(scope);
   const expected = expectedScale(environment);
-  const patch = readPatch(ctx, await readBody(ctx), expected.schema, query);
+  const patch = readPatch(ctx, await readBody(ctx), expected, query);
   const target = { ctx, expected, query, schemas: environment.schemas };
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   await writeScale(parts, (old) => applyPatch(patch, toScale(old, paths), target), true);
+};
+
+export const scaleByVerb: Readonly<Record<string, ResourceHandler>> = {
+  get: handleScaleGet,
+  update: handleScaleUpdate,
+  patch: handleScalePatch,
 };
 
 async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeObject, isPatch: boolean): Promise<void> {
@@ -80,7 +87,8 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
     async (old) => {
       if (old === undefined) throw newNotFound(scope.groupResource, ctx.state.info.name);
       const scale = wanted(old);
-      const errors = validateScale(scale);
+      // A custom object has rules of its own for its replicas.
+      const errors = scope.definition.custom === undefined ? validateScale(scale) : [];
       if (errors.length > 0)
         throw newInvalid({ group: 'autoscaling', kind: 'Scale' }, scale.metadata.name ?? '', errors);
       const object = structuredClone(old);
@@ -92,13 +100,19 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
     },
     { ...writeOptions(parts), allowCreate: false, isPatch },
   );
-  await answerValue(ctx, options, { status: 200, value: scaleView(toScale(updated.object, paths), options) });
+  await answerValue(ctx, options, { status: 200, value: scaleView(scope, toScale(updated.object, paths), options) });
 }
 
-function scaleView(scale: KubeObject, options: EncodeOptions): JsonObject {
+/** A built-in kind has a default; a custom object may be without. */
+function requireReplicas(scope: ResourceScope, object: KubeObject, paths: ScalePaths): void {
+  if (scope.definition.custom === undefined || getPath(object, paths.specReplicas) !== undefined) return;
+  throw newInternalError(`the spec replicas field ${JSON.stringify(paths.specReplicas)} does not exist`);
+}
+
+function scaleView({ definition }: ResourceScope, scale: KubeObject, options: EncodeOptions): JsonObject {
   switch (options.representation.view) {
     case 'table':
-      return tableOfValue(scaleTable, scale, options);
+      return tableOfValue(definition.custom === undefined ? scaleTable : customScaleTable, scale, options);
     case 'metadata':
       return metadataOf(scale, options.representation.viewVersion);
     default:
@@ -118,14 +132,15 @@ function toScale(object: KubeObject, paths: ScalePaths): KubeObject {
   if (typeof replicas === 'number' && replicas !== 0) spec.replicas = replicas;
   const present = getPath(object, paths.statusReplicas);
   const status: JsonObject = { replicas: typeof present === 'number' ? present : 0 };
-  const selector = selectorText(getPath(object, paths.selector));
+  const selector = paths.selector === '' ? '' : selectorText(getPath(object, paths.selector));
   if (selector !== '') status.selector = selector;
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
   return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata, spec, status };
 }
 
-/** A LabelSelector, or the plain map of a ReplicationController. */
+/** A LabelSelector, the plain map of a ReplicationController, or the text in a custom object. */
 function selectorText(value: JsonValue | undefined): string {
+  if (typeof value === 'string') return value;
   if (!isJsonObject(value)) return '';
   if ('matchLabels' in value || 'matchExpressions' in value) return labelSelectorToSelector(value).toString();
   return selectorFromSet(value as Record<string, string>).toString();

@@ -20,7 +20,8 @@ export async function serveWatch(
   environment: HandlerEnvironment,
   query: ListQuery,
 ): Promise<void> {
-  const options = negotiateFor(ctx, environment, endpoints.watches);
+  const { watches, untypedWatches } = endpoints;
+  const options = negotiateFor(ctx, environment, scope.untyped === undefined ? watches : untypedWatches);
   const selector = parseSelection(query.labelSelector, fieldSelectorOf(ctx, query), scope.definition);
   const { clock, schemas } = environment;
   const { representation, includeObject } = options;

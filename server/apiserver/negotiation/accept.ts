@@ -134,7 +134,8 @@ function viewOf(
   if (parameters.has('sv')) return undefined;
   const [kind, group, version] = [parameters.get('as'), parameters.get('g'), parameters.get('v')];
   if (kind === undefined && group === undefined && version === undefined) {
-    return endpoint.transforms === 'discovery' ? undefined : { view: 'object', viewVersion: '' };
+    if (endpoint.transforms === 'discovery' || (endpoint.untyped === true && format === 'protobuf')) return undefined;
+    return { view: 'object', viewVersion: '' };
   }
   switch (endpoint.transforms) {
     case 'none':

@@ -2,7 +2,7 @@
 import { newBadRequest, newUnsupportedMediaType } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
-import { decodeDocument, decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import { decodeDocument, decodeObject, decodeUntyped } from '../../apimachinery/schema/decode-json.ts';
 import { decodeProtobuf } from '../../apimachinery/schema/protobuf/decode-protobuf.ts';
 import { unwrapUnknown } from '../../apimachinery/schema/protobuf/envelope.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
@@ -18,6 +18,7 @@ import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import { internalPackage } from './go-names.ts';
 import { isRetiredKind } from './retired-kinds.ts';
 import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from './media-types.ts';
+import { requireKind, type UntypedKind, untypedObject } from './untyped-body.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -30,6 +31,8 @@ export interface ExpectedKind {
   readonly schema: StructSchema;
   /** An older apiVersion of the same shape that is taken too. */
   readonly formerApiVersion?: string;
+  /** Set for custom resources: their objects are not decoded by `schema`. */
+  readonly untyped?: UntypedKind | undefined;
 }
 
 export interface DecodedBody {
@@ -65,13 +68,17 @@ export function decodeBody(
 ): DecodedBody {
   let parsed: Parsed;
   try {
-    parsed = parse(body, mediaTypeOf(contentType), expected.schema, options.strict);
+    const mediaType = mediaTypeOf(contentType);
+    parsed =
+      expected.untyped === undefined
+        ? parse(body, mediaType, expected.schema, options.strict)
+        : parseUntyped(body, mediaType, expected, options.strict);
   } catch (error) {
     if (!(error instanceof DecodeError) && !(error instanceof YamlError)) throw error;
     const what = `the object provided is unrecognized (must be of type ${expected.kind})`;
     throw newBadRequest(`${what}: ${error.message} (${summary(body)})`);
   }
-  checkKind(parsed.typeMeta, expected, options.schemas);
+  if (expected.untyped === undefined) checkKind(parsed.typeMeta, expected, options.schemas);
   try {
     const decoded = parsed.decode();
     decoded.object.kind = expected.kind;
@@ -113,6 +120,31 @@ function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: bo
       typeMeta,
       decode: () => ({ object: decodeProtobuf(schema, raw, typeMeta) as KubeObject, strictErrors: [] }),
     };
+  }
+  throw newUnsupportedMediaType(objectMediaTypes);
+}
+
+function parseUntyped(body: Buffer, mediaType: string, expected: ExpectedKind, strict: boolean): Parsed {
+  const { untyped } = expected;
+  if (untyped === undefined) throw new TypeError('the kind is a type');
+  const text = () => body.toString();
+  if (mediaType === mediaJson) {
+    const { document, typeMeta } = parseWithTypeMeta(body);
+    requireKind(typeMeta, text);
+    return {
+      typeMeta,
+      decode: () => {
+        const { value, strictErrors } = decodeUntyped(document, { strict });
+        const decoded = untypedObject(untyped, value, expected, { strict });
+        return { object: decoded.object, strictErrors: [...strictErrors, ...decoded.strictErrors] };
+      },
+    };
+  }
+  if (mediaType === mediaYaml) {
+    const { value, duplicates } = decodeYaml(text());
+    const typeMeta = typeMetaOf(value);
+    requireKind(typeMeta, text);
+    return { typeMeta, decode: () => ({ ...untypedObject(untyped, value, expected, { strict }), duplicates }) };
   }
   throw newUnsupportedMediaType(objectMediaTypes);
 }

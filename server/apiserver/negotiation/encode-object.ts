@@ -112,6 +112,8 @@ export interface ListAnswer extends ListResult {
 export function encodeList(scope: ResourceScope, list: ListAnswer, options: EncodeOptions): Buffer | CompressibleBody {
   const { representation } = options;
   const metadata: JsonObject = { resourceVersion: String(list.revision) };
+  // Lists of custom resources are maps, in which nothing is left out for being empty.
+  if (scope.untyped !== undefined && representation.view === 'object') metadata.continue = '';
   if (list.continueToken !== undefined) metadata.continue = list.continueToken;
   if (list.remaining !== undefined && list.remaining > 0) metadata.remainingItemCount = list.remaining;
 
@@ -132,12 +134,13 @@ export function encodeList(scope: ResourceScope, list: ListAnswer, options: Enco
       options,
     );
   }
-  const kind = `${scope.kind}List`;
+  const kind = scope.listKind;
   if (representation.format === 'json' && !representation.pretty && scope.isStorageVersion) {
     const head = `{"kind":"${kind}","apiVersion":"${scope.apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`;
     return new ListBody(head, list.items, options.segments);
   }
   const items: JsonValue[] = list.items.map((item) => {
+    if (scope.untyped !== undefined) return objectOf(scope, { cached: item });
     const { kind: _kind, apiVersion: _apiVersion, ...rest } = objectOf(scope, { cached: item });
     return rest;
   });

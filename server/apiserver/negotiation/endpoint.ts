@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly formats: readonly WireFormat[];
   /** What ?as= may turn the answer into: meta.k8s.io views, the aggregated discovery document, nothing; or nobody looks. */
   readonly transforms: 'views' | 'metadata' | 'discovery' | 'none' | 'ignored';
+  /** The objects themselves have no protobuf form; their views have. */
+  readonly untyped?: true;
   /** Media types that the endpoint's own refusal lists. */
   readonly offered: readonly string[];
 }
@@ -25,6 +27,7 @@ const objects: Endpoint = {
   offered: objectMediaTypes,
 };
 const lists: Endpoint = { ...objects, routed: [...objectMediaTypes, ...streamMediaTypes] };
+const watches: Endpoint = { ...lists, formats: ['json', 'protobuf'], offered: streamMediaTypes };
 const documents: Endpoint = { ...objects, transforms: 'none' };
 
 export const endpoints = {
@@ -35,7 +38,11 @@ export const endpoints = {
   /** A collection: its route can be watched too. */
   lists,
   /** A stream of events: YAML has no framing. */
-  watches: { ...lists, formats: ['json', 'protobuf'], offered: streamMediaTypes },
+  watches,
+  /** The same of custom resources, which no router stands before. */
+  untypedObjects: { ...objects, routed: undefined, untyped: true },
+  untypedLists: { ...lists, routed: undefined, untyped: true },
+  untypedWatches: { ...watches, routed: undefined, untyped: true },
   /** Discovery documents behind the router … */
   documents,
   /** … and those of the aggregator, which has none. */

@@ -16,7 +16,7 @@ function isCustom(resource: ServedResource): resource is CustomServedResource {
 
 /** Schema of the kind; a definition without schema allows anything, so nothing more than "object" may be said. */
 function customSchema(resource: CustomServedResource, descriptions: Descriptions): JsonSchema {
-  const { schema: declared } = resource.custom;
+  const declared = resource.custom.schema();
   const schema: JsonSchema = isJsonSchema(declared) ? expand(declared, descriptions) : { type: 'object' };
   if (isJsonSchema(declared)) {
     schema.properties = {

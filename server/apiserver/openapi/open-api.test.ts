@@ -53,7 +53,9 @@ const widgets: ServedResource = {
   custom: {
     listKind: 'WidgetList',
     selectableFields: ['.spec.color'],
-    schema: JSON.parse(`{
+    revision: '1',
+    schema: (): unknown =>
+      JSON.parse(`{
       "type": "object",
       "properties": {
         "spec": {
@@ -256,7 +258,7 @@ test('version 2 leaves out of a custom resource what kubectl cannot read', (t) =
 
 test('a custom resource that keeps unknown fields is a plain object in version 2', (t) => {
   const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-  const free = { ...widgets, custom: { listKind: 'WidgetList', schema } };
+  const free = { ...widgets, custom: { listKind: 'WidgetList', revision: '1', schema: (): unknown => schema } };
   const { definitions } = read(
     new OpenApiDocuments({ facts, descriptions: noDescriptions, resources: [free] }).v2('json'),
   );
@@ -273,7 +275,7 @@ test('a custom resource without a schema, or with a damaged one, is an object', 
     7,
     { type: 'object', properties: { a: null, b: { items: 'x' } }, required: 3 },
   ]) {
-    const odd = { ...widgets, custom: { listKind: 'WidgetList', schema } };
+    const odd = { ...widgets, custom: { listKind: 'WidgetList', revision: '1', schema: (): unknown => schema } };
     const built = new OpenApiDocuments({ facts, descriptions: noDescriptions, resources: [odd] });
     t.notThrows(() => [built.v2('protobuf'), built.groupVersion('apis/shop.example.com/v1', 'protobuf')]);
     t.is(read(built.v2('json')).definitions?.['com.example.shop.v1.Widget']?.type as string, 'object');

@@ -35,8 +35,10 @@ export interface ServedSubresource {
 
 export interface CustomResource {
   readonly listKind: string;
-  /** The version's `openAPIV3Schema`; undefined when the definition has none. */
-  readonly schema: unknown;
+  /** The version's `openAPIV3Schema`, read when a document is written; undefined when the definition has none. */
+  readonly schema: () => unknown;
+  /** Another text for every other schema: part of the documents' ETags. */
+  readonly revision: string;
   /** JSON paths of the version's selectable fields, for example ".spec.color". */
   readonly selectableFields?: readonly string[];
 }

@@ -5,7 +5,8 @@ import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import type { ResourceCache } from '../cacher/interface.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
-import { builtInLayout, type ObjectLayout } from '../storage/object-layout.ts';
+import type { UntypedKind } from '../negotiation/untyped-body.ts';
+import { builtInLayout, customLayout, type ObjectLayout } from '../storage/object-layout.ts';
 import type { GenericStore } from './generic/store.ts';
 import type { ResourceDefinition, ResourceVersionDefinition } from './generic/resource-definition.ts';
 
@@ -16,6 +17,8 @@ export interface ScopeParts {
   readonly store: () => GenericStore;
   /** Sets the defaults of this version. Mutates. */
   readonly applyDefaults: (object: KubeObject) => void;
+  /** Set for custom resources. */
+  readonly untyped?: UntypedKind;
 }
 
 export class ResourceScope {
@@ -30,10 +33,12 @@ export class ResourceScope {
   /** Layout of this version's JSON. */
   readonly layout: ObjectLayout;
   readonly applyDefaults: (object: KubeObject) => void;
+  readonly listKind: string;
+  readonly untyped: UntypedKind | undefined;
   readonly #schema: () => StructSchema;
   readonly #store: () => GenericStore;
 
-  constructor({ definition, version, schema, store, applyDefaults }: ScopeParts) {
+  constructor({ definition, version, schema, store, applyDefaults, untyped }: ScopeParts) {
     this.definition = definition;
     this.version = version;
     this.group = definition.group;
@@ -41,7 +46,10 @@ export class ResourceScope {
     this.apiVersion = apiVersionOf({ group: definition.group, version: version.version });
     this.groupResource = { group: definition.group, resource: definition.resource };
     this.isStorageVersion = version.storage === true;
-    this.layout = builtInLayout(definition.kind, this.apiVersion);
+    const layoutOf = untyped === undefined ? builtInLayout : customLayout;
+    this.layout = layoutOf(definition.kind, this.apiVersion);
+    this.listKind = definition.listKind ?? `${definition.kind}List`;
+    this.untyped = untyped;
     this.applyDefaults = applyDefaults;
     this.#schema = schema;
     this.#store = store;
@@ -71,8 +79,8 @@ export class ResourceScope {
 
   /** What a body sent to this scope must be. */
   get expected(): ExpectedKind {
-    const { group, version, kind, apiVersion, schema } = this;
-    return { group, version: version.version, kind, apiVersion, schema };
+    const { group, version, kind, apiVersion, schema, untyped } = this;
+    return { group, version: version.version, kind, apiVersion, schema, untyped };
   }
 }
 

@@ -19,10 +19,46 @@ export const foregroundFinalizer = 'foregroundDeletion';
  * - `pending`: a graceful deletion is under way and nothing changes;
  * - `now`: no grace applies.
  */
-export type GraceDecision = 'graceful' | 'pending' | 'now';
+type GraceDecision = 'graceful' | 'pending' | 'now';
+
+/** True: the object may go now; false: it was marked and must wait; undefined: it waits already. Mutates `object` and `options`. */
+export function prepareDelete(
+  strategy: Strategy,
+  object: KubeObject,
+  options: DeleteOptions,
+  context: StrategyContext,
+): boolean | undefined {
+  if (object.metadata.deletionTimestamp === undefined) {
+    if (strategy.beginDeletion !== undefined) {
+      object.metadata.deletionTimestamp = formatTime(context.clock.now());
+      strategy.beginDeletion(object, context);
+      return false;
+    }
+    if (strategy.hasPendingFinalizers !== undefined) {
+      setFinalizers(object, finalizersForDeletion(strategy, object, options));
+      markTerminating(strategy, object, context);
+      return false;
+    }
+  }
+  const before = object.metadata.finalizers;
+  const grace = beginGracefulDeletion(strategy, object, options, context);
+  if (grace === 'pending') return undefined;
+  setFinalizers(object, finalizersForDeletion(strategy, object, options));
+  const isWanted = isHeld(strategy, object);
+  if (grace === 'graceful') return !isWanted && object.metadata.deletionGracePeriodSeconds === 0;
+  if (isWanted) markDeleting(object, context);
+  // A policy that lifts the last finalizer is not written down: what is deleted is what was there.
+  else if (before !== undefined) object.metadata.finalizers = before;
+  return !isWanted;
+}
+
+function setFinalizers(object: KubeObject, finalizers: string[]): void {
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
+}
 
 /** Marks `object` for graceful deletion where its strategy asks for it. Mutates `object` and `options`. */
-export function beginGracefulDeletion(
+function beginGracefulDeletion(
   strategy: Strategy,
   object: KubeObject,
   options: DeleteOptions,
@@ -58,7 +94,7 @@ function shortenGrace(object: KubeObject, options: DeleteOptions, context: Strat
 }
 
 /** Finalizers after the options' propagation policy; the same array when nothing changes. */
-export function finalizersForDeletion(strategy: Strategy, object: KubeObject, options: DeleteOptions): string[] {
+function finalizersForDeletion(strategy: Strategy, object: KubeObject, options: DeleteOptions): string[] {
   const finalizers = object.metadata.finalizers ?? [];
   if (strategy.defaultGarbageCollectionPolicy === 'Unsupported') return finalizers.filter((name) => !isPolicy(name));
   const orphan = wantsOrphans(strategy, finalizers, options);
@@ -89,7 +125,7 @@ function wantsForeground(finalizers: readonly string[], options: DeleteOptions):
 }
 
 /** A deletion that must wait for finalizers: time stamp, no grace, generation. Mutates. */
-export function markDeleting(object: KubeObject, context: StrategyContext): void {
+function markDeleting(object: KubeObject, context: StrategyContext): void {
   const meta = object.metadata;
   const now = context.clock.now();
   if (meta.deletionTimestamp === undefined && (meta.generation ?? 0) > 0) meta.generation = (meta.generation ?? 0) + 1;
@@ -99,7 +135,7 @@ export function markDeleting(object: KubeObject, context: StrategyContext): void
 }
 
 /** The first delete of a namespace marks it and nothing more, even where nothing holds it: grace means nothing to it. Mutates. */
-export function markTerminating(strategy: Strategy, object: KubeObject, context: StrategyContext): void {
+function markTerminating(strategy: Strategy, object: KubeObject, context: StrategyContext): void {
   object.metadata.deletionTimestamp ??= formatTime(context.clock.now());
   strategy.markDeleting?.(object);
 }

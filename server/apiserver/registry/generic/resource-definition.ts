@@ -17,6 +17,8 @@ export interface ResourceDefinition {
   readonly resource: string;
   readonly singular: string;
   readonly kind: string;
+  /** Default: the kind and "List". */
+  readonly listKind?: string;
   readonly namespaced: boolean;
   readonly shortNames?: readonly string[];
   /** "all" makes it part of `kubectl get all`. */
@@ -45,6 +47,10 @@ export interface ResourceDefinition {
   readonly storedKind?: string;
   /** Verbs that the resource has beyond or below the usual set; default: create delete deletecollection get list patch update watch. */
   readonly verbs?: readonly string[];
+  /** What discovery lists, where that is not what is answered or in another order. */
+  readonly listedVerbs?: readonly string[];
+  /** Made at run time from a CustomResourceDefinition; 'terminating': that is going away, and nothing new is made. */
+  readonly custom?: 'established' | 'terminating';
   /** A virtual resource (reviews, bindings): create only, nothing is stored; `create` is served by a handler named after the resource. */
   readonly virtual?: true;
 }
@@ -116,6 +122,8 @@ export interface Strategy extends UpdateStrategy {
   hasPendingFinalizers?(object: KubeObject): boolean;
   /** What a delete that must wait changes beside deletionTimestamp (a namespace's phase Terminating). Mutates. */
   markDeleting?(object: KubeObject): void;
+  /** The first delete only marks the object, and calls this to say what it must wait for. Mutates. */
+  beginDeletion?(object: KubeObject, context: StrategyContext): void;
   /** DELETE answers with the deleted object instead of a Status. */
   readonly returnDeletedObject?: boolean;
   /** Finalizers that delete options imply are put by the store; this adds the strategy's default policy: "orphan" for old controllers. */

@@ -7,7 +7,7 @@ import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 
-export function storageKeyPrefix(definition: ResourceDefinition): string {
+export function storageKeyPrefix(definition: Pick<ResourceDefinition, 'storagePrefix' | 'resource'>): string {
   const path = definition.storagePrefix ?? definition.resource;
   return `/registry/${path}/`;
 }
@@ -25,11 +25,6 @@ export function requirePathSegment(name: string): void {
   if (name.includes('/')) problems.push("may not contain '/'");
   if (name.includes('%')) problems.push("may not contain '%'");
   throw newBadRequest(`Name parameter invalid: ${goQuote(name)}: ${problems.join(';')}`);
-}
-
-export function setFinalizers(object: KubeObject, finalizers: string[]): void {
-  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
-  else delete object.metadata.finalizers;
 }
 
 export function changedBeyondMetadata(object: KubeObject, old: KubeObject): boolean {

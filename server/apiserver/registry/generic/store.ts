@@ -24,27 +24,13 @@ import { validateDnsSubdomainName } from '../../../apimachinery/validation/names
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
-import {
-  beginGracefulDeletion,
-  type DeleteOptions,
-  finalizersForDeletion,
-  isHeld,
-  markDeleting,
-  markTerminating,
-} from './deletion.ts';
+import { type DeleteOptions, isHeld, prepareDelete } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
 import { metadataErrors } from './metadata-errors.ts';
 import { checkDeletePreconditions, checkNamespacePreconditions, checkUpdatePreconditions } from './preconditions.ts';
-import type { ResourceDefinition, StrategyContext } from './resource-definition.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
 import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, WriteOptions } from './store-options.ts';
-import {
-  changedBeyondMetadata,
-  clearStatus,
-  keepStatus,
-  mayBeStale,
-  requirePathSegment,
-  setFinalizers,
-} from './store-rules.ts';
+import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment } from './store-rules.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
 
 const modified = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -294,7 +280,7 @@ export class GenericStore {
     if (isNamespace && object.metadata.deletionTimestamp !== undefined && isHeld(strategy, object)) {
       return { object, cached: current, gone: false };
     }
-    const deleteNow = this.#prepareDelete(object, options, write.context);
+    const deleteNow = prepareDelete(strategy, object, options, write.context);
     if (deleteNow === undefined) return { object, cached: current, gone: false };
     if (write.context.dryRun) return { object, gone: deleteNow };
     try {
@@ -314,26 +300,6 @@ export class GenericStore {
       if (error instanceof RevisionConflict || error instanceof KeyNotFound) return undefined;
       throw error;
     }
-  }
-
-  /** True: the object may go now; false: it was marked and must wait; undefined: it waits already. Mutates `object`. */
-  #prepareDelete(object: KubeObject, options: DeleteOptions, context: StrategyContext): boolean | undefined {
-    const { strategy } = this.definition;
-    if (strategy.hasPendingFinalizers !== undefined && object.metadata.deletionTimestamp === undefined) {
-      setFinalizers(object, finalizersForDeletion(strategy, object, options));
-      markTerminating(strategy, object, context);
-      return false;
-    }
-    const before = object.metadata.finalizers;
-    const grace = beginGracefulDeletion(strategy, object, options, context);
-    if (grace === 'pending') return undefined;
-    setFinalizers(object, finalizersForDeletion(strategy, object, options));
-    const isWanted = isHeld(strategy, object);
-    if (grace === 'graceful') return !isWanted && object.metadata.deletionGracePeriodSeconds === 0;
-    if (isWanted) markDeleting(object, context);
-    // A policy that lifts the last finalizer is not written down: what is deleted is what was there.
-    else if (before !== undefined) object.metadata.finalizers = before;
-    return !isWanted;
   }
 
   /** The newest state of one key, past the cache. */

@@ -7,6 +7,8 @@ import {
 } from '../../../../apis/apiextensions/validation.ts';
 import { asObject, asObjects, asText, asTexts } from '../../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
+import { formatTime } from '../../../../apimachinery/meta/time.ts';
+import { cleanupFinalizer, setCondition } from '../../../../apis/apiextensions/conditions.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -18,6 +20,14 @@ export const strategy: Strategy = {
     addStoredVersion(definition);
   },
   prepareForUpdate: addStoredVersion,
+  beginDeletion(definition, { clock }) {
+    const { metadata } = definition;
+    const finalizers = metadata.finalizers ?? [];
+    if (!finalizers.includes(cleanupFinalizer)) metadata.finalizers = [...finalizers, cleanupFinalizer];
+    const message = 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon';
+    const pending = { type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending', message } as const;
+    setCondition(definition, pending, formatTime(clock.now()));
+  },
   validate: validateCustomResourceDefinition,
   validateUpdate: validateCustomResourceDefinitionUpdate,
   warningsOnCreate: (definition) => formatWarnings(definition),

@@ -1,0 +1,216 @@
+/** Custom resources as clients see them: from the definition to the last object. */
+import test from 'ava';
+import { type ApiUnderTest, type Json, type Reply, startApiUnderTest } from './api-under-test.ts';
+
+let api: ApiUnderTest;
+test.before(async () => {
+  api = await startApiUnderTest();
+});
+test.after.always(() => api?.stop());
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+type Fields = { readonly [key: string]: Json };
+
+/** One kind for each claim: they run side by side. */
+class Kind {
+  readonly group: string;
+  readonly path: string;
+  readonly definition: string;
+
+  constructor(name: string) {
+    this.group = `${name}.${api.namespace}.example.com`;
+    this.path = `/apis/${this.group}/v1/namespaces/${api.namespace}/things`;
+    this.definition = `${definitions}/things.${this.group}`;
+  }
+
+  async define(properties: Fields, version: Fields = {}, spec: Fields = {}): Promise<void> {
+    const openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties } } };
+    const one = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema }, ...version };
+    const made = await api.post(definitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `things.${this.group}` },
+      spec: {
+        group: this.group,
+        scope: 'Namespaced',
+        names: { plural: 'things', kind: 'Thing' },
+        versions: [one],
+        ...spec,
+      },
+    });
+    if (made.status !== 201) throw new Error(made.bytes.toString());
+    await until(
+      () => api.get(this.definition),
+      ({ bytes }) => bytes.includes('"InitialNamesAccepted"'),
+    );
+    await until(
+      () => api.get(this.path),
+      ({ status }) => status === 200,
+    );
+  }
+
+  object(name: string, spec: Json, more: Fields = {}): Fields {
+    return { apiVersion: `${this.group}/v1`, kind: 'Thing', metadata: { name }, spec, ...more };
+  }
+
+  create(name: string, spec: Json, more: Fields = {}): Promise<Reply> {
+    return api.post(this.path, this.object(name, spec, more));
+  }
+
+  async gone(): Promise<void> {
+    await api.remove(this.definition);
+    await until(
+      () => api.get(this.definition),
+      ({ status }) => status === 404,
+    );
+  }
+}
+
+/** What a server does on its own takes a moment; asking again is all that a client can do. */
+async function until(ask: () => Promise<Reply>, holds: (reply: Reply) => boolean): Promise<Reply> {
+  for (let attempt = 0; ; attempt++) {
+    const reply = await ask();
+    if (holds(reply)) return reply;
+    if (attempt > 400) throw new Error(`never came about: ${reply.bytes.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+test('objects are pruned, defaulted and validated by the schema of their definition', async (t) => {
+  const kind = new Kind('schema');
+  await kind.define({ size: { type: 'integer', minimum: 1 }, colour: { type: 'string', default: 'red' } });
+  const made = await kind.create('one', { size: 2, shape: 'round' });
+  t.is(made.status, 201);
+  t.deepEqual(made.body.spec, { size: 2, colour: 'red' });
+  t.regex(String(made.headers.warning), /unknown field \\"spec\.shape\\"/);
+  const refused = await kind.create('two', { size: 0 });
+  t.like(refused.body, { code: 422, reason: 'Invalid' });
+  t.deepEqual(refused.body.details?.causes, [
+    {
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: 0: spec.size in body should be greater than or equal to 1',
+      field: 'spec.size',
+    },
+  ]);
+  await kind.gone();
+});
+
+test('a narrower schema shows in what is read, and lets pass what was wrong before', async (t) => {
+  const kind = new Kind('narrower');
+  await kind.define({ a: { type: 'string' }, b: { type: 'string' } });
+  await kind.create('one', { a: 'long', b: 'x' });
+  const properties = {
+    spec: { type: 'object', properties: { a: { type: 'string', maxLength: 2 }, c: { type: 'string', default: 'z' } } },
+  };
+  const path = '/spec/versions/0/schema/openAPIV3Schema';
+  await api.patch(kind.definition, 'json', [{ op: 'replace', path, value: { type: 'object', properties } }]);
+  const read = await until(
+    () => api.get(`${kind.path}/one`),
+    ({ body }) => body.spec?.c === 'z',
+  );
+  t.deepEqual(read.body.spec, { a: 'long', c: 'z' });
+  t.is((await api.patch(`${kind.path}/one`, 'merge', { spec: { c: 'y' } })).status, 200);
+  t.is((await api.patch(`${kind.path}/one`, 'merge', { spec: { a: 'other' } })).status, 422);
+  await kind.gone();
+});
+
+test('a watch sees the objects of a custom kind come, change and go', async (t) => {
+  const kind = new Kind('watch');
+  await kind.define({ a: { type: 'string' } });
+  const { body } = await api.get(kind.path);
+  const events = api.watch(`${kind.path}?watch=true&resourceVersion=${String(body.metadata.resourceVersion)}`, 3);
+  await kind.create('one', { a: 'x' });
+  await api.patch(`${kind.path}/one`, 'merge', { spec: { a: 'y' } });
+  await api.remove(`${kind.path}/one`);
+  t.deepEqual(
+    (await events).map(({ type, object }) => [type, object.spec?.a]),
+    [
+      ['ADDED', 'x'],
+      ['MODIFIED', 'y'],
+      ['DELETED', 'y'],
+    ],
+  );
+  await kind.gone();
+});
+
+test('a definition goes when its last object has gone, and makes none meanwhile', async (t) => {
+  const kind = new Kind('deletion');
+  await kind.define({});
+  await kind.create('free', {});
+  await kind.create('held', {}, { metadata: { name: 'held', finalizers: ['example.com/held'] } });
+  await api.remove(kind.definition);
+  await until(
+    () => api.get(`${kind.path}/free`),
+    ({ status }) => status === 404,
+  );
+  t.like((await kind.create('late', {})).body, { code: 403, reason: 'Forbidden' });
+  await api.patch(`${kind.path}/held`, 'merge', { metadata: { finalizers: null } });
+  await until(
+    () => api.get(kind.definition),
+    ({ status }) => status === 404,
+  );
+  await until(
+    () => api.get(kind.path),
+    ({ status }) => status === 404,
+  );
+  await kind.define({});
+  t.deepEqual((await api.get(kind.path)).body.items, []);
+  await kind.gone();
+});
+
+test('an object is read in every version that is served, each with its own fields', async (t) => {
+  const kind = new Kind('versions');
+  const version = (name: string, storage: boolean, field: string): Fields => ({
+    name,
+    served: true,
+    storage,
+    schema: {
+      openAPIV3Schema: {
+        type: 'object',
+        properties: { spec: { type: 'object', properties: { both: { type: 'string' }, [field]: { type: 'string' } } } },
+      },
+    },
+  });
+  await kind.define({}, {}, { versions: [version('v1', false, 'one'), version('v2', true, 'two')] });
+  const inV2 = kind.path.replace('/v1/', '/v2/');
+  t.deepEqual((await kind.create('a', { both: 'x', one: 'y' })).body.spec, { both: 'x' });
+  const two = { ...kind.object('b', { both: 'x', two: 'y' }), apiVersion: `${kind.group}/v2` };
+  t.deepEqual((await api.post(inV2, two)).body.spec, { both: 'x', two: 'y' });
+  t.like((await api.get(`${kind.path}/b`)).body, { apiVersion: `${kind.group}/v1`, spec: { both: 'x' } });
+  t.deepEqual((await api.get(`/apis/${kind.group}`)).body, {
+    ...(await api.get(`/apis/${kind.group}`)).body,
+    preferredVersion: { groupVersion: `${kind.group}/v2`, version: 'v2' },
+  });
+  await kind.gone();
+});
+
+test('a name that another definition of the group has is not accepted until it is free', async (t) => {
+  const kind = new Kind('names');
+  await kind.define({});
+  const name = `others.${kind.group}`;
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  await api.post(definitions, {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name },
+    spec: {
+      group: kind.group,
+      scope: 'Namespaced',
+      names: { plural: 'others', kind: 'Thing' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+  const refused = await until(
+    () => api.get(`${definitions}/${name}`),
+    ({ bytes }) => bytes.includes('ListKindConflict'),
+  );
+  t.true(refused.bytes.includes('is already in use'));
+  t.is((await api.get(kind.path.replace('things', 'others'))).status, 404);
+  await kind.gone();
+  await until(
+    () => api.get(`${definitions}/${name}`),
+    ({ bytes }) => bytes.includes('InitialNamesAccepted'),
+  );
+  t.pass();
+  await api.remove(`${definitions}/${name}`);
+});

@@ -1,0 +1,119 @@
+import test from 'ava';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { applyStructuralDefaults } from './apply-defaults.ts';
+import { compileStructural } from './compile-structural.ts';
+import { listTypeErrors } from './list-types.ts';
+import { pruneNulls, pruneUnknown } from './prune.ts';
+import { type OldValue, validateValue } from './validate-value.ts';
+
+const text: JsonObject = { type: 'string' };
+const objectOf = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
+  type: 'object',
+  properties,
+  ...more,
+});
+
+function pruned(schema: JsonObject, value: JsonObject): { value: JsonObject; unknown: string[] } {
+  const unknown: string[] = [];
+  pruneUnknown(value, compileStructural(schema), unknown);
+  return { value, unknown: unknown.sort() };
+}
+
+function problems(schema: JsonObject, value: JsonValue, old?: OldValue): string[] {
+  const errors = validateValue(value, compileStructural(schema), old).fieldErrors('');
+  return errors.map(({ field, message }) => `${field}: ${message}`);
+}
+
+test('unknown fields go at every depth, and the root keeps what every object has', (t) => {
+  const schema = objectOf({ spec: objectOf({ a: text, list: { type: 'array', items: objectOf({ a: text }) } }) });
+  const object = { kind: 'K', metadata: { x: 1 }, other: 1, spec: { a: 'x', b: 1, list: [{ a: 'x', c: 1 }] } };
+  t.deepEqual(pruned(schema, object), {
+    value: { kind: 'K', metadata: { x: 1 }, spec: { a: 'x', list: [{ a: 'x' }] } },
+    unknown: ['other', 'spec.b', 'spec.list[0].c'],
+  });
+});
+
+test('what is to be preserved stays, but for what lies in a field with a schema of its own', (t) => {
+  const free = { 'x-kubernetes-preserve-unknown-fields': true };
+  const schema = objectOf({ spec: objectOf({ inner: objectOf({ a: text }) }, free) });
+  const { value, unknown } = pruned(schema, { spec: { any: { deep: 1 }, inner: { a: 'x', b: 1 } } });
+  t.deepEqual(value, { spec: { any: { deep: 1 }, inner: { a: 'x' } } });
+  t.deepEqual(unknown, ['spec.inner.b']);
+});
+
+test('keys that an object has from its prototype are fields like any other', (t) => {
+  const schema = objectOf({ spec: objectOf({ constructor: text }) });
+  const object = JSON.parse('{"spec":{"__proto__":{"a":1},"constructor":"x","toString":1}}') as JsonObject;
+  const { value, unknown } = pruned(schema, object);
+  t.is(JSON.stringify(value), '{"spec":{"constructor":"x"}}');
+  t.deepEqual(unknown, ['spec.__proto__', 'spec.toString']);
+});
+
+test('defaults are set from the outside in, and take the place of nulls that may not be', (t) => {
+  const schema = compileStructural(
+    objectOf({
+      inner: objectOf({ a: { type: 'string', default: 'x' } }, { default: {} }),
+      nullable: { type: 'string', nullable: true, default: 'x' },
+      plain: text,
+      map: { type: 'object', additionalProperties: objectOf({ a: { type: 'string', default: 'y' } }) },
+    }),
+  );
+  const object: JsonObject = { nullable: null, plain: null, map: { one: {} } };
+  t.true(pruneNulls(object, schema));
+  t.true(applyStructuralDefaults(object, schema));
+  t.deepEqual(object, { inner: { a: 'x' }, nullable: null, map: { one: { a: 'y' } } });
+  t.false(pruneNulls(object, schema));
+  t.false(applyStructuralDefaults(object, schema));
+});
+
+test('alternatives are reported as a whole, with the problems of the one that fits best', (t) => {
+  const alternatives = { type: 'integer', anyOf: [{ minimum: 5 }, { maximum: 1 }] };
+  t.deepEqual(problems(alternatives, 6), []);
+  t.deepEqual(problems(objectOf({ n: alternatives }), { n: 3 }), [
+    '<nil>: Invalid value: "": "n" must validate at least one schema (anyOf)',
+    'n: Invalid value: 3: n in body should be greater than or equal to 5',
+  ]);
+});
+
+test('an update lets pass what was wrong and is as it was, in lists by their keys', (t) => {
+  const item = objectOf({ k: text, v: { type: 'string', maxLength: 1 } }, { required: ['k'] });
+  const list = { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'], items: item };
+  const schema = objectOf({ list });
+  const old = { value: { list: [{ k: 'a', v: 'long' }] } };
+  t.deepEqual(
+    problems(
+      schema,
+      {
+        list: [
+          { k: 'b', v: 'x' },
+          { k: 'a', v: 'long' },
+        ],
+      },
+      old,
+    ),
+    [],
+  );
+  t.deepEqual(problems(schema, { list: [{ k: 'a', v: 'other' }] }, old), [
+    'list[0].v: Too long: may not be more than 1 bytes',
+  ]);
+  t.is(problems(schema, { list: [{ k: 'b', v: 'long' }] }, old).length, 1);
+});
+
+test('integers beyond what a JavaScript number holds keep their digits and their bounds', (t) => {
+  const schema = { type: 'integer', maximum: 9 };
+  const raw = (JSON as unknown as { rawJSON(text: string): JsonValue }).rawJSON('9007199254740993');
+  t.deepEqual(problems(objectOf({ n: schema }), { n: raw }), [
+    'n: Invalid value: 9007199254740993: n in body should be less than or equal to 9',
+  ]);
+});
+
+test('sets and maps have no element twice', (t) => {
+  const set = { type: 'array', 'x-kubernetes-list-type': 'set', items: text };
+  const errors = listTypeErrors({ set: ['a', 'b', 'a', 'a'] }, compileStructural(objectOf({ set })));
+  t.deepEqual(errors, [{ type: 'FieldValueDuplicate', field: 'set[2]', message: 'Duplicate value: "a"' }]);
+});
+
+test('a pattern that backtracks elsewhere takes linear time', (t) => {
+  const schema = objectOf({ a: { type: 'string', pattern: '^(a+)+$' } });
+  t.is(problems(schema, { a: `${'a'.repeat(5000)}!` }).length, 1);
+});
