@@ -30,12 +30,20 @@ export function formatBadValue(value: JsonValue | undefined): string {
   return goJson(value);
 }
 
-/** Go's encoding/json escapes what could end a script element. */
-function goJson(value: JsonValue): string {
-  return JSON.stringify(value).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+/** Go's encoding/json escapes what could end a script element or a line of JavaScript. */
+export function goJson(value: JsonValue): string {
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnicode);
 }
 
-/** Go's strconv.Quote for text: JSON's escapes are the same but for control characters beyond \n, \t and the like. */
+function escapeUnicode(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  return code < 0x1_0000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`;
+}
+
+/** What Go's unicode.IsPrint lets through. */
+const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
+
+/** Go's strconv.Quote, %q: what cannot be printed is escaped. */
 export function goQuote(text: string): string {
   const short: Record<string, string> = {
     '\x07': '\\a',
@@ -54,7 +62,7 @@ export function goQuote(text: string): string {
     const escaped = Object.hasOwn(short, char) ? short[char] : undefined;
     if (escaped !== undefined) out += escaped;
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else out += char;
+    else out += PRINTABLE.test(char) ? char : escapeUnicode(char);
   }
   return `${out}"`;
 }

@@ -132,7 +132,7 @@ export function newInvalid(
   return failure({
     code: 422,
     reason: 'Invalid',
-    message: `${groupKindName(gk)} ${JSON.stringify(name)} is invalid: ${joined}`,
+    message: `${groupKindName(gk)} ${goQuote(name)} is invalid: ${joined}`,
     details: {
       ...(name === '' ? {} : { name }),
       ...(gk.group === '' ? {} : { group: gk.group }),

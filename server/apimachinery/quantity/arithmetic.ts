@@ -57,6 +57,22 @@ export function quantityMilliValue(quantity: Quantity): bigint {
   return scaledValue(quantity, -3);
 }
 
+const MAX_SCALED_DIGITS = 18;
+
+/**
+ * Whether upstream takes it for a whole number: it looks at the thousandths as an int64, and where they do not fit at 0, or,
+ * from 19 digits on, at their lowest 64 bits.
+ */
+export function isWholeNumber(quantity: Quantity): boolean {
+  const shift = quantity.exponent + 3;
+  if (shift < 0) return quantityMilliValue(quantity) % 1000n === 0n;
+  const hasFewDigits = quantity.unscaled.toString().replace('-', '').length <= MAX_SCALED_DIGITS;
+  if (hasFewDigits && shift > MAX_SCALED_DIGITS) return true;
+  const exact = quantity.unscaled * 10n ** BigInt(Math.min(shift, MAX_SCALED_DIGITS));
+  const wrapped = BigInt.asIntN(64, exact);
+  return (wrapped === exact || !hasFewDigits ? wrapped : 0n) % 1000n === 0n;
+}
+
 /** Nearest double: for scores and metrics, never for comparisons. */
 export function quantityToNumber(quantity: Quantity): number {
   return Number(`${quantity.unscaled}e${quantity.exponent}`);

@@ -2,6 +2,7 @@
 import { forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { type LabelSelector, labelSelectorToSelector } from '../../apimachinery/labels/selector.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import type { SelectorRules } from '../core/validation/affinity.ts';
@@ -54,7 +55,7 @@ export function checkRequiredSelector(
 }
 
 export function checkTemplateLabels(template: JsonObject, selector: LabelSelector, path: string, errors: Errors): void {
-  const { labels } = asObject(template.metadata);
+  const labels = asSent(asObject(template.metadata), 'labels');
   if (selector.isEmpty || selector.matches(labels as TextMap)) return;
   errors.push(invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
 }
@@ -98,10 +99,12 @@ export function checkPartsOfReplicas(
 ): void {
   for (const field of counts) {
     if (asNumber(status[field]) <= asNumber(status.replicas)) continue;
-    errors.push(invalid(`status.${field}`, status[field], 'cannot be greater than status.replicas'));
+    errors.push(invalid(`status.${field}`, asNumber(status[field]), 'cannot be greater than status.replicas'));
   }
   if (asNumber(status.availableReplicas) > asNumber(status.readyReplicas)) {
-    errors.push(invalid('status.availableReplicas', status.availableReplicas, `cannot be greater than ${readyName}`));
+    errors.push(
+      invalid('status.availableReplicas', asNumber(status.availableReplicas), `cannot be greater than ${readyName}`),
+    );
   }
 }
 

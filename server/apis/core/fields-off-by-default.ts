@@ -29,6 +29,21 @@ export function dropPodFieldsOffByDefault(spec: JsonValue | undefined, old: Json
   for (const [container] of allContainers(spec, '')) dropStopSignal(container);
 }
 
+/** Mutates the status of a pod. */
+export function dropStatusFieldsOffByDefault(status: JsonValue | undefined, old: JsonValue | undefined): void {
+  if (!isJsonObject(status)) return;
+  const before = asObject(old);
+  if (!isSet(before.nodeAllocatableResourceClaimStatuses)) delete status.nodeAllocatableResourceClaimStatuses;
+  if (volumeStatusesOf(before).some(({ volumeStatus }) => isSet(volumeStatus))) return;
+  for (const mount of volumeStatusesOf(status)) delete mount.volumeStatus;
+}
+
+const containerStatuses = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
+
+function volumeStatusesOf(status: JsonObject): readonly JsonObject[] {
+  return containerStatuses.flatMap((list) => asObjects(status[list])).flatMap((one) => asObjects(one.volumeMounts));
+}
+
 function sourcesOf(spec: JsonObject): readonly JsonObject[] {
   return asObjects(spec.volumes).flatMap(({ projected }) => asObjects(asObject(projected).sources));
 }

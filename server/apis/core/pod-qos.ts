@@ -1,5 +1,5 @@
 /** The quality-of-service class of a pod, as upstream computes it from requests and limits of cpu and memory. */
-import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
+import { asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { addQuantities, compareQuantities, quantitySign } from '../../apimachinery/quantity/arithmetic.ts';
 import { parseQuantity, type Quantity } from '../../apimachinery/quantity/quantity.ts';
@@ -26,8 +26,7 @@ export function podQosClass(spec: JsonObject): PodQosClass {
 
 /** Resources of the pod as a whole take the place of the containers'. */
 function resourceRequirements(spec: JsonObject): JsonObject[] {
-  const ofPod = asObject(spec.resources);
-  if ([ofPod.requests, ofPod.limits].some((list) => Object.keys(asObject(list)).length > 0)) return [ofPod];
+  if (isSet(spec.resources)) return [asObject(spec.resources)];
   const containers = [...asObjects(spec.containers), ...asObjects(spec.initContainers)];
   return containers.map((container) => asObject(container.resources));
 }

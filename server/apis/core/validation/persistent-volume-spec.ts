@@ -1,6 +1,7 @@
 /** The spec of a volume: of a PersistentVolume, or inline in a VolumeAttachment, where only a CSI source makes sense. */
 import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import {
   checkDnsSubdomain,
@@ -51,7 +52,7 @@ export const volumeKindFields: readonly string[] = kinds.map(({ field }) => fiel
 export function checkVolumeSpec(spec: JsonObject, rules: SelectorRules, path: string, errors: Errors): void {
   if (asList(spec.accessModes).length === 0) errors.push(required(`${path}.accessModes`));
   checkAccessModes(spec.accessModes, `${path}.accessModes`, errors);
-  checkCapacity(spec.capacity, `${path}.capacity`, errors);
+  checkCapacity(asSent(spec, 'capacity'), `${path}.capacity`, errors);
   if (asText(spec.persistentVolumeReclaimPolicy) !== '') {
     const policyPath = `${path}.persistentVolumeReclaimPolicy`;
     checkOneOf(spec.persistentVolumeReclaimPolicy, reclaimPolicies, policyPath, errors);

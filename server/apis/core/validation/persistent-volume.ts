@@ -4,19 +4,53 @@ import { asList, asObject, asObjects, asText, isSet } from '../../../apimachiner
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
+import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
+import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
 import { isLabelValue } from '../../../apimachinery/validation/labels.ts';
 import { checkImmutable, type Errors } from '../../validation/checks.ts';
 import { specDiff } from '../../validation/spec-diff.ts';
+import type { SelectorRules } from './affinity.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkVolumeSpec, volumeKindFields } from './persistent-volume-spec.ts';
 import * as sources from './volume-sources.ts';
 import { asInternal } from '../../validation/internal-value.ts';
 
+const withMountOptions = [
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'iscsi',
+  'cinder',
+  'cephfs',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
+  'photonPersistentDisk',
+] as const;
+
 export function validatePersistentVolume(volume: KubeObject): Errors {
+  const errors = checkVolume(volume, { allowInvalidValues: false });
+  checkMountOptions(volume, errors);
+  return errors;
+}
+
+function checkVolume(volume: KubeObject, rules: SelectorRules): Errors {
   const errors = finalizerErrors(volume);
-  checkVolumeSpec(asObject(volume.spec), { allowInvalidValues: false }, 'spec', errors);
+  checkVolumeSpec(asObject(volume.spec), rules, 'spec', errors);
   checkIscsiName(volume, errors);
   return errors;
+}
+
+function checkMountOptions(volume: KubeObject, errors: Errors): void {
+  const annotation = 'volume.beta.kubernetes.io/mount-options';
+  const spec = asObject(volume.spec);
+  if (!Object.hasOwn(volume.metadata.annotations ?? {}, annotation)) return;
+  if (withMountOptions.some((field) => isSet(spec[field]))) return;
+  const detail = 'may not specify mount options for this volume type';
+  errors.push(forbidden(`metadata.annotations.${annotation}`, detail));
 }
 
 function checkIscsiName(volume: KubeObject, errors: Errors): void {
@@ -29,8 +63,12 @@ function checkIscsiName(volume: KubeObject, errors: Errors): void {
 export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObject): Errors {
   const spec = asObject(volume.spec);
   const before = asObject(old.spec);
-  const errors = finalizerErrors(volume);
-  checkVolumeSpec(spec, { allowInvalidValues: hasInvalidValues(before) }, 'spec', errors);
+  const rules = { allowInvalidValues: hasInvalidValues(before) };
+  const errors = checkVolume(volume, rules);
+  checkMountOptions(volume, errors);
+  // Upstream's strategy checks the volume, and so does its validation of the update.
+  const meta = { namespaced: false, validateName: validateDnsSubdomainName, path: 'metadata' };
+  errors.push(...validateObjectMeta(volume.metadata, meta), ...checkVolume(volume, rules));
   const source = sourceOf(withoutNewExpandSecret(spec, before));
   const oldSource = sourceOf(before);
   if (!semanticallyEqual(source, oldSource)) {

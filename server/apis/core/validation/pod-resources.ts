@@ -2,6 +2,7 @@
 import { forbidden, invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import { addQuantities, compareQuantities } from '../../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity, type Quantity } from '../../../apimachinery/quantity/quantity.ts';
 import type { Errors } from '../../validation/checks.ts';
@@ -11,17 +12,22 @@ import { checkPodResources } from './resource-requirements.ts';
 
 type Amounts = Map<string, Quantity>;
 
-export function checkPodLevelResources(spec: JsonObject, path: string, errors: Errors): void {
+export function checkPodLevelResources(
+  spec: JsonObject,
+  claimNames: ReadonlySet<string>,
+  path: string,
+  errors: Errors,
+): void {
   if (!isSet(spec.resources)) return;
   const resources = asObject(spec.resources);
   if (asObject(spec.os).name === 'windows') {
     errors.push(forbidden(path, 'may not be set for a windows pod'));
     return;
   }
-  if (isSet(resources.claims)) {
+  if (asSent(resources, 'claims') !== undefined) {
     errors.push(forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level'));
   }
-  checkPodResources(resources, path, errors);
+  checkPodResources(resources, claimNames, path, errors);
   checkConsistency(spec, resources, path, errors);
 }
 

@@ -72,7 +72,7 @@ export function checkPodSpec(spec: JsonObject, rules: PodSpecRules, path: string
   checkContainers(pod, `${path}.containers`, errors);
   checkInitContainers(pod, `${path}.initContainers`, errors);
   checkEphemeralContainers(pod, `${path}.ephemeralContainers`, errors);
-  checkPodLevelResources(spec, `${path}.resources`, errors);
+  checkPodLevelResources(spec, pod.claimNames, `${path}.resources`, errors);
   checkHostNetworkPorts(spec, rules, path, errors);
   checkRequiredListed(spec.restartPolicy, restartPolicies, `${path}.restartPolicy`, errors);
   checkRequiredListed(spec.dnsPolicy, dnsPolicies, `${path}.dnsPolicy`, errors);

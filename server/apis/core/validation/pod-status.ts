@@ -1,25 +1,28 @@
 /** Writes of a pod's status. */
-import { duplicate, forbidden, invalid, required } from '../../../apimachinery/errors/field-error.ts';
+import { duplicate, forbidden, internalError, invalid, required } from '../../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { isDns1123Subdomain, isUserOrGroupId } from '../../../apimachinery/validation/names.ts';
 import {
   checkComplaints,
+  checkDnsLabel,
   checkDnsSubdomain,
   checkEach,
   checkImmutable,
   checkOneOf,
   checkQualifiedName,
+  checkRequiredFormat,
   type Errors,
 } from '../../validation/checks.ts';
-import { checkLegacyIp, isDualStack } from '../../validation/ip.ts';
+import { checkLegacyIp, isDualStack, parseIp } from '../../validation/ip.ts';
 import { couldRestartAll, shouldRestart } from './container-restarts.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkPodAnnotations, checkPodAnnotationUpdates } from './pod-annotations.ts';
 
 const systemConditions: ReadonlySet<string> = new Set(['PodScheduled', 'Ready', 'Initialized']);
 const statusLists = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
+const mappingFields = ['containerName', 'resourceName', 'requestName'] as const;
 const healthStates = ['Healthy', 'Unhealthy', 'Unknown'] as const;
 
 export function validatePodStatusUpdate(pod: KubeObject, old: KubeObject): Errors {
@@ -36,6 +39,9 @@ export function validatePodStatusUpdate(pod: KubeObject, old: KubeObject): Error
   checkImmutable(asText(status.qosClass), asText(before.qosClass), 'status.qosClass', errors);
   for (const list of statusLists) checkTransitions(status, before, list, asObject(old.spec), errors);
   checkClaimStatuses(status.resourceClaimStatuses, spec, errors);
+  if (isSet(status.extendedResourceClaimStatus)) {
+    checkExtendedClaim(asObject(status.extendedResourceClaimStatus), spec, errors);
+  }
   checkIps(status, before, errors);
   checkUsers(status, spec, errors);
   checkAllocatedResources(status, spec, errors);
@@ -103,6 +109,35 @@ function checkClaimStatuses(statuses: JsonValue | undefined, spec: JsonObject, e
   });
 }
 
+function checkExtendedClaim(claim: JsonObject, spec: JsonObject, errors: Errors): void {
+  const path = 'status.extendedResourceClaimStatus';
+  const containers = new Map(
+    [...asObjects(spec.initContainers), ...asObjects(spec.containers)].map((one) => [asText(one.name), one]),
+  );
+  const seen = new Set<string>();
+  if (asObjects(claim.requestMappings).length === 0) {
+    errors.push(required(`${path}.requestMappings`, 'at least one request mapping is required'));
+  }
+  checkEach(claim.requestMappings, `${path}.requestMappings`, (mapping, itemPath) => {
+    const names = mappingFields.map((field) => asText(mapping[field]));
+    const [containerName = '', resourceName = '', requestName = ''] = names;
+    const container = containers.get(containerName);
+    if (container === undefined) {
+      const detail = 'must match the name of an entry in spec.initContainers.name or spec.containers.name';
+      errors.push(invalid(`${itemPath}.containerName`, containerName, detail));
+    } else if (!Object.hasOwn(asObject(asObject(container.resources).requests), resourceName)) {
+      const detail =
+        'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests';
+      errors.push(invalid(`${itemPath}.resourceName`, resourceName, detail));
+    }
+    checkDnsLabel(requestName, `${path}.requestName`, errors);
+    const key = JSON.stringify(names);
+    if (seen.has(key)) mappingFields.forEach((field, at) => errors.push(duplicate(`${itemPath}.${field}`, names[at])));
+    seen.add(key);
+  });
+  checkRequiredFormat(claim.resourceClaimName, isDns1123Subdomain, `${path}.resourceClaimName`, errors);
+}
+
 function checkIps(status: JsonObject, before: JsonObject, errors: Errors): void {
   checkIpList(status, before, 'podIPs', errors);
   const [first] = asObjects(status.hostIPs);
@@ -116,7 +151,12 @@ function checkIpList(status: JsonObject, before: JsonObject, list: 'podIPs' | 'h
   const known = asObjects(before[list]).map(({ ip }) => asText(ip));
   const ips = asObjects(status[list]).map(({ ip }) => asText(ip));
   ips.forEach((ip, index) => checkLegacyIp(ip, `status.${list}[${index}]`, errors, known));
-  if (ips.length > 1 && (!isDualStack(ips) || ips.length > 2)) {
+  const wrong = ips.findIndex((ip) => parseIp(ip) === undefined);
+  if (ips.length > 1 && wrong >= 0) {
+    const detail = `failed to check for dual stack with error:invalid IP[${wrong}]: ${ips[wrong]}`;
+    errors.push(internalError(`status.${list}`, detail));
+  }
+  if (ips.length > 1 && (wrong >= 0 || !isDualStack(ips) || ips.length > 2)) {
     const shown = ips.map((ip) => ({ IP: ip }));
     errors.push(invalid(`status.${list}`, shown, 'may specify no more than one IP for each IP family'));
   }

@@ -9,7 +9,7 @@ import {
 } from '../../../apimachinery/errors/field-error.ts';
 import { asObjects, asText } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
-import { compareQuantities, quantityMilliValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { compareQuantities, isWholeNumber } from '../../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity, type Quantity } from '../../../apimachinery/quantity/quantity.ts';
 import { checkDnsLabel, type Errors } from '../../validation/checks.ts';
 import { checkNonNegativeQuantity, quantityEntries } from '../../validation/quantities.ts';
@@ -26,7 +26,7 @@ type CheckName = (name: string, path: string, errors: Errors) => void;
 
 export function checkResourceQuantity(name: string, quantity: Quantity, path: string, errors: Errors): void {
   checkNonNegativeQuantity(quantity, path, errors);
-  if (isIntegerResource(name) && quantityMilliValue(quantity) % 1000n !== 0n) {
+  if (isIntegerResource(name) && !isWholeNumber(quantity)) {
     errors.push(invalid(path, formatQuantity(quantity), 'must be an integer'));
   }
 }
@@ -42,15 +42,21 @@ export function checkContainerResources(
   checkClaims(resources, claimNames, `${path}.claims`, errors);
 }
 
-export function checkPodResources(resources: JsonObject, path: string, errors: Errors): void {
+export function checkPodResources(
+  resources: JsonObject,
+  claimNames: ReadonlySet<string>,
+  path: string,
+  errors: Errors,
+): void {
   checkResources(resources, checkPodResourceName, path, errors);
+  checkClaims(resources, claimNames, `${path}.claims`, errors);
 }
 
 function checkPodResourceName(name: string, path: string, errors: Errors): void {
   const before = errors.length;
   checkResourceName(name, path, errors);
   if (errors.length > before || name === 'cpu' || name === 'memory' || isHugePageName(name)) return;
-  errors.push(notSupported(path, name, ['cpu', 'memory']));
+  errors.push(notSupported(path, name, ['cpu', 'hugepages-', 'memory']));
 }
 
 function checkResources(resources: JsonObject, checkName: CheckName, path: string, errors: Errors): void {

@@ -1,25 +1,38 @@
 /** What is wrong with the metadata of an update, as often as upstream says it. */
+import { finalizerErrors } from '../../../apis/core/validation/finalizers.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
+import { type ValidateName, validatePathSegmentName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
-
-/** Names were checked on create and cannot change; older rules must not lock an object. */
-const anyName = () => [];
+import type { MetadataCheck } from './resource-definition.ts';
 
 /**
- * Upstream checks the metadata of every update in common and once more in the kind's own validation, so that each cause is
- * there twice. `full`: the write is not one through a subresource.
+ * Upstream checks the metadata of every update in common and again in the kind's own validation, so that causes are there
+ * several times. The finalizers' errors after the last check are the kind's to add.
  */
 export function metadataErrors(
   object: KubeObject,
   old: KubeObject,
-  options: { namespaced: boolean; full: boolean },
+  options: {
+    readonly namespaced: boolean;
+    readonly validateName: ValidateName;
+    /** The checks of the kind's own validation. */
+    readonly again: readonly MetadataCheck[];
+  },
 ): FieldError[] {
-  const { namespaced, full } = options;
-  const errors = validateObjectMetaUpdate(object.metadata, old.metadata, { path: 'metadata' });
-  const always = full
-    ? validateObjectMeta(object.metadata, { namespaced, validateName: anyName, path: 'metadata' })
-    : [];
-  if (errors.length === 0 && always.length === 0) return errors;
-  return [...always, ...errors, ...errors, ...always];
+  const { namespaced, validateName, again } = options;
+  const { metadata } = object;
+  const path = 'metadata';
+  const inCommon = validateObjectMeta(metadata, { namespaced, validateName: validatePathSegmentName, path });
+  const change = validateObjectMetaUpdate(metadata, old.metadata, { path });
+  // Names do not change: those that were once allowed must not be looked at where nothing else is wrong.
+  const isSound = inCommon.length === 0 && change.length === 0 && (metadata.generateName ?? '') === '';
+  if (isSound && !metadata.finalizers?.length) return inCommon;
+  const errors = [...inCommon, ...change];
+  again.forEach((check, index) => {
+    if (check === 'change') errors.push(...change);
+    else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));
+    if (index < again.length - 1) errors.push(...finalizerErrors(object));
+  });
+  return errors;
 }

@@ -92,7 +92,15 @@ export interface StrategyContext {
   readonly dryRun: boolean;
 }
 
+/** A check of the metadata of an update: as of any object of the kind, or for what may not change. */
+export type MetadataCheck = 'object' | 'change';
+
 export interface UpdateStrategy {
+  /**
+   * What upstream's validation of the kind checks of the metadata, in its order, after both have been checked for all kinds:
+   * each cause is there again. Default: change and object; for writes through a subresource: change.
+   */
+  readonly metadataOnUpdate?: readonly MetadataCheck[];
   /** Runs on the decoded, defaulted object before validation: drops what the writer may not set, bumps generation. Mutates `object`. */
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void;
   validateUpdate?(object: KubeObject, old: KubeObject): FieldError[];

@@ -1,7 +1,7 @@
 /** Writes through /status: everything but status stays as it was, and of the metadata as much as the kind says. */
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../apimachinery/meta/object.ts';
-import type { StrategyContext, UpdateStrategy } from './resource-definition.ts';
+import type { MetadataCheck, StrategyContext, UpdateStrategy } from './resource-definition.ts';
 
 /** What upstream's ResetObjectMetaForStatus restores; managedFields pass. */
 const ownedMetadata = [
@@ -22,10 +22,11 @@ export interface StatusStrategyOptions {
   readonly prepare?: (object: KubeObject, old: KubeObject, context: StrategyContext) => void;
   readonly validateUpdate?: (object: KubeObject, old: KubeObject) => FieldError[];
   readonly warningsOnUpdate?: (object: KubeObject, old: KubeObject) => string[];
+  readonly metadataOnUpdate?: readonly MetadataCheck[];
 }
 
 export function newStatusStrategy(options: StatusStrategyOptions = {}): UpdateStrategy {
-  const { keepMetadata, prepare, validateUpdate, warningsOnUpdate } = options;
+  const { keepMetadata, prepare, validateUpdate, warningsOnUpdate, metadataOnUpdate } = options;
   const kept = keepMetadata === 'all' ? ownedMetadata : (keepMetadata ?? []);
   return {
     prepareForUpdate(object, old, context) {
@@ -35,6 +36,7 @@ export function newStatusStrategy(options: StatusStrategyOptions = {}): UpdateSt
     },
     ...(validateUpdate === undefined ? {} : { validateUpdate }),
     ...(warningsOnUpdate === undefined ? {} : { warningsOnUpdate }),
+    ...(metadataOnUpdate === undefined ? {} : { metadataOnUpdate }),
   };
 }
 

@@ -5,7 +5,6 @@
 import { KeyExists, KeyNotFound, RevisionConflict } from '../../../../backends/storage/errors.ts';
 import type { Storage } from '../../../../backends/storage/interface.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
-import { invalid } from '../../../apimachinery/errors/field-error.ts';
 import {
   failure,
   newAlreadyExists,
@@ -27,13 +26,18 @@ import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
 import { type DeleteOptions, isHeld, prepareDelete } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
 import { metadataErrors } from './metadata-errors.ts';
-import { checkDeletePreconditions, checkNamespacePreconditions, checkUpdatePreconditions } from './preconditions.ts';
+import {
+  checkDeletePreconditions,
+  checkNamespacePreconditions,
+  checkUpdatePreconditions,
+  checkSeenVersion,
+  MODIFIED,
+} from './preconditions.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, WriteOptions } from './store-options.ts';
 import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment } from './store-rules.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
 
-const modified = 'the object has been modified; please apply your changes to the latest version and try again';
 /** So often an update without a resourceVersion is tried again after losing a race, before it answers Conflict. */
 const maxUpdateAttempts = 32;
 
@@ -158,7 +162,7 @@ export class GenericStore {
         if (!(error instanceof StatusError) || fresh || !mayBeStale(error)) throw error;
         refusal = error;
       }
-      if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, modified);
+      if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, MODIFIED);
       const found = await this.#readThrough(key);
       // Sole writer or up-to-date cache: the first answer was right, and asking again would only repeat it.
       fresh = true;
@@ -197,17 +201,10 @@ export class GenericStore {
     const old = this.parse(current);
     checkUpdatePreconditions(this.groupResource, key, old, options.preconditions);
     const object = await transform(old);
-    const { uid = '', resourceVersion: version = '' } = object.metadata;
+    const { uid = '' } = object.metadata;
     if (!options.isPatch && uid !== '') checkUpdatePreconditions(this.groupResource, key, old, { uid });
-    if (version !== '' && version !== '0') {
-      if (version !== old.metadata.resourceVersion) throw newConflict(this.groupResource, name, modified);
-    } else if (this.definition.strategy.allowUnconditionalUpdate === false) {
-      // The one Invalid that names the resource in place of the kind.
-      const { group, resource } = this.groupResource;
-      throw newInvalid({ group, kind: resource }, name, [
-        invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
-      ]);
-    } else object.metadata.resourceVersion = old.metadata.resourceVersion;
+    const allowUnconditional = this.definition.strategy.allowUnconditionalUpdate !== false;
+    checkSeenVersion(this.groupResource, object, old, { allowUnconditional });
     await this.#prepareUpdate(object, old, options);
 
     const gone = object.metadata.deletionTimestamp !== undefined && !this.#isWaiting(object);
@@ -238,7 +235,12 @@ export class GenericStore {
     if (this.definition.strategy.generation === true && full && changedBeyondMetadata(object, old)) {
       object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     }
-    const errors = metadataErrors(object, old, { namespaced: this.definition.namespaced, full });
+    const { namespaced, strategy: own } = this.definition;
+    const errors = metadataErrors(object, old, {
+      namespaced,
+      validateName: own.validateName ?? validateDnsSubdomainName,
+      again: strategy.metadataOnUpdate ?? (full ? ['change', 'object'] : ['change']),
+    });
     if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old));
     this.#throwIfInvalid(object, errors);
     for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) options.warn(text);
@@ -258,7 +260,7 @@ export class GenericStore {
       } catch (error) {
         if (!(error instanceof StatusError) || fresh || !mayBeStale(error)) throw error;
       }
-      if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, modified);
+      if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, MODIFIED);
       current = await this.#readThrough(key);
       fresh = true;
     }

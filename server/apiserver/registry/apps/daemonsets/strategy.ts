@@ -1,6 +1,5 @@
 /** Writes of DaemonSets. Their template generation is kept in an annotation that only the server writes. */
 import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
-import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import {
   validateDaemonSet,
   validateDaemonSetStatusUpdate,
@@ -11,11 +10,13 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
+import { templateWarnings, workloadStrategy } from '../../generic/workload-strategy.ts';
 
 const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
 
 export const strategy: Strategy = {
-  generation: true,
+  ...workloadStrategy,
+  warningsOnCreate: templateWarnings,
   prepareForCreate(set) {
     dropWorkloadFieldsOffByDefault(set);
     setTemplateGeneration(set, Math.max(1, templateGeneration(set)));
@@ -27,11 +28,6 @@ export const strategy: Strategy = {
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
-  warningsOnCreate: (object) => podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
-  warningsOnUpdate: (object, old) =>
-    object.metadata.generation === old.metadata.generation
-      ? []
-      : podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

@@ -1,7 +1,5 @@
 /** Writes of Deployments. */
 import { dropWorkloadFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
-import { asObject } from '../../../../apimachinery/json-access.ts';
-import { podNameWarnings, podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import {
   validateDeployment,
   validateDeploymentStatusUpdate,
@@ -11,8 +9,12 @@ import { semanticallyEqual } from '../../../../apimachinery/validation/immutable
 import { bumpGeneration, specChanged, startGeneration } from '../../generic/generation.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
+import { workloadStrategy } from '../../generic/workload-strategy.ts';
 
 export const strategy: Strategy = {
+  ...workloadStrategy,
+  // Counted below.
+  generation: false,
   prepareForCreate(deployment) {
     startGeneration(deployment);
     dropWorkloadFieldsOffByDefault(deployment);
@@ -25,14 +27,6 @@ export const strategy: Strategy = {
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
-  warningsOnCreate: (object) => [
-    ...podNameWarnings(object),
-    ...podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
-  ],
-  warningsOnUpdate: (object, old) =>
-    object.metadata.generation === old.metadata.generation
-      ? []
-      : podTemplateWarnings(asObject(object.spec).template, 'spec.template'),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

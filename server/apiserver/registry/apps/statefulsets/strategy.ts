@@ -6,16 +6,16 @@ import {
   validateStatefulSetUpdate,
 } from '../../../../apis/apps/stateful-set-validation.ts';
 import { claimSpecWarnings } from '../../../../apis/core/warnings/claims.ts';
-import { podTemplateWarnings } from '../../../../apis/core/warnings/pods.ts';
 import { asObject, asObjects, asNumber } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { validateDnsLabelName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
+import { isSameGeneration, templateWarnings, workloadStrategy } from '../../generic/workload-strategy.ts';
 
 export const strategy: Strategy = {
-  generation: true,
+  ...workloadStrategy,
   validateName: validateDnsLabelName,
   prepareForCreate(set) {
     dropMaxUnavailable(set);
@@ -25,11 +25,8 @@ export const strategy: Strategy = {
     dropMaxUnavailable(set);
     dropWorkloadFieldsOffByDefault(set, old);
   },
-  warningsOnCreate: (set) => [...templateWarnings(set), ...historyWarnings(set)],
-  warningsOnUpdate: (set, old) => [
-    ...(set.metadata.generation === old.metadata.generation ? [] : templateWarnings(set)),
-    ...historyWarnings(set),
-  ],
+  warningsOnCreate: (set) => [...specWarnings(set), ...historyWarnings(set)],
+  warningsOnUpdate: (set, old) => [...(isSameGeneration(set, old) ? [] : specWarnings(set)), ...historyWarnings(set)],
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
 };
@@ -47,10 +44,10 @@ function historyWarnings(set: KubeObject): string[] {
   return ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended'];
 }
 
-function templateWarnings(set: KubeObject): string[] {
-  const { template, volumeClaimTemplates } = asObject(set.spec);
+function specWarnings(set: KubeObject): string[] {
+  const { volumeClaimTemplates } = asObject(set.spec);
   return [
-    ...podTemplateWarnings(template, 'spec.template'),
+    ...templateWarnings(set),
     ...asObjects(volumeClaimTemplates).flatMap((claim, index) =>
       claimSpecWarnings(asObject(claim.spec), `spec.volumeClaimTemplates[${index}]`),
     ),

@@ -8,12 +8,14 @@ import type { JsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
+import { isSameGeneration } from '../../generic/workload-strategy.ts';
 
 export const strategy: Strategy = {
   generation: true,
+  metadataOnUpdate: ['change'],
   warningsOnCreate: (cronJob) => [...podNameWarnings(cronJob), ...jobWarnings(cronJob)],
   warningsOnUpdate: (cronJob, old) => [
-    ...(cronJob.metadata.generation === old.metadata.generation ? [] : jobWarnings(cronJob)),
+    ...(isSameGeneration(cronJob, old) ? [] : jobWarnings(cronJob)),
     ...(asText(asObject(cronJob.spec).schedule).includes('TZ') ? [zoneInSchedule] : []),
   ],
   prepareForCreate: (cronJob) => dropTemplateFieldsOffByDefault(jobSpecOf(cronJob).template, undefined),

@@ -10,13 +10,15 @@ import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts'
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
+import { isSameGeneration, workloadStrategy } from '../../generic/workload-strategy.ts';
 
 const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
 const controllerUidLabels = ['controller-uid', controllerUidLabel] as const;
 const jobNameLabels = ['job-name', 'batch.kubernetes.io/job-name'] as const;
 
 export const strategy: Strategy = {
-  generation: true,
+  ...workloadStrategy,
+  metadataOnUpdate: ['object', 'change'],
   // As before garbage collection: deleting a job through batch/v1 leaves its pods behind by default.
   defaultGarbageCollectionPolicy: 'OrphanDependents',
   warningsOnUnstatedPropagation: [
@@ -27,13 +29,11 @@ export const strategy: Strategy = {
     dropWorkloadFieldsOffByDefault(job);
     if (asObject(job.spec).manualSelector !== true) generateSelector(job);
   },
-  prepareForUpdate: dropWorkloadFieldsOffByDefault,
   validate: validateJob,
   canonicalize: takeLabelsOfTemplate,
   validateUpdate: validateJobUpdate,
   warningsOnCreate: (job) => [...podNameWarnings(job), ...jobSpecWarnings(asObject(job.spec), 'spec')],
-  warningsOnUpdate: (job, old) =>
-    job.metadata.generation === old.metadata.generation ? [] : jobSpecWarnings(asObject(job.spec), 'spec'),
+  warningsOnUpdate: (job, old) => (isSameGeneration(job, old) ? [] : jobSpecWarnings(asObject(job.spec), 'spec')),
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateJobStatusUpdate });

@@ -3,6 +3,7 @@ import { validateLimitRange } from '../../../../apis/core/validation/limit-range
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   allowCreateOnUpdate: true,
   // The one kind whose objects need no name.
   prepareForCreate(range, { random }) {

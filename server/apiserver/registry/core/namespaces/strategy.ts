@@ -13,6 +13,7 @@ import { keepField, newStatusStrategy } from '../../generic/status-strategy.ts';
 const kubernetesFinalizer = 'kubernetes';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
   validateName: validateDnsLabelName,
   prepareForCreate(namespace) {

@@ -12,6 +12,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { keepField, newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   returnDeletedObject: true,
   prepareForCreate(volume, context) {
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(context.clock.now()) };

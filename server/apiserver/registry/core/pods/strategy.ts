@@ -1,5 +1,8 @@
 /** Writes of Pods: a pod starts Pending with its QoS class; its spec may hardly change, and not at all through /status. */
-import { dropPodFieldsOffByDefault } from '../../../../apis/core/fields-off-by-default.ts';
+import {
+  dropPodFieldsOffByDefault,
+  dropStatusFieldsOffByDefault,
+} from '../../../../apis/core/fields-off-by-default.ts';
 import { ipWarnings } from '../../../../apis/validation/ip.ts';
 import { copyAppArmorAnnotations } from '../../../../apis/core/app-armor.ts';
 import { podWarnings } from '../../../../apis/core/warnings/pods.ts';
@@ -18,18 +21,23 @@ import { mergeLabelKeysIntoSelectors } from './match-label-keys.ts';
 
 export const strategy: Strategy = {
   returnDeletedObject: true,
+  // A new pod's status is made below.
+  resetStatus: false,
   prepareForCreate(pod, context) {
     startGeneration(pod);
     settlePeriod(pod);
     dropPodFieldsOffByDefault(pod.spec, undefined);
     const spec = asObject(pod.spec);
-    const status: JsonObject = { phase: 'Pending', qosClass: podQosClass(spec) };
+    // Upstream takes a class that the client names.
+    const qosClass = asText(asObject(pod.status).qosClass) || podQosClass(spec);
+    const status: JsonObject = { phase: 'Pending', qosClass };
     if (asObjects(spec.schedulingGates).length > 0) status.conditions = [schedulingGatedCondition(context)];
     pod.status = status;
     mergeLabelKeysIntoSelectors(pod);
     copyAppArmorAnnotations(pod);
   },
   prepareForUpdate(pod, old) {
+    keepField(pod, old, 'status');
     settlePeriod(pod);
     dropPodFieldsOffByDefault(pod.spec, old.spec);
     bumpGenerationOnSpecChange(pod, old);
@@ -46,6 +54,7 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
   prepare(pod, old) {
     const status = asObject(pod.status);
     const before = asObject(old.status);
+    dropStatusFieldsOffByDefault(status, before);
     if (asText(status.qosClass) === '') keepField(status, before, 'qosClass');
     // Writers that do not know the field must not erase what others observed.
     if (asNumber(status.observedGeneration) === 0) keepField(status, before, 'observedGeneration');
@@ -57,6 +66,7 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
 
 /** Only spec.ephemeralContainers passes. */
 export const ephemeralContainersStrategy: UpdateStrategy = {
+  metadataOnUpdate: ['change', 'object'],
   validateUpdate: validateEphemeralContainersUpdate,
   prepareForUpdate(pod, old) {
     const { ephemeralContainers } = asObject(pod.spec);
@@ -72,6 +82,7 @@ export const ephemeralContainersStrategy: UpdateStrategy = {
 
 /** Only resources (of the pod and of its containers) and resize policies pass. */
 export const resizeStrategy: UpdateStrategy = {
+  metadataOnUpdate: ['change', 'object'],
   validateUpdate: validatePodResize,
   prepareForUpdate(pod, old) {
     const spec = asObject(pod.spec);

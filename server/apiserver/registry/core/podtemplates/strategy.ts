@@ -5,6 +5,7 @@ import { validatePodTemplate } from '../../../../apis/core/validation/replicatio
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   generation: true,
   returnDeletedObject: true,
   prepareForCreate: (podTemplate) => dropTemplateFieldsOffByDefault(podTemplate.template, undefined),
