@@ -27,6 +27,7 @@ import { CustomResources } from './custom-resources/custom-resources.ts';
 import { DefinitionController } from './custom-resources/definition-controller.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
 import { allServedGroups } from './discovery/all-served-groups.ts';
+import { startEventExpiry } from './expiry/event-expiry.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
 import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';
 import { buildHandlerChain } from './handler-chain.ts';
@@ -58,6 +59,8 @@ export interface ApiServerOptions {
   readonly runtimeConfig: RuntimeConfig;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly tolerationSeconds: TolerationSeconds;
+  /** Milliseconds that events live after their last write; 0: for ever. */
+  readonly eventTimeToLive: number;
   readonly inFlight: InFlightLimits;
   /** Milliseconds. */
   readonly requestTimeout: number;
@@ -94,6 +97,7 @@ export class ApiServer {
   readonly #definitions: DefinitionController;
   readonly #abort = new AbortController();
   readonly #environment: HandlerEnvironment;
+  readonly #startExpiry: () => void;
   readonly #hasRoles: boolean;
   readonly #clientAuthorities: string;
   #address: Address | undefined;
@@ -119,6 +123,20 @@ export class ApiServer {
       cached,
       runtimeConfig: options.runtimeConfig,
     });
+    this.#startExpiry = () => {
+      const events = installed.lookup('', 'v1', 'events');
+      if (events === undefined || options.eventTimeToLive <= 0) return;
+      startEventExpiry({
+        storage,
+        cache: events.cache,
+        revision: () => cacher.revision,
+        clock,
+        random,
+        signal: this.#abort.signal,
+        onError: (error) => options.onInternalError(error, 'events that have ended are not deleted'),
+        timeToLive: options.eventTimeToLive,
+      });
+    };
     const metrics = new RequestMetrics();
     const inFlight = new InFlight(options.inFlight);
     const objectsOf = parsedObjectsOf(cached, cacher);
@@ -249,6 +267,7 @@ export class ApiServer {
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
     this.#definitions.start();
+    this.#startExpiry();
     this.#state = 'ready';
   }
 

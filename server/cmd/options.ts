@@ -39,6 +39,8 @@ export interface PorticoOptions {
   readonly disableAdmissionPlugins?: string;
   readonly defaultNotReadyTolerationSeconds?: number;
   readonly defaultUnreachableTolerationSeconds?: number;
+  /** Seconds that events live after their last write; 0: for ever. */
+  readonly eventTtl?: number;
   readonly maxRequestsInflight?: number;
   readonly maxMutatingRequestsInflight?: number;
   /** Seconds. */
@@ -241,6 +243,13 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     help: 'how long pods stay on a node that is unreachable, unless they say otherwise',
     parse: count,
     default: 300,
+  },
+  {
+    option: 'eventTtl',
+    flag: '--event-ttl <duration>',
+    help: 'how long events are kept after they were last seen; 0: for ever',
+    parse: seconds,
+    default: '1h0m0s',
   },
   {
     option: 'maxRequestsInflight',

@@ -41,6 +41,7 @@ const defaults = {
   shutdownDelayDuration: 0,
   defaultNotReadyTolerationSeconds: 300,
   defaultUnreachableTolerationSeconds: 300,
+  eventTtl: 3600,
   maxRequestsInflight: 400,
   maxMutatingRequestsInflight: 200,
   serviceClusterIpRange: '10.0.0.0/24',
@@ -132,6 +133,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
     admissionPlugins: parts.admissionPlugins,
+    eventTimeToLive: options.eventTtl * 1000,
     tolerationSeconds: {
       notReady: options.defaultNotReadyTolerationSeconds,
       unreachable: options.defaultUnreachableTolerationSeconds,
