@@ -148,6 +148,8 @@ core.EphemeralContainer
   ImagePullPolicy SecurityContext:*core.SecurityContext Stdin:b StdinOnce:b TTY:b TargetContainerName
 core.EphemeralVolumeSource
   VolumeClaimTemplate:*core.PersistentVolumeClaimTemplate
+core.EventSource
+  Component Host
 core.ExecAction
   Command:[]s
 core.FCVolumeSource

@@ -4,13 +4,8 @@ import { asNumber, asObject, asText, isSet } from '../../../apimachinery/json-ac
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isDns1123Subdomain } from '../../../apimachinery/validation/names.ts';
-import {
-  checkComplaints,
-  checkImmutable,
-  checkQualifiedName,
-  checkRequired,
-  type Errors,
-} from '../../validation/checks.ts';
+import { checkComplaints, checkQualifiedName, checkRequired, type Errors } from '../../validation/checks.ts';
+import { checkImmutableStruct } from '../../validation/internal-value.ts';
 import { finalizerErrors } from './finalizers.ts';
 
 const limits = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;
@@ -60,29 +55,31 @@ export function validateEvent(event: KubeObject): Errors {
   return errors;
 }
 
-/** As the fields are reported; a core Event has some under other names. */
-const immutableFields: readonly (readonly [shown: string, field: string])[] = [
-  ['involvedObject', 'involvedObject'],
-  ['reason', 'reason'],
-  ['message', 'message'],
-  ['source', 'source'],
-  ['firstTimestamp', 'firstTimestamp'],
-  ['lastTimestamp', 'lastTimestamp'],
-  ['count', 'count'],
-  ['reason', 'reason'],
-  ['type', 'type'],
-  ['eventTime', 'eventTime'],
-  ['action', 'action'],
-  ['related', 'related'],
-  ['reportingController', 'reportingComponent'],
-  ['reportingInstance', 'reportingInstance'],
+/** As the fields are reported, and upstream's types of them; a core Event has some under other names. */
+const immutableFields: readonly (readonly [shown: string, type: string, field?: string])[] = [
+  ['involvedObject', 'core.ObjectReference'],
+  ['reason', 's'],
+  ['message', 's'],
+  ['source', 'core.EventSource'],
+  ['firstTimestamp', 't'],
+  ['lastTimestamp', 't'],
+  ['count', 'n'],
+  ['reason', 's'],
+  ['type', 's'],
+  ['eventTime', 't'],
+  ['action', 's'],
+  ['related', '*core.ObjectReference'],
+  ['reportingController', 's', 'reportingComponent'],
+  ['reportingInstance', 's'],
 ];
 
 export function validateEventUpdate(event: KubeObject, old: KubeObject): Errors {
   const errors = validateLegacy(event, 'reportingController');
   errors.push(...finalizerErrors(event));
   if (!semanticallyEqual(event.series, old.series)) checkSeries(event, errors);
-  for (const [shown, field] of immutableFields) checkImmutable(event[field], old[field], shown, errors);
+  for (const [shown, type, field = shown] of immutableFields) {
+    checkImmutableStruct(type, event[field], old[field], shown, errors);
+  }
   return errors;
 }
 
