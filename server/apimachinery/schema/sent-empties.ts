@@ -21,6 +21,11 @@ export function passEmpties(from: JsonObject, to: JsonObject): void {
   if (empties !== undefined) rememberEmpties(to, empties);
 }
 
+/** Those sent empty come last. */
+export function fieldsSentIn(object: JsonObject): string[] {
+  return [...Object.keys(object), ...Object.keys((object as Marked)[EMPTIES] ?? {})];
+}
+
 /** What was sent, also where it was empty; undefined: the field is unset. */
 export function asSent(object: JsonObject, field: string): JsonValue | undefined {
   const value = Object.hasOwn(object, field) ? object[field] : undefined;

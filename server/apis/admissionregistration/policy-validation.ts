@@ -6,7 +6,6 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isDns1035Label, isDns1123Subdomain, isPathSegmentName } from '../../apimachinery/validation/names.ts';
-import { finalizerErrors } from '../core/validation/finalizers.ts';
 import {
   checkComplaints,
   checkEach,
@@ -45,7 +44,7 @@ export function validateValidatingAdmissionPolicyUpdate(policy: KubeObject, old:
 }
 
 function validatePolicy(policy: KubeObject, before: JsonObject | undefined): Errors {
-  const errors = finalizerErrors(policy);
+  const errors: Errors = [];
   const spec = asObject(policy.spec);
   checkCommonSpec(spec, before, () => {}, errors);
   if (asList(spec.validations).length === 0 && asList(spec.auditAnnotations).length === 0) {
@@ -179,7 +178,7 @@ export function validateValidatingAdmissionPolicyStatusUpdate(policy: KubeObject
 }
 
 export function validateValidatingAdmissionPolicyBinding(binding: KubeObject): Errors {
-  const errors = finalizerErrors(binding);
+  const errors: Errors = [];
   const spec = asObject(binding.spec);
   checkBinding(spec, () => {}, errors);
   const path = 'spec.validationActions';
@@ -234,7 +233,7 @@ export function validateMutatingAdmissionPolicyUpdate(policy: KubeObject, old: K
 }
 
 function validateMutatingPolicy(policy: KubeObject, before: JsonObject | undefined): Errors {
-  const errors = finalizerErrors(policy);
+  const errors: Errors = [];
   const spec = asObject(policy.spec);
   checkCommonSpec(spec, before, (match, path) => checkMutatingOperations(match, path, errors), errors);
   if (asList(spec.mutations).length === 0) {
@@ -261,7 +260,7 @@ function checkMutation(mutation: JsonObject, path: string, errors: Errors): void
 }
 
 export function validateMutatingAdmissionPolicyBinding(binding: KubeObject): Errors {
-  const errors = finalizerErrors(binding);
+  const errors: Errors = [];
   checkBinding(asObject(binding.spec), (match, path) => checkMutatingOperations(match, path, errors), errors);
   return errors;
 }

@@ -6,7 +6,6 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isDns1035Label } from '../../apimachinery/validation/names.ts';
-import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkEach, checkOneOf, type Errors } from '../validation/checks.ts';
 import { checkFullyQualifiedName } from '../validation/domain-names.ts';
 import { checkClientConfig } from '../validation/webhook-client.ts';
@@ -77,7 +76,7 @@ function rulesForUpdate(configuration: KubeObject, old: KubeObject): Omit<Webhoo
 }
 
 function validateUnder(configuration: KubeObject, rules: WebhookRules): Errors {
-  const errors = finalizerErrors(configuration);
+  const errors: Errors = [];
   const names = new Set<string>();
   checkEach(configuration.webhooks, 'webhooks', (hook, path) => {
     checkWebhook(hook, rules, path, errors);

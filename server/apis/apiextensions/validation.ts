@@ -4,7 +4,6 @@ import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apima
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
-import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
 import { checkClientConfig } from '../validation/webhook-client.ts';
@@ -31,13 +30,13 @@ export function validateCustomResourceDefinitionUpdate(definition: KubeObject, o
 }
 
 export function validateCustomResourceDefinitionStatusUpdate(definition: KubeObject): Errors {
-  const errors = finalizerErrors(definition);
+  const errors: Errors = [];
   checkNames(asObject(asObject(definition.status).acceptedNames), 'status.acceptedNames', errors);
   return errors;
 }
 
 function validateDefinition(definition: KubeObject, old: KubeObject | undefined): Errors {
-  const errors = finalizerErrors(definition);
+  const errors: Errors = [];
   const spec = withSharedFields(asObject(definition.spec));
   checkSpec(spec, errors);
   if (old !== undefined) checkKept(spec, old, errors);

@@ -1,5 +1,5 @@
 /** Validation of APIServices. */
-import { goQuote, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { goQuote, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -9,14 +9,13 @@ import {
   isPathSegmentName,
   isPortNumber,
 } from '../../apimachinery/validation/names.ts';
-import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkComplaints, checkEach, checkRequired, type Errors } from '../validation/checks.ts';
+import { checkComplaints, checkEach, checkListed, checkRequired, type Errors } from '../validation/checks.ts';
 
 const MAX_GROUP_PRIORITY = 20_000;
 const MAX_VERSION_PRIORITY = 1000;
 
 export function validateApiService(service: KubeObject): Errors {
-  const errors = finalizerErrors(service);
+  const errors: Errors = [];
   const spec = asObject(service.spec);
   const group = asText(spec.group);
   const version = asText(spec.version);
@@ -70,10 +69,9 @@ function checkBackend(spec: JsonObject, errors: Errors): void {
 }
 
 export function validateApiServiceStatusUpdate(service: KubeObject): Errors {
-  const errors = finalizerErrors(service);
+  const errors: Errors = [];
   checkEach(asObject(service.status).conditions, 'status.conditions', ({ status }, path) => {
-    const known = ['True', 'False', 'Unknown'];
-    if (!known.includes(asText(status))) errors.push(notSupported(`${path}.status`, asText(status), known));
+    checkListed(status, ['True', 'False', 'Unknown'], `${path}.status`, errors);
   });
   return errors;
 }

@@ -4,14 +4,13 @@ import { asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { validateLabels } from '../../apimachinery/validation/labels.ts';
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
-import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkContainerResources } from '../core/validation/resource-requirements.ts';
 import type { TextMap } from '../core/validation/template-metadata.ts';
 import { checkTolerations } from '../core/validation/tolerations.ts';
 import { checkEach, checkImmutable, checkRequiredFormat, type Errors } from '../validation/checks.ts';
 
 export function validateRuntimeClass(runtimeClass: KubeObject): Errors {
-  const errors = finalizerErrors(runtimeClass);
+  const errors: Errors = [];
   checkRequiredFormat(runtimeClass.handler, isDns1123Label, 'handler', errors);
   if (isSet(runtimeClass.overhead)) {
     const { podFixed } = asObject(runtimeClass.overhead);

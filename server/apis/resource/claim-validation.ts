@@ -18,7 +18,7 @@ import { checkTemplateMetadata } from '../core/validation/template-metadata.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
 import { checkDnsLabel, checkRequired, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { asInternal, checkImmutableStruct } from '../validation/internal-value.ts';
 import { checkInterfaceAddress } from '../validation/ip.ts';
 import {
   checkDeviceClaim,
@@ -176,7 +176,10 @@ function checkDeviceStatus(device: JsonObject, allocated: readonly string[], pat
   checkDnsLabel(device.device, `${path}.device`, errors);
   if (isSet(device.shareID)) checkShareId(device.shareID, `${path}.shareID`, errors);
   const id = deviceId(device);
-  if (!allocated.includes(id)) errors.push(invalid(path, id, 'must be an allocated device in the claim'));
+  if (!allocated.includes(id)) {
+    const shown = asInternal('resource.SharedDeviceID', device);
+    errors.push(invalid(path, shown, 'must be an allocated device in the claim'));
+  }
   const { length } = asList(device.conditions);
   if (length > MAX_CONDITIONS) errors.push(tooMany(`${path}.conditions`, length, MAX_CONDITIONS));
   checkConditions(device.conditions, `${path}.conditions`, errors);

@@ -508,6 +508,8 @@ resource.ResourcePool
 resource.ResourceSliceSpec
   Driver Pool:resource.ResourcePool NodeName:*s NodeSelector:*core.NodeSelector AllNodes:*b
   Devices:[]resource.Device PerDeviceNodeSelection:*b SharedCounters:[]resource.CounterSet
+resource.SharedDeviceID
+  Driver Pool Device ShareID
 storage.CSINodeDriver
   Name NodeID TopologyKeys:[]s Allocatable:*storage.VolumeNodeResources
 storage.VolumeAttachmentSource

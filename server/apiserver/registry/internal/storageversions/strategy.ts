@@ -1,4 +1,5 @@
 /** Writes of StorageVersions. */
+import { finalizerErrors } from '../../../../apis/core/validation/finalizers.ts';
 import {
   storageVersionNameComplaints,
   validateStorageVersionStatusUpdate,
@@ -9,6 +10,7 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 export const strategy: Strategy = {
   allowUnconditionalUpdate: false,
   validateName: storageVersionNameComplaints,
+  validate: finalizerErrors,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({

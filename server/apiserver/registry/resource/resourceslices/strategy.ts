@@ -3,12 +3,17 @@ import { validateResourceSlice, validateResourceSliceUpdate } from '../../../../
 import { goQuote } from '../../../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, asText, isSet } from '../../../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
+import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   prepareForCreate: (slice) => dropAlphaFields(slice, undefined),
-  prepareForUpdate: dropAlphaFields,
+  prepareForUpdate(slice, old) {
+    // What is dropped afterwards counts as a change all the same.
+    if (!semanticallyEqual(slice.spec, old.spec)) slice.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    dropAlphaFields(slice, old);
+  },
   generation: true,
   returnDeletedObject: true,
   warningsOnCreate: warnings,
