@@ -10,6 +10,7 @@ import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/
 import { staticTokenAuthenticator } from '../apiserver/authentication/token-file.ts';
 import { alwaysAllow, alwaysDeny } from '../apiserver/authorization/always.ts';
 import type { Authorizer, RuleResolver } from '../apiserver/authorization/authorizer.ts';
+import { NodeAuthorizer } from '../apiserver/authorization/node/node-authorizer.ts';
 import { RbacAuthorizer } from '../apiserver/authorization/rbac/rbac-authorizer.ts';
 import { systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
 import { unionAuthorizer, unionRuleResolver } from '../apiserver/authorization/union.ts';
@@ -66,12 +67,18 @@ export function composeAuthentication({ options, credentials, objects }: Authent
   };
 }
 
-type Mode = (rbac: () => RbacAuthorizer) => Authorizer & RuleResolver;
+interface ModeParts {
+  readonly objects: ParsedObjectsOf;
+  readonly rbac: () => RbacAuthorizer;
+}
+
+type Mode = (parts: ModeParts) => Authorizer & RuleResolver;
 
 const modes: Readonly<Record<string, Mode>> = {
   AlwaysAllow: () => alwaysAllow,
   AlwaysDeny: () => alwaysDeny,
-  RBAC: (rbac) => rbac(),
+  Node: ({ objects }) => new NodeAuthorizer(objects),
+  RBAC: ({ rbac }) => rbac(),
 };
 
 /** Upstream's order is the list's. @throws Error that names the flag and what it may be */
@@ -94,7 +101,7 @@ export function composeAuthorization(modeList: string): (objects: ParsedObjectsO
       });
       return rbac;
     };
-    const authorizers = chosen.map((mode) => mode(newRbac));
+    const authorizers = chosen.map((mode) => mode({ objects, rbac: newRbac }));
     return {
       authorizer: unionAuthorizer([systemMastersAuthorizer, ...authorizers]),
       ruleResolver: unionRuleResolver(authorizers),

@@ -15,7 +15,7 @@ export interface PorticoOptions {
   readonly tokenAuthFile?: string;
   /** Requests without a credential are those of system:anonymous; false: they get 401. */
   readonly anonymousAuth?: boolean;
-  /** In the order in which they are asked: RBAC, AlwaysAllow, AlwaysDeny. */
+  /** In the order in which they are asked: Node, RBAC, AlwaysAllow, AlwaysDeny. */
   readonly authorizationMode?: string;
   /** Files of keys that service account tokens may be signed with, separated by commas. */
   readonly serviceAccountKeyFile?: string;
@@ -152,8 +152,8 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'authorizationMode',
     flag: '--authorization-mode <list>',
-    help: 'who decides what users may do, in order: RBAC, AlwaysAllow, AlwaysDeny',
-    default: 'RBAC',
+    help: 'who decides what users may do, in order: Node, RBAC, AlwaysAllow, AlwaysDeny',
+    default: 'Node,RBAC',
   },
   {
     option: 'serviceAccountKeyFile',

@@ -47,7 +47,7 @@ const defaults = {
   serviceClusterIpRange: '10.0.0.0/24',
   bindAddress: '127.0.0.1',
   anonymousAuth: true,
-  authorizationMode: 'RBAC',
+  authorizationMode: 'Node,RBAC',
   serviceAccountIssuer: 'https://kubernetes.default.svc.cluster.local',
   serviceAccountExtendTokenExpiration: true,
 } as const;

@@ -126,6 +126,88 @@ const tokenOf = (seen: Seen, step: string): string => String((seen.body(step).st
 const bearer = (step: string) => (seen: Seen) => ({ Authorization: `Bearer ${tokenOf(seen, step)}` });
 const withoutSignature = (token: string): string => token.slice(0, token.lastIndexOf('.'));
 
+const claims = '/api/v1/namespaces/{ns}/persistentvolumeclaims';
+const claim = (name: string, spec: JsonObject): JsonObject => ({
+  metadata: { name },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec },
+});
+const asNode = as('system:node:corpus-nowhere', 'system:nodes');
+const here = { namespace: '{ns}' };
+const narrowed = (field: string, value: string): JsonObject => ({
+  fieldSelector: { rawSelector: `${field}=${value}` },
+});
+const dra = { group: 'resource.k8s.io' };
+const storage = { group: 'storage.k8s.io' };
+const leases = { group: 'coordination.k8s.io', namespace: 'kube-node-lease' };
+
+const nodeQuestions: readonly JsonObject[] = [
+  ...['pull', 'env', 'volume', 'of-the-volume', 'of-the-controller', 'other', ''].map((name) =>
+    action('get', 'secrets', { ...here, name }),
+  ),
+  ...['env', 'projected', 'other'].map((name) => action('watch', 'configmaps', { ...here, name })),
+  action('get', 'secrets', { name: 'env' }),
+  action('get', 'secrets/x', { ...here, name: 'env' }),
+  action('update', 'secrets', { ...here, name: 'env' }),
+  action('get', 'persistentvolumeclaims', { ...here, name: 'used' }),
+  action('get', 'persistentvolumeclaims', { ...here, name: 'other' }),
+  action('list', 'persistentvolumeclaims', { ...here, name: 'used' }),
+  action('patch', 'persistentvolumeclaims/status', { ...here, name: 'used' }),
+  action('get', 'persistentvolumeclaims/status', { ...here, name: 'used' }),
+  action('get', 'persistentvolumes', { name: 'corpus-access' }),
+  action('get', 'persistentvolumes', { name: 'other' }),
+  action('get', 'persistentvolumes/x', { name: 'corpus-access' }),
+  action('get', 'serviceaccounts', { ...here, name: 'sa' }),
+  action('get', 'serviceaccounts', { ...here, name: 'default' }),
+  action('create', 'serviceaccounts/token', { ...here, name: 'sa' }),
+  action('create', 'serviceaccounts/token', { ...here, name: 'default' }),
+  action('create', 'serviceaccounts', { ...here, name: 'sa' }),
+  action('delete', 'serviceaccounts', { ...here, name: 'sa' }),
+  action('get', 'resourceclaims', { ...here, ...dra, name: 'x' }),
+  action('get', 'volumeattachments', { ...storage, name: 'x' }),
+  action('create', 'resourceslices', dra),
+  action('get', 'resourceslices', { ...dra, name: 'x' }),
+  action('list', 'resourceslices', dra),
+  action('list', 'resourceslices', { ...dra, ...narrowed('spec.nodeName', 'corpus-nowhere') }),
+  action('approve', 'resourceslices', dra),
+  action('get', 'leases', { ...leases, name: 'corpus-nowhere' }),
+  action('get', 'leases', { ...leases, name: 'other' }),
+  action('create', 'leases', leases),
+  action('list', 'leases', leases),
+  action('get', 'leases', { ...leases, namespace: 'default', name: 'corpus-nowhere' }),
+  action('update', 'csinodes', { ...storage, name: 'corpus-nowhere' }),
+  action('update', 'csinodes', { ...storage, name: 'other' }),
+  action('list', 'csinodes', storage),
+  action('get', 'csinodes/x', { ...storage, name: 'corpus-nowhere' }),
+  action('get', 'nodes', { name: 'corpus-nowhere' }),
+  action('get', 'nodes', { name: 'other' }),
+  action('list', 'nodes'),
+  action('create', 'nodes'),
+  action('delete', 'nodes', { name: 'corpus-nowhere' }),
+  action('patch', 'nodes/status', { name: 'other' }),
+  action('get', 'nodes/status', { name: 'corpus-nowhere' }),
+  action('get', 'nodes/proxy', { name: 'corpus-nowhere' }),
+  action('get', 'pods', { ...here, name: 'here' }),
+  action('get', 'pods', { ...here, name: 'there' }),
+  action('list', 'pods', { ...here, ...narrowed('spec.nodeName', 'corpus-nowhere') }),
+  action('list', 'pods', { ...here, ...narrowed('spec.nodeName', 'other') }),
+  action('list', 'pods', here),
+  action('watch', 'pods', { ...here, name: 'here' }),
+  action('watch', 'pods', { ...here, name: 'there' }),
+  action('create', 'pods', here),
+  action('delete', 'pods', { ...here, name: 'there' }),
+  action('update', 'pods', { ...here, name: 'here' }),
+  action('update', 'pods/status', { ...here, name: 'here' }),
+  action('get', 'pods/status', { ...here, name: 'here' }),
+  action('create', 'pods/eviction', { ...here, name: 'here' }),
+  action('get', 'pods/log', { ...here, name: 'here' }),
+  action('list', 'services'),
+  action('create', 'events', here),
+  action('create', 'podcertificaterequests', { ...here, group: 'certificates.k8s.io' }),
+  action('create', 'certificatesigningrequests', { group: 'certificates.k8s.io' }),
+  action('get', 'widgets', { group: 'example.com' }),
+  path('get', '/healthz'),
+];
+
 /** What the differential client may ask for, so that upstream's informers have their time before the first decision. */
 const meanwhile: readonly Step[] = Array.from({ length: 12 }, (_, index) => get(`meanwhile ${index}`, '/version'));
 
@@ -658,6 +740,69 @@ export const accessCases: readonly Case[] = [
       post('review of the account', tokenReviews, (seen) => ({
         spec: { token: tokenOf(seen, 'for an hour and more') },
       })),
+    ],
+  },
+  {
+    name: 'access: nodes',
+    steps: [
+      post('account', accounts, { metadata: { name: 'sa' } }),
+      post('claim', claims, claim('used', { volumeName: 'corpus-access' })),
+      post('volume', '/api/v1/persistentvolumes', {
+        metadata: { name: 'corpus-access' },
+        spec: {
+          capacity: { storage: '1Gi' },
+          accessModes: ['ReadWriteOnce'],
+          claimRef: { namespace: '{ns}', name: 'used' },
+          csi: {
+            driver: 'example.com',
+            volumeHandle: 'x',
+            nodePublishSecretRef: { namespace: '{ns}', name: 'of-the-volume' },
+            controllerPublishSecretRef: { namespace: '{ns}', name: 'of-the-controller' },
+          },
+        },
+      }),
+      post(
+        'pod',
+        pods,
+        pod('here', {
+          nodeName: 'corpus-nowhere',
+          serviceAccountName: 'sa',
+          imagePullSecrets: [{ name: 'pull' }],
+          containers: [
+            {
+              name: 'main',
+              image: 'x',
+              env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'env', key: 'k' } } }],
+              envFrom: [{ configMapRef: { name: 'env' } }],
+            },
+          ],
+          volumes: [
+            { name: 'a', secret: { secretName: 'volume' } },
+            { name: 'b', projected: { sources: [{ configMap: { name: 'projected' } }] } },
+            { name: 'c', persistentVolumeClaim: { claimName: 'used' } },
+          ],
+        }),
+      ),
+      post('other pod', pods, pod('there', { nodeName: 'corpus-elsewhere' })),
+      ...meanwhile,
+      ...nodeQuestions.map((spec) =>
+        post(JSON.stringify(spec), sar, {
+          spec: { user: 'system:node:corpus-nowhere', groups: ['system:nodes'], ...spec },
+        }),
+      ),
+      get('my pods', `${pods}?fieldSelector=spec.nodeName%3Dcorpus-nowhere`, { headers: asNode }),
+      get('all pods', pods, { headers: asNode }),
+      get('my pod', `${pods}/here`, { headers: asNode }),
+      get('another pod', `${pods}/there`, { headers: asNode }),
+      get('a secret', `${secrets}/other`, { headers: asNode }),
+      get('nodes', '/api/v1/nodes', { headers: asNode }),
+      post('token', `${accounts}/sa/token`, tokenRequest({}), { headers: asNode }),
+      post('token of another', `${accounts}/default/token`, tokenRequest({}), { headers: asNode }),
+      post('rules', `${authorization}/selfsubjectrulesreviews`, review({ namespace: 'x' }), { headers: asNode }),
+      post('without a name', sar, {
+        spec: { user: 'system:node:', groups: ['system:nodes'], ...action('get', 'pods') },
+      }),
+      post('without the group', sar, { spec: { user: 'system:node:corpus-nowhere', ...action('list', 'services') } }),
     ],
   },
   {

@@ -23,6 +23,10 @@ export function containerSecrets(container: JsonObject): SecretReference[] {
 const inSecretRef = ['cephfs', 'cinder', 'flexVolume', 'rbd', 'scaleIO', 'iscsi', 'storageos'] as const;
 
 export function namesAnySecret(spec: JsonObject): boolean {
+  return podSecretNames(spec).length > 0;
+}
+
+export function podSecretNames(spec: JsonObject): string[] {
   const containers = (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
     asObjects(spec[list]).flatMap(containerSecrets),
   );
@@ -31,7 +35,7 @@ export function namesAnySecret(spec: JsonObject): boolean {
     ...containers.map(({ secret }) => secret),
     ...asObjects(spec.volumes).flatMap(volumeSecrets),
   ];
-  return names.some((name) => name !== '');
+  return names.filter((name) => name !== '');
 }
 
 function volumeSecrets(volume: JsonObject): string[] {

@@ -39,6 +39,21 @@ export class ParsedObjects {
     return cached === undefined ? undefined : this.#parse(cached);
   }
 
+  /** Those whose selectable field has this value; fields that are asked for often get an index. */
+  where(field: string, value: string): KubeObject[] {
+    const selector = {
+      id: `${field}=${value}`,
+      labelEquals: [],
+      fieldEquals: [{ field, value }],
+      everything: false,
+      matches: (_labels: unknown, read: (name: string) => string) => read(field) === value,
+    };
+    // The present state is in memory: no promise comes back without `atRevision`.
+    const listed = this.#cache.list({ selector });
+    if (listed instanceof Promise) throw new TypeError('the cache answered late');
+    return listed.items.map((cached) => this.#parse(cached));
+  }
+
   /** Begins with what is there. */
   observe(observer: ObjectObserver): void {
     this.#cache.observe({
