@@ -1,5 +1,5 @@
 /** What admission plugins add and refuse: quotas, limit ranges, priorities, classes, topology, resizing, certificates. */
-import { type Case, get, type JsonObject, patch, post, put, remove } from '../case.ts';
+import { type Case, get, type JsonObject, patch, post, put, remove, type Step } from '../case.ts';
 import { configMap, configMaps, pod, pods, service, services } from './objects.ts';
 
 const core = (resource: string): string => `/api/v1/namespaces/{ns}/${resource}`;
@@ -42,6 +42,23 @@ const node = (name: string, allocatable: JsonObject, labels: JsonObject = {}): J
   status: { allocatable, capacity: allocatable },
 });
 
+/** The steps as the node corpus-self. */
+const asNode = (steps: readonly Step[]): Step[] =>
+  steps.map((step) => ({
+    ...step,
+    headers: { 'Impersonate-User': 'system:node:corpus-self', 'Impersonate-Group': 'system:nodes' },
+  }));
+const mirror = (name: string, spec: JsonObject, uid?: string): JsonObject =>
+  pod(name, spec, {
+    annotations: { 'kubernetes.io/config.mirror': 'mirror' },
+    ...(uid === undefined
+      ? {}
+      : { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'corpus-self', uid, controller: true }] }),
+  });
+const uidOf = (object: JsonObject): string => String((object.metadata as JsonObject).uid);
+const apart = (topologyKey: string): JsonObject => ({
+  podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: {} }] },
+});
 /** Upstream's plugins learn of other objects a few milliseconds later. */
 const meanwhile = Array.from({ length: 10 }, (_, index) => get(`meanwhile ${index + 1}`, '/api/v1/namespaces/{ns}'));
 
@@ -57,6 +74,7 @@ export const admissionCases: readonly Case[] = [
         'requests.example.com/gpu': '2',
         'hugepages-2Mi': '4Mi',
       }),
+      ...meanwhile,
       post('says nothing', pods, pod('silent')),
       post('two containers that say little', pods, {
         ...pod('two', {
@@ -109,6 +127,7 @@ export const admissionCases: readonly Case[] = [
       ...quota('best', { pods: '1' }, { scopes: ['BestEffort'] }),
       ...quota('rest', { pods: '1', cpu: '1' }, { scopes: ['NotBestEffort', 'NotTerminating'] }),
       ...quota('ending', { pods: '0' }, { scopes: ['Terminating'] }),
+      ...meanwhile,
       post('best effort', pods, pod('best')),
       post('second best effort', pods, pod('second')),
       post('with requests', pods, asking('rest', { requests: { cpu: '1' } })),
@@ -132,6 +151,7 @@ export const admissionCases: readonly Case[] = [
         },
       ),
       ...quota('far', { pods: '0' }, { scopes: ['CrossNamespacePodAffinity'] }),
+      ...meanwhile,
       post(
         'that is critical',
         pods,
@@ -171,6 +191,7 @@ export const admissionCases: readonly Case[] = [
         'requests.storage': '3Gi',
         'gold.storageclass.storage.k8s.io/requests.storage': '1Gi',
       }),
+      ...meanwhile,
       post('first config map', configMaps, configMap('first')),
       post('second config map', configMaps, configMap('second')),
       post('third config map', configMaps, configMap('third')),
@@ -219,6 +240,7 @@ export const admissionCases: readonly Case[] = [
           { type: 'PersistentVolumeClaim', min: { storage: '1Gi' }, max: { storage: '2Gi' } },
         ),
       ),
+      ...meanwhile,
       post('says nothing', pods, pod('silent')),
       post('bounded', pods, asking('bounded', { limits: { cpu: '1', 'ephemeral-storage': '1Mi' } })),
       post(
@@ -396,6 +418,94 @@ export const admissionCases: readonly Case[] = [
         spec: { defaultBackend: { service: { name: 's', port: { number: 1 } } } },
       }),
       remove('remove ingress class', '/apis/networking.k8s.io/v1/ingressclasses/corpus-ingress'),
+    ],
+  },
+  {
+    // Compares something only where both servers run NodeRestriction.
+    name: 'admission: what nodes may write',
+    steps: [
+      post('permission', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+        metadata: { name: 'corpus-nodes' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
+      }),
+      post('other node', nodes, node('corpus-other', { cpu: '1' })),
+      post('pod elsewhere', pods, pod('elsewhere', { nodeName: 'corpus-other' })),
+      post('pod here', pods, pod('here', { nodeName: 'corpus-self' })),
+      post('claim', claims, claim('claimed', '1Gi')),
+      ...meanwhile,
+      ...asNode([
+        post('itself', nodes, node('corpus-self', { cpu: '1' }, { 'kubernetes.io/os': 'linux', mine: 'yes' })),
+        post('another', nodes, node('corpus-third', { cpu: '1' })),
+        patch('merge', 'labels that it may set', `${nodes}/corpus-self`, {
+          metadata: { labels: { 'node.kubernetes.io/x': 'y', other: 'z' } },
+        }),
+        patch('merge', 'labels that it may not set', `${nodes}/corpus-self`, {
+          metadata: {
+            labels: { 'kubernetes.io/role': 'x', 'a.node-restriction.kubernetes.io/b': 'c', 'x.k8s.io/y': 'z' },
+          },
+        }),
+        patch('merge', 'taints', `${nodes}/corpus-self`, { spec: { taints: null } }),
+        patch('merge', 'its status', `${nodes}/corpus-self/status`, { status: { capacity: { cpu: '2' } } }),
+        patch('merge', 'the other node', `${nodes}/corpus-other`, { metadata: { labels: { a: 'b' } } }),
+        post('plain pod', pods, pod('plain')),
+        post('mirror without an owner', pods, mirror('mirror', { nodeName: 'corpus-self' })),
+        post('mirror elsewhere', pods, mirror('mirror', { nodeName: 'corpus-other' })),
+        post('mirror with a wrong owner', pods, mirror('mirror', { nodeName: 'corpus-self' }, 'wrong')),
+        post('mirror that needs the API', pods, (seen) =>
+          mirror(
+            'mirror',
+            { nodeName: 'corpus-self', volumes: [{ name: 'c', configMap: { name: 'c' } }] },
+            uidOf(seen.body('itself')),
+          ),
+        ),
+        post('mirror', pods, (seen) => mirror('mirror', { nodeName: 'corpus-self' }, uidOf(seen.body('itself')))),
+        patch('merge', 'status of its pod', `${pods}/here/status`, { status: { phase: 'Running' } }),
+        patch('merge', 'labels of its pod', `${pods}/here/status`, { metadata: { labels: { a: 'b' } } }),
+        patch('merge', 'status of another pod', `${pods}/elsewhere/status`, { status: { phase: 'Running' } }),
+        patch('merge', 'its pod', `${pods}/here`, { metadata: { labels: { a: 'b' } } }),
+        patch('strategic', 'an ephemeral container', `${pods}/here/ephemeralcontainers`, {
+          spec: { ephemeralContainers: [{ name: 'e', image: 'x' }] },
+        }),
+        post('evict another pod', `${pods}/elsewhere/eviction`, { metadata: { name: 'elsewhere' } }),
+        post('evict its pod', `${pods}/here/eviction?dryRun=All`, { metadata: { name: 'here' } }),
+        remove('delete another pod', `${pods}/elsewhere`),
+        remove('delete its pod', `${pods}/here`, { gracePeriodSeconds: 0 }),
+        patch('merge', 'claim', `${claims}/claimed`, { metadata: { labels: { a: 'b' } } }),
+        patch('merge', 'capacity of a claim', `${claims}/claimed/status`, { status: { capacity: { storage: '1Gi' } } }),
+        post('its lease', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', {
+          metadata: { name: 'corpus-self' },
+        }),
+        post('another lease', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', {
+          metadata: { name: 'corpus-other' },
+        }),
+        post('lease elsewhere', '/apis/coordination.k8s.io/v1/namespaces/{ns}/leases', {
+          metadata: { name: 'corpus-self' },
+        }),
+        remove('remove lease', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/corpus-self'),
+        post('its CSINode', '/apis/storage.k8s.io/v1/csinodes', {
+          metadata: { name: 'corpus-self' },
+          spec: { drivers: [] },
+        }),
+        post('another CSINode', '/apis/storage.k8s.io/v1/csinodes', {
+          metadata: { name: 'corpus-other' },
+          spec: { drivers: [] },
+        }),
+        remove('remove CSINode', '/apis/storage.k8s.io/v1/csinodes/corpus-self'),
+        remove('remove the other node', `${nodes}/corpus-other`),
+        remove('remove itself', `${nodes}/corpus-self`),
+      ]),
+      remove('remove node', `${nodes}/corpus-other`),
+      remove('remove permission', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/corpus-nodes'),
+    ],
+  },
+  {
+    // Compares something only where both servers run LimitPodHardAntiAffinityTopology and DenyServiceExternalIPs.
+    name: 'admission: plugins that are off by default',
+    steps: [
+      post('hard anti-affinity by zone', pods, pod('zoned', { affinity: apart('topology.kubernetes.io/zone') })),
+      post('hard anti-affinity by host', pods, pod('hosted', { affinity: apart('kubernetes.io/hostname') })),
+      post('external address', services, service('outside', { externalIPs: ['192.0.2.1'] })),
     ],
   },
 ];

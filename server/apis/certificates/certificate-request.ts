@@ -12,10 +12,13 @@ export class CertificateRequestError extends Error {
   override name = 'CertificateRequestError';
 }
 
+/** Object identifiers (2.5.4.3, 2.5.4.10), in the hex of their DER content. */
+const subjectAttributes = { commonName: '550403', organization: '55040a' } as const;
+
 export interface CertificateRequest {
   readonly publicKey: KeyObject;
-  /** O of the subject: what will be the groups of a user. */
-  readonly organizations: () => string[];
+  /** Values of an attribute of the subject: what will be name and groups of a user. */
+  readonly subject: (attribute: keyof typeof subjectAttributes) => string[];
   /** Why the signature does not hold, in Go's words; undefined if it does. */
   readonly signatureProblem: () => string | undefined;
 }
@@ -65,19 +68,16 @@ export function parseCertificateRequest(der: Buffer): CertificateRequest {
   const publicKey = readKey(subjectPublicKey.bytes);
   return {
     publicKey,
-    organizations: () => organizationsOf(subject),
+    subject: (attribute) => valuesOf(subject, subjectAttributes[attribute]),
     signatureProblem: () => problemOf(identifier, signature, info, publicKey),
   };
 }
 
-/** 2.5.4.10, in the hex of its DER content. */
-const organizationName = '55040a';
-
-function organizationsOf(subject: Element): string[] {
+function valuesOf(subject: Element, identifier: string): string[] {
   const attributes = childrenOf(subject, SEQUENCE).flatMap((set) => childrenOf(set, SET));
   return attributes.flatMap((attribute) => {
     const [type, value] = childrenOf(attribute, SEQUENCE);
-    return type?.content.toString('hex') === organizationName && value !== undefined ? [value.content.toString()] : [];
+    return type?.content.toString('hex') === identifier && value !== undefined ? [value.content.toString()] : [];
   });
 }
 

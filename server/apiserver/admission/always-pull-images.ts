@@ -1,4 +1,5 @@
 /** AlwaysPullImages: whoever runs a pod must be allowed to pull its images, also where a node has them already. */
+import { joinErrors } from '../../apimachinery/errors/aggregate.ts';
 import { notSupported } from '../../apimachinery/errors/field-error.ts';
 import { failure } from '../../apimachinery/errors/status-error.ts';
 import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
@@ -40,7 +41,7 @@ function refuse(attributes: AdmissionAttributes, wrong: readonly Pull[]): Error 
   });
   const [first] = refusals;
   if (first !== undefined && refusals.length === 1) return first;
-  return failure({ code: 500, reason: '', message: `[${refusals.map(({ message }) => message).join(', ')}]` });
+  return failure({ code: 500, reason: '', message: joinErrors(refusals.map(({ message }) => message)) });
 }
 
 function pullsOf(spec: JsonValue | undefined): Pull[] {

@@ -1,4 +1,5 @@
 /** LimitRanger: the LimitRanges of a namespace give pods their default resources and bound what pods and claims may ask for. */
+import { joinErrors } from '../../apimachinery/errors/aggregate.ts';
 import { asObject, asObjects, asText, ensureObject } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -25,9 +26,8 @@ export function limitRanger(objects: ObjectReader): AdmissionPlugin {
       const { object } = attributes;
       if (object === undefined || !isLimited(attributes)) return;
       for (const range of objects.list(limitRanges, attributes.namespace)) {
-        const found = [...new Set(limitsOf(range).flatMap((limit) => violations(limit, attributes)))];
-        if (found.length > 0)
-          throw refusal(attributes, found.length === 1 ? (found[0] ?? '') : `[${found.join(', ')}]`);
+        const found = limitsOf(range).flatMap((limit) => violations(limit, attributes));
+        if (found.length > 0) throw refusal(attributes, joinErrors(found));
       }
     },
   };

@@ -18,6 +18,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision.ts';
 import { namespaceExists } from './namespace-exists.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { podSecurity } from './pod-security.ts';
@@ -60,6 +61,7 @@ const orderedPlugins: readonly Entry[] = [
   on('LimitRanger', ({ objects }) => limitRanger(objects)),
   // Upstream has it on: there, a controller makes the default account of each namespace.
   off('ServiceAccount', serviceAccount),
+  off('NodeRestriction', nodeRestriction),
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),
   on('PodSecurity', ({ objects }) => podSecurity(objects)),
@@ -92,7 +94,6 @@ const absentPlugins: readonly string[] = [
   'MutatingAdmissionPolicy',
   'MutatingAdmissionWebhook',
   'NodeDeclaredFeatureValidator',
-  'NodeRestriction',
   'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',

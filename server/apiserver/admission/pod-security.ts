@@ -1,4 +1,5 @@
 /** PodSecurity: pods are held to the level that their namespace's labels enforce; workloads are warned of pods that would not pass. */
+import { joinErrors } from '../../apimachinery/errors/aggregate.ts';
 import { newForbidden, newInvalid } from '../../apimachinery/errors/status-error.ts';
 import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
@@ -79,10 +80,7 @@ function evaluate(
   const { scope, name, annotate, warn } = attributes;
   if (policy.errors.length > 0) {
     const errors = policy.errors.map(({ field, message }) => `${field}: ${message}`);
-    annotate(
-      `${labelPrefix}error`,
-      `Failed to parse policy: ${errors.length === 1 ? errors[0] : `[${errors.join(', ')}]`}`,
-    );
+    annotate(`${labelPrefix}error`, `Failed to parse policy: ${joinErrors(errors)}`);
   }
   const audited = findingsOf(policy.audit, pod);
   if (audited.length > 0) {
