@@ -46,7 +46,7 @@ export function validateVolumeAttributesClass(attributesClass: KubeObject): Erro
 }
 
 export function validateVolumeAttributesClassUpdate(attributesClass: KubeObject, old: KubeObject): Errors {
-  const errors = finalizerErrors(attributesClass);
+  const errors: Errors = [];
   for (const field of ['driverName', 'parameters']) {
     if (semanticallyEqual(attributesClass[field], old[field])) continue;
     errors.push(forbidden(field, `updates to ${field} are forbidden.`));

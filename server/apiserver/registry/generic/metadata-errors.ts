@@ -16,11 +16,12 @@ export function metadataErrors(
   options: {
     readonly namespaced: boolean;
     readonly validateName: ValidateName;
+    readonly anyFinalizers: boolean;
     /** The checks of the kind's own validation. */
     readonly again: readonly MetadataCheck[];
   },
 ): FieldError[] {
-  const { namespaced, validateName, again } = options;
+  const { namespaced, validateName, anyFinalizers, again } = options;
   const { metadata } = object;
   const path = 'metadata';
   const inCommon = validateObjectMeta(metadata, { namespaced, validateName: validatePathSegmentName, path });
@@ -32,7 +33,7 @@ export function metadataErrors(
   again.forEach((check, index) => {
     if (check === 'change') errors.push(...change);
     else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));
-    if (index < again.length - 1) errors.push(...finalizerErrors(object));
+    if (index < again.length - 1 && !anyFinalizers) errors.push(...finalizerErrors(object));
   });
   return errors;
 }

@@ -111,6 +111,8 @@ export interface UpdateStrategy {
 export interface Strategy extends UpdateStrategy {
   /** Messages for a bad name, upstream's wording; default: DNS-1123 subdomain. `prefix`: a generateName is checked. */
   readonly validateName?: (name: string, prefix: boolean) => readonly string[];
+  /** Finalizers need not be qualified names: default false. */
+  readonly anyFinalizers?: boolean;
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;
   validate?(object: KubeObject): FieldError[];
   warningsOnCreate?(object: KubeObject): string[];

@@ -10,7 +10,6 @@ const ownedMetadata = [
   'annotations',
   'finalizers',
   'ownerReferences',
-  'deletionGracePeriodSeconds',
   'generation',
   'selfLink',
 ] as const;

@@ -239,6 +239,7 @@ export class GenericStore {
     const errors = metadataErrors(object, old, {
       namespaced,
       validateName: own.validateName ?? validateDnsSubdomainName,
+      anyFinalizers: own.anyFinalizers === true,
       again: strategy.metadataOnUpdate ?? (full ? ['change', 'object'] : ['change']),
     });
     if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old));

@@ -7,6 +7,7 @@ import {
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   generation: true,
   validate: validateMutatingAdmissionPolicy,

@@ -4,6 +4,7 @@ import { validateMutatingAdmissionPolicyBinding } from '../../../../apis/admissi
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   generation: true,
   validate: validateMutatingAdmissionPolicyBinding,

@@ -9,6 +9,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   generation: true,
   validate: validateValidatingAdmissionPolicy,
@@ -18,6 +19,7 @@ export const strategy: Strategy = {
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  metadataOnUpdate: [],
   keepMetadata: 'all',
   validateUpdate: validateValidatingAdmissionPolicyStatusUpdate,
 });

@@ -4,6 +4,7 @@ import { validateValidatingAdmissionPolicyBinding } from '../../../../apis/admis
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   allowUnconditionalUpdate: false,
   generation: true,
   validate: validateValidatingAdmissionPolicyBinding,

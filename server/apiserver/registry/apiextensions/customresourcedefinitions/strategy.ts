@@ -13,6 +13,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   allowUnconditionalUpdate: false,
   generation: true,
   prepareForCreate(definition) {

@@ -8,6 +8,7 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 export const strategy: Strategy = {
   // Validation checks the name: it follows from the spec.
   validateName: () => [],
+  anyFinalizers: true,
   allowUnconditionalUpdate: false,
   prepareForCreate(service, context) {
     if (isSet(asObject(service.spec).service)) return;

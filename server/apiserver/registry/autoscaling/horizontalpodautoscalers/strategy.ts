@@ -10,6 +10,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   validate: validateHorizontalPodAutoscaler,
   validateUpdate: validateHorizontalPodAutoscalerUpdate,
   canonicalize: (autoscaler) => setBehaviorDefaults(asObject(autoscaler.spec)),

@@ -14,6 +14,7 @@ import type { Strategy, StrategyContext, UpdateStrategy } from '../../generic/re
 import { keepField, newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   prepareForCreate(request, { user }) {
     if (!isJsonObject(request.spec)) return;
     const { username: _name, uid: _uid, groups: _groups, extra: _extra, ...spec } = request.spec;
@@ -38,6 +39,7 @@ export const strategy: Strategy = {
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  metadataOnUpdate: ['object', 'change'],
   prepare(request, old, context) {
     keepConditions(request, old, 'Approved');
     keepConditions(request, old, 'Denied');
@@ -48,6 +50,7 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
 
 /** Only the conditions pass. */
 export const approvalStrategy: UpdateStrategy = {
+  metadataOnUpdate: ['object', 'change'],
   prepareForUpdate(request, old, context) {
     stampConditions(request, old, context);
     const { conditions } = asObject(request.status);

@@ -8,6 +8,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   allowUnconditionalUpdate: false,
   validate: validatePodCertificateRequest,
   validateUpdate: validatePodCertificateRequestUpdate,

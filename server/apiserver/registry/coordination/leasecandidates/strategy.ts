@@ -4,6 +4,7 @@ import { validateLeaseCandidate, validateLeaseCandidateUpdate } from '../../../.
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
   validateName: isConfigMapKey,

@@ -9,6 +9,7 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 const alphaFields = ['strategy', 'preferredHolder'] as const;
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
   prepareForCreate: (lease) => dropAlphaFields(lease, undefined),

@@ -3,6 +3,7 @@ import { validateEvent, validateEventUpdate } from '../../../../apis/core/valida
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   allowCreateOnUpdate: true,
   validate: validateEvent,
   validateUpdate: validateEventUpdate,

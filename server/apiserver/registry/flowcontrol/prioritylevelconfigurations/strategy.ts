@@ -7,12 +7,14 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   generation: true,
   validate: validatePriorityLevelConfiguration,
   validateUpdate: validatePriorityLevelConfiguration,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  metadataOnUpdate: [],
   keepMetadata: 'all',
   validateUpdate: validatePriorityLevelConfigurationStatusUpdate,
 });

@@ -8,12 +8,14 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: [],
   allowUnconditionalUpdate: false,
   validateName: storageVersionNameComplaints,
   validate: finalizerErrors,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  metadataOnUpdate: [],
   keepMetadata: 'all',
   validateUpdate: validateStorageVersionStatusUpdate,
 });

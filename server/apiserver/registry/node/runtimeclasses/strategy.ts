@@ -6,6 +6,8 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
+  anyFinalizers: true,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,
   validate: validateRuntimeClass,

@@ -9,6 +9,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: [],
   validateName: validatePathSegmentName,
   allowUnconditionalUpdate: false,
   generation: true,
@@ -17,5 +18,6 @@ export const strategy: Strategy = {
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  metadataOnUpdate: [],
   validateUpdate: validatePodDisruptionBudgetStatusUpdate,
 });

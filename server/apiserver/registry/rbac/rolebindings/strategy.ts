@@ -4,6 +4,7 @@ import { validateRoleBinding, validateRoleBindingUpdate } from '../../../../apis
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
   validate: validateRoleBinding,

@@ -4,6 +4,7 @@ import { validateRole } from '../../../../apis/rbac/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
   validate: validateRole,

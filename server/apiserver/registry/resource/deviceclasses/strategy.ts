@@ -3,6 +3,7 @@ import { validateDeviceClass } from '../../../../apis/resource/claim-validation.
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
   generation: true,
   validate: validateDeviceClass,

@@ -11,6 +11,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   generation: true,
   returnDeletedObject: true,
   prepareForUpdate(rule, old, context) {

@@ -12,6 +12,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
   validate: validateResourceClaim,
   validateUpdate: validateResourceClaimUpdate,

@@ -6,6 +6,7 @@ import {
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
   validate: validateResourceClaimTemplate,
   validateUpdate: validateResourceClaimTemplateUpdate,

@@ -7,6 +7,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   returnDeletedObject: true,
   allowUnconditionalUpdate: false,
   validate: (request) => validateResourcePoolStatusRequest(request),

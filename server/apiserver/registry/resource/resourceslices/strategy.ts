@@ -8,6 +8,7 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   prepareForCreate: (slice) => dropAlphaFields(slice, undefined),
   prepareForUpdate(slice, old) {
     // What is dropped afterwards counts as a change all the same.

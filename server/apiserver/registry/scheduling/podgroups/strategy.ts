@@ -5,6 +5,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   prepareForCreate: (group) => dropPodGroupFields(group),
   prepareForUpdate: (group, old) => dropPodGroupFields(group, old),
   validate: (group) => validatePodGroup(group),

@@ -3,6 +3,7 @@ import { dropWorkloadFields, validateWorkload } from '../../../../apis/schedulin
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   prepareForCreate: (workload) => dropWorkloadFields(workload),
   prepareForUpdate: (workload, old) => dropWorkloadFields(workload, old),
   validate: (workload) => validateWorkload(workload),

@@ -11,6 +11,7 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 const alphaFields = ['preventPodSchedulingIfMissing'] as const;
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   allowUnconditionalUpdate: false,
   returnDeletedObject: true,
   prepareForCreate: (driver) => dropAlphaFields(driver, undefined),

@@ -3,6 +3,7 @@ import { validateCsiNode, validateCsiNodeUpdate } from '../../../../apis/storage
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   returnDeletedObject: true,
   allowUnconditionalUpdate: false,
   validate: validateCsiNode,

@@ -8,6 +8,7 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   allowUnconditionalUpdate: false,
   validate: validateCsiStorageCapacity,
   validateUpdate: validateCsiStorageCapacityUpdate,

@@ -7,6 +7,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object'],
   returnDeletedObject: true,
   allowUnconditionalUpdate: false,
   validate: validateVolumeAttachment,
@@ -14,6 +15,7 @@ export const strategy: Strategy = {
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  metadataOnUpdate: ['object'],
   keepMetadata: 'all',
   validateUpdate: validateVolumeAttachmentUpdate,
 });

@@ -8,6 +8,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['object', 'change'],
   allowUnconditionalUpdate: false,
   validate: validateStorageVersionMigration,
   validateUpdate: validateStorageVersionMigrationUpdate,
