@@ -1,4 +1,5 @@
 /** What arrives on the port and is no request, no whole request, or too many of them: answered or ended, never fatal. */
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
@@ -7,6 +8,8 @@ import path from 'node:path';
 import test from 'ava';
 import { parse } from 'yaml';
 import { SecureServer } from '../../server/apiserver/serving/secure-server.ts';
+import { ClientTrust } from '../../server/cmd/client-trust.ts';
+import { readAuthorities } from '../../server/cmd/credentials.ts';
 import { loadOrCreatePki } from '../../server/cmd/pki.ts';
 import { systemClock } from '../../server/apimachinery/clock/clock.ts';
 import {
@@ -323,6 +326,83 @@ test('a client certificate names its user over HTTP/1.1 and HTTP/2', async (t) =
   const session = http2To(target, { cert, key });
   t.is((await ask(session, { ...target, token: 'none' }, { ':path': configMaps, authorization: '' })).code, 200);
   session.close();
+});
+
+test('a front proxy names users in headers, and nobody else does', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'portico-hostile-'));
+  const proxies = await loadOrCreatePki({ folder: undefined, hosts: ['localhost'], now: Date.now() });
+  const file = path.join(folder, 'ca.crt');
+  await writeFile(file, proxies.authority.certificate);
+  const behind = await startTarget({
+    requestheaderClientCaFile: file,
+    requestheaderAllowedNames: 'portico-admin,other',
+  });
+  const { users } = parse(behind.portico.kubeConfig) as { users: Array<{ user: Record<string, string> }> };
+  const pem = (field: string) => Buffer.from(users[0]?.user[field] ?? '', 'base64').toString();
+  const review = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' });
+  const ask = async (headers: readonly string[], options: { cert: string; key: string }) => {
+    const head = [
+      'POST /apis/authentication.k8s.io/v1/selfsubjectreviews HTTP/1.1',
+      'Host: x',
+      'Content-Type: application/json',
+      `Content-Length: ${review.length}`,
+      close,
+      ...headers,
+    ];
+    const [answer] = await exchange(behind, `${head.join('\r\n')}\r\n\r\n${review}`, options);
+    const body = JSON.parse(answer?.body ?? '{}') as { status?: { userInfo?: object } };
+    return { code: answer?.code, user: body.status?.userInfo };
+  };
+  const asAnn = ['X-Remote-User: ann', 'X-Remote-Group: a', 'x-remote-group: b', 'X-Remote-Extra-Example.com%2fc: d'];
+  const proxy = { cert: proxies.admin.certificate, key: proxies.admin.key };
+  t.deepEqual(await ask(asAnn, proxy), {
+    code: 201,
+    user: { username: 'ann', groups: ['a', 'b', 'system:authenticated'], extra: { 'example.com/c': ['d'] } },
+  });
+  // A proxy that names nobody is nobody itself, whatever its certificate says.
+  t.is((await ask([], proxy)).code, 401);
+  const admin = { cert: pem('client-certificate-data'), key: pem('client-key-data') };
+  t.like(await ask(asAnn, admin), { code: 201, user: { username: 'portico-admin' } });
+  await behind.portico.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('authorities are read again when their file has changed, and stay when it is broken', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'portico-hostile-'));
+  const [own, one, two] = await Promise.all(
+    [1, 2, 3].map(() => loadOrCreatePki({ folder: undefined, hosts: ['localhost'], now: Date.now() })),
+  );
+  const fingerprint = (pem: string | undefined) => [new X509Certificate(pem ?? '').fingerprint256];
+  const clientCaFile = path.join(folder, 'ca.crt');
+  await writeFile(clientCaFile, one?.authority.certificate ?? '');
+  let look: () => void = () => undefined;
+  const clock = { ...systemClock, after: (_: number, then: () => void) => ((look = then), () => undefined) };
+  const options = { clientCaFile };
+  const bundles = await readAuthorities(options, own?.authority.certificate ?? '');
+  const troubles: string[] = [];
+  const trust = new ClientTrust({
+    options,
+    clock,
+    own: own?.authority.certificate ?? '',
+    bundles,
+    log: ({ message }) => troubles.push(message),
+  });
+  let changed = Promise.withResolvers<void>();
+  trust.watch(() => Promise.resolve(changed.resolve()));
+  t.true(trust.authorities.isClient(fingerprint(one?.authority.certificate)));
+  await writeFile(clientCaFile, two?.authority.certificate ?? '');
+  look();
+  await changed.promise;
+  t.false(trust.authorities.isClient(fingerprint(one?.authority.certificate)));
+  t.true(trust.authorities.isClient(fingerprint(two?.authority.certificate)));
+  t.true(trust.authorities.isClient(fingerprint(own?.authority.certificate)));
+  await writeFile(clientCaFile, 'half written');
+  changed = Promise.withResolvers<void>();
+  look();
+  t.true(await eventually(() => Promise.resolve(troubles.length === 1)));
+  t.true(trust.authorities.isClient(fingerprint(two?.authority.certificate)));
+  trust.stop();
+  await rm(folder, { recursive: true });
 });
 
 test('methods and upgrades that nothing serves are refused with a Status', async (t) => {

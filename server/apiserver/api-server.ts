@@ -51,8 +51,8 @@ export interface ApiServerOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
-  /** PEM: whose client certificates name users. */
-  readonly clientAuthorities: string;
+  /** What others who authenticate for this cluster need to know: authorities, names of headers. */
+  readonly publishedTrust: () => Readonly<Record<string, string>>;
   readonly authentication: (objects: ParsedObjectsOf) => Authentication;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorization: (objects: ParsedObjectsOf) => Authorization;
@@ -99,7 +99,7 @@ export class ApiServer {
   readonly #environment: HandlerEnvironment;
   readonly #startExpiry: () => void;
   readonly #hasRoles: boolean;
-  readonly #clientAuthorities: string;
+  readonly #publishedTrust: ApiServerOptions['publishedTrust'];
   #address: Address | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
@@ -143,7 +143,7 @@ export class ApiServer {
     const authentication = options.authentication(objectsOf);
     const { authorizer, ruleResolver, rbac } = options.authorization(objectsOf);
     this.#hasRoles = rbac !== undefined;
-    this.#clientAuthorities = options.clientAuthorities;
+    this.#publishedTrust = options.publishedTrust;
     const ownWrites = { scopeOf: installed.lookup, clock, random };
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
     const custom = new CustomResources(definitionsOf(installed.lookup).cache, { storage, cacher, schemas });
@@ -263,12 +263,18 @@ export class ApiServer {
     await this.#cacher.ready();
     await Promise.all([
       createSystemObjects({ scopeOf, clock, random, ...address }),
-      createIdentityConfigMaps({ scopeOf, clock, random, clientAuthorities: this.#clientAuthorities }),
+      this.publishTrust(),
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
     this.#definitions.start();
     this.#startExpiry();
     this.#state = 'ready';
+  }
+
+  /** Again when it has changed. */
+  publishTrust(): Promise<void> {
+    const { clock, random, scopeOf } = this.#environment;
+    return createIdentityConfigMaps({ scopeOf, clock, random, trust: this.#publishedTrust() });
   }
 
   /** readyz fails from here on, and everything else goes on: load balancers look elsewhere. */

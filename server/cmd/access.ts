@@ -4,6 +4,8 @@ import type { Authentication, Authorization } from '../apiserver/api-server.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
+import { requestHeaderAuthenticator } from '../apiserver/authentication/request-header.ts';
+import type { TrustedAuthorities } from '../apiserver/authentication/trusted-authorities.ts';
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account/service-account-tokens.ts';
 import { TokenIssuer } from '../apiserver/authentication/service-account/token-issuer.ts';
 import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/authentication/token-authenticator.ts';
@@ -22,10 +24,16 @@ export interface AuthenticationParts {
   readonly options: PorticoOptions;
   readonly credentials: Credentials;
   readonly objects: ParsedObjectsOf;
+  readonly authorities: TrustedAuthorities;
 }
 
-/** In upstream's order: certificates, then tokens: static ones, service accounts', bootstrap ones. */
-export function composeAuthentication({ options, credentials, objects }: AuthenticationParts): Authentication {
+/** In upstream's order: front proxies, certificates, then tokens: static ones, service accounts', bootstrap ones. */
+export function composeAuthentication({
+  options,
+  credentials,
+  objects,
+  authorities,
+}: AuthenticationParts): Authentication {
   const { staticTokens, serviceAccountKeys: keys } = credentials;
   const issuers = splitList(options.serviceAccountIssuer);
   const [issuer = ''] = issuers;
@@ -52,7 +60,20 @@ export function composeAuthentication({ options, credentials, objects }: Authent
   ]);
   const bearer = bearerTokenAuthenticator({ tokens, audiences });
   return {
-    authenticator: unionAuthenticator([certificateAuthenticator(), bearer]),
+    authenticator: unionAuthenticator([
+      requestHeaderAuthenticator({
+        authorities,
+        allowedNames: splitList(options.requestheaderAllowedNames),
+        names: {
+          username: splitList(options.requestheaderUsernameHeaders),
+          uid: splitList(options.requestheaderUidHeaders),
+          group: splitList(options.requestheaderGroupHeaders),
+          extraPrefix: splitList(options.requestheaderExtraHeadersPrefix),
+        },
+      }),
+      certificateAuthenticator(authorities),
+      bearer,
+    ]),
     tokens,
     audiences,
     issuer: new TokenIssuer({

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemAuthenticated, systemMasters } from '../apimachinery/request/user-info.ts';
+import type { AuthorityBundles } from '../apiserver/authentication/trusted-authorities.ts';
 import { parseTokenFile, type StaticToken } from '../apiserver/authentication/token-file.ts';
 import { readFlagFile } from './flag-file.ts';
 import type { PorticoOptions } from './options.ts';
@@ -15,8 +16,7 @@ import { loadServiceAccountKeys, type ServiceAccountKeys } from './service-accou
 export interface Credentials {
   readonly pki: ClusterPki;
   readonly serving: KeyPair;
-  /** PEM: whose client certificates name users. */
-  readonly clientAuthorities: string;
+  readonly authorities: AuthorityBundles;
   /** PEM: whose serving certificates the administrator's kubeconfig trusts. */
   readonly servingAuthorities: string;
   readonly token: string;
@@ -35,11 +35,7 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     'kubernetes.default.svc.cluster.local',
   ];
   const hosts = [...new Set([...names, '127.0.0.1', '::1', ...addresses])];
-  const [given, extra, listed] = await Promise.all([
-    givenServing(options),
-    givenAuthorities(options),
-    givenTokens(options),
-  ]);
+  const [given, listed] = await Promise.all([givenServing(options), givenTokens(options)]);
   const folder = dataDirectory === undefined ? undefined : join(dataDirectory, 'pki');
   const pki = await loadOrCreatePki({ folder, hosts, now: systemClock.now() });
   const token = await adminToken(folder);
@@ -51,7 +47,7 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
   return {
     pki,
     serving: given ?? pki.serving,
-    clientAuthorities: own + extra,
+    authorities: await readAuthorities(options, own),
     // A certificate that the user brings vouches for itself, and its file may hold its authority.
     servingAuthorities: own + (given?.certificate ?? ''),
     token,
@@ -78,11 +74,24 @@ async function givenServing({ tlsCertFile, tlsPrivateKeyFile }: PorticoOptions):
   return { certificate, key };
 }
 
-async function givenAuthorities({ clientCaFile }: PorticoOptions): Promise<string> {
-  if (clientCaFile === undefined) return '';
-  const text = await readFlagFile('client-ca-file', clientCaFile);
-  checkCertificate('client-ca-file', clientCaFile, text);
+/** '': the flag is not given. */
+async function givenBundle(
+  flag: 'client-ca-file' | 'requestheader-client-ca-file',
+  file: string | undefined,
+): Promise<string> {
+  if (file === undefined) return '';
+  const text = await readFlagFile(flag, file);
+  checkCertificate(flag, file, text);
   return text;
+}
+
+/** The files of authorities, read again. @throws Error that names the flag */
+export async function readAuthorities(options: PorticoOptions, own: string): Promise<AuthorityBundles> {
+  const [extra, frontProxies] = await Promise.all([
+    givenBundle('client-ca-file', options.clientCaFile),
+    givenBundle('requestheader-client-ca-file', options.requestheaderClientCaFile),
+  ]);
+  return { clients: own + extra, frontProxies };
 }
 
 async function givenTokens({ tokenAuthFile }: PorticoOptions): Promise<ReturnType<typeof parseTokenFile>> {

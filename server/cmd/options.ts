@@ -17,6 +17,14 @@ export interface PorticoOptions {
   readonly anonymousAuth?: boolean;
   /** In the order in which they are asked: Node, RBAC, AlwaysAllow, AlwaysDeny. */
   readonly authorizationMode?: string;
+  /** Its certificates are those of front proxies, which name users in the headers below. */
+  readonly requestheaderClientCaFile?: string;
+  /** Each separated by commas. */
+  readonly requestheaderAllowedNames?: string;
+  readonly requestheaderUsernameHeaders?: string;
+  readonly requestheaderUidHeaders?: string;
+  readonly requestheaderGroupHeaders?: string;
+  readonly requestheaderExtraHeadersPrefix?: string;
   /** Files of keys that service account tokens may be signed with, separated by commas. */
   readonly serviceAccountKeyFile?: string;
   /** Default: a key of our own, kept as pki/sa.key in the data folder. */
@@ -141,6 +149,41 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     option: 'tokenAuthFile',
     flag: '--token-auth-file <file>',
     help: 'static tokens, a line each: token,user,uid,"group1,group2"',
+  },
+  {
+    option: 'requestheaderClientCaFile',
+    flag: '--requestheader-client-ca-file <file>',
+    help: 'who shows a certificate of these authorities is a front proxy, and says in headers for whom it asks',
+  },
+  {
+    option: 'requestheaderAllowedNames',
+    flag: '--requestheader-allowed-names <list>',
+    help: 'common names of front proxies (default: any)',
+    isList: true,
+  },
+  {
+    option: 'requestheaderUsernameHeaders',
+    flag: '--requestheader-username-headers <list>',
+    help: 'headers with the user name (default: X-Remote-User)',
+    isList: true,
+  },
+  {
+    option: 'requestheaderUidHeaders',
+    flag: '--requestheader-uid-headers <list>',
+    help: 'headers with the uid (default: X-Remote-Uid)',
+    isList: true,
+  },
+  {
+    option: 'requestheaderGroupHeaders',
+    flag: '--requestheader-group-headers <list>',
+    help: 'headers with groups (default: X-Remote-Group)',
+    isList: true,
+  },
+  {
+    option: 'requestheaderExtraHeadersPrefix',
+    flag: '--requestheader-extra-headers-prefix <list>',
+    help: 'beginnings of headers with extra fields (default: X-Remote-Extra-)',
+    isList: true,
   },
   {
     option: 'anonymousAuth',

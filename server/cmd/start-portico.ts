@@ -9,6 +9,7 @@ import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
 import { composeAuthentication, composeAuthorization } from './access.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
+import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import { type PorticoOptions, splitList } from './options.ts';
@@ -50,6 +51,10 @@ const defaults = {
   authorizationMode: 'Node,RBAC',
   serviceAccountIssuer: 'https://kubernetes.default.svc.cluster.local',
   serviceAccountExtendTokenExpiration: true,
+  requestheaderUsernameHeaders: 'X-Remote-User',
+  requestheaderUidHeaders: 'X-Remote-Uid',
+  requestheaderGroupHeaders: 'X-Remote-Group',
+  requestheaderExtraHeadersPrefix: 'X-Remote-Extra-',
 } as const;
 
 /** @throws Error that says what is in the way; nothing is left running then. */
@@ -123,12 +128,20 @@ interface ServeParts {
 async function serve(parts: ServeParts): Promise<Portico> {
   const { options, opened, credentials, log } = parts;
   const { storage } = opened;
+  const trust = new ClientTrust({
+    options,
+    clock: systemClock,
+    own: credentials.pki.authority.certificate,
+    bundles: credentials.authorities,
+    log,
+  });
   const apiServer = new ApiServer({
     storage,
     clock: systemClock,
     random: systemRandom,
-    clientAuthorities: credentials.clientAuthorities,
-    authentication: (objects) => composeAuthentication({ options, credentials, objects }),
+    publishedTrust: () => trust.published,
+    authentication: (objects) =>
+      composeAuthentication({ options, credentials, objects, authorities: trust.authorities }),
     allowsAnonymous: () => options.anonymousAuth,
     authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
@@ -153,11 +166,12 @@ async function serve(parts: ServeParts): Promise<Portico> {
   const server = new SecureServer({
     certificate: credentials.serving.certificate,
     key: credentials.serving.key,
-    clientCertificateAuthority: credentials.clientAuthorities,
+    clientCertificateAuthority: trust.bundle,
     clock: systemClock,
     listener: apiServer.listener,
   });
   const stop = once(async () => {
+    trust.stop();
     apiServer.announceStop();
     await pause(options.shutdownDelayDuration * 1000);
     const grace = new AbortController();
@@ -178,6 +192,10 @@ async function serve(parts: ServeParts): Promise<Portico> {
         throw explainListenError(error, options);
       });
     await apiServer.start({ serviceAddress: parts.serviceAddress, advertiseAddress: parts.advertiseAddress, port });
+    trust.watch(async () => {
+      server.setClientAuthorities(trust.bundle);
+      await apiServer.publishTrust();
+    });
     const host = parts.advertiseAddress.includes(':') ? `[${parts.advertiseAddress}]` : parts.advertiseAddress;
     const url = `https://${host}:${port}`;
     const { pki, token } = credentials;

@@ -3,51 +3,29 @@ import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
 import type { HttpRequest } from './authenticator.ts';
+import { headersUnder, headerValues } from './raw-headers.ts';
 
 const prefix = 'impersonate-';
-const extraPrefix = 'impersonate-extra-';
 
 /** Exactly what the headers say; undefined: they say nothing. @throws StatusError 400 for anything but a name without a name */
 export function readImpersonation(request: HttpRequest): UserInfo | undefined {
   if (!isAsked(request)) return undefined;
-  let name = '';
-  let uid = '';
-  const groups: string[] = [];
-  const extra = new Map<string, string[]>();
-  let isMore = false;
   const { rawHeaders } = request;
-  // In the parsed headers repeated ones are joined.
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const header = rawHeaders[index]?.toLowerCase() ?? '';
-    const value = rawHeaders[index + 1] ?? '';
-    if (header === 'impersonate-user') name ||= value;
-    else if (header === 'impersonate-uid') uid ||= value;
-    else if (header === 'impersonate-group') {
-      isMore = true;
-      groups.push(value);
-    } else if (header.startsWith(extraPrefix)) {
-      isMore = true;
-      const key = unescaped(header.slice(extraPrefix.length));
-      extra.set(key, [...(extra.get(key) ?? []), value]);
-    }
+  const [name = ''] = headerValues(rawHeaders, 'Impersonate-User');
+  const [uid = ''] = headerValues(rawHeaders, 'Impersonate-Uid');
+  const groups = headerValues(rawHeaders, 'Impersonate-Group');
+  const extra = new Map<string, string[]>();
+  for (const [key, value] of headersUnder(rawHeaders, 'Impersonate-Extra-')) {
+    extra.set(key, [...(extra.get(key) ?? []), value]);
   }
   if (name !== '') return { name, uid, groups, extra: Object.fromEntries(extra) };
-  if (!isMore && uid === '') return undefined;
+  if (groups.length === 0 && extra.size === 0 && uid === '') return undefined;
   throw newBadRequest(`requested ${goStruct({ uid, groups, extra })} without impersonating a user name`);
 }
 
 function isAsked(request: HttpRequest): boolean {
   for (const header in request.headers) if (header.startsWith(prefix)) return true;
   return false;
-}
-
-/** Kept as it is where it is not escaped well. */
-function unescaped(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
 }
 
 interface Nameless {

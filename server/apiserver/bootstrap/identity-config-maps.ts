@@ -1,11 +1,12 @@
 /** What components beside the server learn from it about identities: whose client certificates it believes, and since when old tokens are watched. */
 import { asObject } from '../../apimachinery/json-access.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import { OwnObjects, type OwnObjectsOptions } from './own-objects.ts';
 
 export interface IdentityOptions extends OwnObjectsOptions {
-  /** PEM. */
-  readonly clientAuthorities: string;
+  /** What others who authenticate for this cluster need to know. */
+  readonly trust: Readonly<Record<string, string>>;
 }
 
 const namespace = 'kube-system';
@@ -13,10 +14,9 @@ const namespace = 'kube-system';
 export async function createIdentityConfigMaps(options: IdentityOptions): Promise<void> {
   const configMaps = OwnObjects.of(['', 'v1', 'configmaps'], options);
   if (configMaps === undefined) return;
-  const key = 'client-ca-file';
   const authorities = {
     metadata: { name: 'extension-apiserver-authentication', namespace },
-    data: { [key]: options.clientAuthorities },
+    data: { ...options.trust },
   };
   const tracking = {
     metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace },
@@ -26,9 +26,13 @@ export async function createIdentityConfigMaps(options: IdentityOptions): Promis
   await Promise.all([
     configMaps.createMissing(authorities),
     configMaps.createMissing(tracking),
-    // Another authority since the last start; what others have written beside it stays.
-    ...(present === undefined || asObject(present.data)[key] === options.clientAuthorities
+    // Other authorities since the last time; what else is there stays.
+    ...(present === undefined || isPublished(asObject(present.data), options.trust)
       ? []
       : [configMaps.update(authorities, (now) => ({ ...now, data: { ...asObject(now.data), ...authorities.data } }))]),
   ]);
+}
+
+function isPublished(data: JsonObject, trust: IdentityOptions['trust']): boolean {
+  return Object.entries(trust).every(([key, value]) => data[key] === value);
 }

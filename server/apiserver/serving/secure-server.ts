@@ -32,6 +32,7 @@ export interface SecureServerOptions {
 
 export class SecureServer {
   readonly #server: Http2SecureServer;
+  readonly #options: SecureServerOptions;
   readonly #clock: Clock;
   readonly #listener: RequestListener;
   readonly #sessions = new Map<ServerHttp2Session, Activity>();
@@ -42,6 +43,7 @@ export class SecureServer {
   #sweepDue = false;
 
   constructor(options: SecureServerOptions) {
+    this.#options = options;
     this.#clock = options.clock;
     this.#listener = options.listener;
     const server = createSecureServer(nodeOptions(options), (req, res) => this.#serve(req, res));
@@ -84,6 +86,12 @@ export class SecureServer {
         peer.end(JSON.stringify(newMethodNotAllowed().status));
       } else this.#lastWords(peer, finalAnswer(newMethodNotAllowed()));
     });
+  }
+
+  /** New connections are asked for certificates of these authorities; present ones stay as they are. */
+  setClientAuthorities(authorities: string): void {
+    const { certificate, key } = this.#options;
+    this.#server.setSecureContext({ cert: certificate, key, ca: authorities, minVersion: minTlsVersion });
   }
 
   /** @throws Error of the system, such as EADDRINUSE */
@@ -202,6 +210,8 @@ export class SecureServer {
 }
 
 /** Of an HTTP/2 connection. */
+const minTlsVersion = 'TLSv1.2';
+
 interface Activity {
   streams: number;
   /** Monotonic milliseconds. */
@@ -231,7 +241,7 @@ function nodeOptions(options: SecureServerOptions): NodeOptions {
     requestCert: authority !== undefined,
     // Who is not known may still ask for what is public, or bring a token.
     rejectUnauthorized: false,
-    minVersion: 'TLSv1.2',
+    minVersion: minTlsVersion,
     handshakeTimeout: limits.HANDSHAKE_TIMEOUT_MS,
     maxSessionMemory: limits.MAX_SESSION_MEMORY_MB,
     maxHeaderListPairs: limits.MAX_HEADER_PAIRS,
