@@ -38,6 +38,8 @@ export interface HandlerEnvironment {
 export type ResourceHandler = (ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment) => Promise<void>;
 
 export function strategyContext(ctx: ApiContext, environment: HandlerEnvironment, dryRun: boolean): StrategyContext {
-  const { clock, random } = environment;
-  return { clock, random, user: ctx.state.user, namespace: ctx.state.info.namespace, dryRun };
+  const { clock, random, objectsOf } = environment;
+  const { namespace } = ctx.state.info;
+  const namespaceLabels = () => objectsOf('', 'namespaces').get('', namespace)?.metadata.labels ?? {};
+  return { clock, random, user: ctx.state.user, namespace, namespaceLabels, dryRun };
 }

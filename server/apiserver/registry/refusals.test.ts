@@ -46,6 +46,7 @@ const context: StrategyContext = {
   random: { uuid: () => UID, bytes: (count) => new Uint8Array(count), fraction: () => 0 },
   user: { name: 'tester', uid: '', groups: [], extra: {} },
   namespace: 'n',
+  namespaceLabels: () => ({}),
   dryRun: true,
 };
 
@@ -71,7 +72,9 @@ function created(definition: ResourceDefinition, version: string, sent: JsonObje
 function causesOf({ namespaced, strategy }: ResourceDefinition, object: KubeObject): string[] {
   const { validateName = validateDnsSubdomainName } = strategy;
   const errors = validateObjectMeta(object.metadata, { namespaced, validateName, path: 'metadata' });
-  return [...errors, ...(strategy.validate?.(object) ?? [])].map(({ field, message }) => `${field}: ${message}`);
+  return [...errors, ...(strategy.validate?.(object, context) ?? [])].map(
+    ({ field, message }) => `${field}: ${message}`,
+  );
 }
 
 function updateCausesOf(
@@ -86,7 +89,7 @@ function updateCausesOf(
   if (subresource === undefined && definition.subresources?.some(({ name }) => name === 'status'))
     object.status = old.status;
   strategy.prepareForUpdate?.(object, old, context);
-  return (strategy.validateUpdate?.(object, old) ?? []).map(({ field, message }) => `${field}: ${message}`);
+  return (strategy.validateUpdate?.(object, old, context) ?? []).map(({ field, message }) => `${field}: ${message}`);
 }
 
 function groupOf({ group }: ResourceDefinition): string {

@@ -88,6 +88,8 @@ export interface StrategyContext {
   readonly random: Random;
   readonly user: UserInfo;
   readonly namespace: string;
+  /** Of the namespace of the request, as this server's cache shows it; unset: the server itself writes. */
+  readonly namespaceLabels?: () => Readonly<Record<string, string>>;
   /** The API version of the request ("v1"); objects handed to strategies are in the storage version. */
   readonly dryRun: boolean;
 }
@@ -103,7 +105,7 @@ export interface UpdateStrategy {
   readonly metadataOnUpdate?: readonly MetadataCheck[];
   /** Runs on the decoded, defaulted object before validation: drops what the writer may not set, bumps generation. Mutates `object`. */
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void;
-  validateUpdate?(object: KubeObject, old: KubeObject): FieldError[];
+  validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[];
   warningsOnUpdate?(object: KubeObject, old: KubeObject): string[];
 }
 
@@ -114,7 +116,7 @@ export interface Strategy extends UpdateStrategy {
   /** Finalizers need not be qualified names: default false. */
   readonly anyFinalizers?: boolean;
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;
-  validate?(object: KubeObject): FieldError[];
+  validate?(object: KubeObject, context: StrategyContext): FieldError[];
   warningsOnCreate?(object: KubeObject): string[];
   /** Normalises after validation. Mutates. */
   canonicalize?(object: KubeObject): void;

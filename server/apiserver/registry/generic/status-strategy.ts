@@ -19,7 +19,7 @@ export interface StatusStrategyOptions {
   readonly keepMetadata?: 'all' | readonly (keyof ObjectMeta & string)[];
   /** After the other halves have been restored. Mutates `object`. */
   readonly prepare?: (object: KubeObject, old: KubeObject, context: StrategyContext) => void;
-  readonly validateUpdate?: (object: KubeObject, old: KubeObject) => FieldError[];
+  readonly validateUpdate?: (object: KubeObject, old: KubeObject, context: StrategyContext) => FieldError[];
   readonly warningsOnUpdate?: (object: KubeObject, old: KubeObject) => string[];
   readonly metadataOnUpdate?: readonly MetadataCheck[];
 }

@@ -108,7 +108,7 @@ export class GenericStore {
       validateName: strategy.validateName ?? validateDnsSubdomainName,
       path: 'metadata',
     });
-    if (strategy.validate !== undefined) errors.push(...strategy.validate(object));
+    if (strategy.validate !== undefined) errors.push(...strategy.validate(object, context));
     this.#throwIfInvalid(object, errors);
     for (const text of strategy.warningsOnCreate?.(object) ?? []) options.warn(text);
     strategy.canonicalize?.(object);
@@ -242,7 +242,7 @@ export class GenericStore {
       anyFinalizers: own.anyFinalizers === true,
       again: strategy.metadataOnUpdate ?? (full ? ['change', 'object'] : ['change']),
     });
-    if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old));
+    if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old, options.context));
     this.#throwIfInvalid(object, errors);
     for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) options.warn(text);
     this.definition.strategy.canonicalize?.(object);

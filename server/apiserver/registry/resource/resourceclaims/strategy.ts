@@ -1,4 +1,5 @@
 /** Writes of ResourceClaims. */
+import { adminAccessErrors, adminAllocationErrors } from '../../../../apis/resource/admin-access.ts';
 import {
   deviceId,
   validateResourceClaim,
@@ -14,14 +15,20 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 export const strategy: Strategy = {
   metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
-  validate: validateResourceClaim,
+  validate: (claim, { namespaceLabels }) => [
+    ...adminAccessErrors(asObject(asObject(claim.spec).devices).requests, namespaceLabels),
+    ...validateResourceClaim(claim),
+  ],
   validateUpdate: validateResourceClaimUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
   keepMetadata: 'all',
   prepare: dropDeallocatedDevices,
-  validateUpdate: validateResourceClaimStatusUpdate,
+  validateUpdate: (claim, old, { namespaceLabels }) => [
+    ...adminAllocationErrors(asObject(claim.status), asObject(old.status), namespaceLabels),
+    ...validateResourceClaimStatusUpdate(claim, old),
+  ],
 });
 
 /** What drivers say of devices goes with the devices. */

@@ -1,4 +1,6 @@
 /** Writes of ResourceClaimTemplates. */
+import { adminAccessErrors } from '../../../../apis/resource/admin-access.ts';
+import { asObject } from '../../../../apimachinery/json-access.ts';
 import {
   validateResourceClaimTemplate,
   validateResourceClaimTemplateUpdate,
@@ -8,6 +10,9 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 export const strategy: Strategy = {
   metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
-  validate: validateResourceClaimTemplate,
+  validate: (template, { namespaceLabels }) => [
+    ...adminAccessErrors(asObject(asObject(asObject(template.spec).spec).devices).requests, namespaceLabels),
+    ...validateResourceClaimTemplate(template),
+  ],
   validateUpdate: validateResourceClaimTemplateUpdate,
 };
