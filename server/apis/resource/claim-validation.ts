@@ -37,6 +37,7 @@ import {
   checkSet,
   checkShareId,
   checkSize,
+  checkStructs,
   checkUnique,
 } from './device-names.ts';
 
@@ -79,9 +80,9 @@ export function validateDeviceClass(deviceClass: KubeObject): Errors {
   const errors = finalizerErrors(deviceClass);
   const spec = asObject(deviceClass.spec);
   checkSelectors(spec.selectors, 'spec.selectors', errors);
-  if (checkSize(spec.config, MAX_CONFIGURATIONS, 'spec.config', errors)) {
-    asObjects(spec.config).forEach((one, index) => checkDeviceConfiguration(one, `spec.config[${index}]`, errors));
-  }
+  checkStructs(spec.config, { max: MAX_CONFIGURATIONS }, 'spec.config', errors, (configuration, path) => {
+    checkDeviceConfiguration(configuration, path, errors);
+  });
   const { extendedResourceName: name } = spec;
   if (isSet(name) && !isExtendedResourceName(asText(name))) {
     errors.push(invalid('spec.extendedResourceName', name, 'must be a valid extended resource name'));
@@ -94,12 +95,10 @@ export function validateResourceClaimStatusUpdate(claim: KubeObject, old: KubeOb
   const names = requestNamesOf(asObject(asObject(claim.spec).devices));
   const status = asObject(claim.status);
   const before = asObject(old.status);
-  if (checkSize(status.reservedFor, MAX_RESERVED_FOR, 'status.reservedFor', errors)) {
-    const uidOf = ({ uid }: JsonObject): string => asText(uid);
-    checkSet(asObjects(status.reservedFor), uidOf, 'status.reservedFor', errors, (consumer, path) => {
-      for (const field of ['resource', 'name', 'uid']) checkRequired(consumer[field], `${path}.${field}`, errors);
-    });
-  }
+  const consumers = { max: MAX_RESERVED_FOR, keyOf: ({ uid }: JsonObject) => asText(uid) };
+  checkStructs(status.reservedFor, consumers, 'status.reservedFor', errors, (consumer, path) => {
+    for (const field of ['resource', 'name', 'uid']) checkRequired(consumer[field], `${path}.${field}`, errors);
+  });
   const allocated = asObjects(asObject(asObject(status.allocation).devices).results).map(deviceId);
   checkSet(asObjects(status.devices), deviceId, 'status.devices', errors, (device, path) => {
     checkDeviceStatus(device, allocated, path, errors);
@@ -136,19 +135,15 @@ function checkReservations(claim: KubeObject, before: JsonObject, errors: Errors
 
 function checkAllocation(allocation: JsonObject, names: RequestNames, path: string, errors: Errors): void {
   const { results, config } = asObject(allocation.devices);
-  if (checkSize(results, MAX_RESULTS, `${path}.devices.results`, errors)) {
-    asObjects(results).forEach((result, index) => {
-      checkResult(result, names, `${path}.devices.results[${index}]`, errors);
-    });
-  }
-  if (checkSize(config, 2 * MAX_CONFIGURATIONS, `${path}.devices.config`, errors)) {
-    asObjects(config).forEach((configuration, index) => {
-      const itemPath = `${path}.devices.config[${index}]`;
-      checkSource(asText(configuration.source), `${itemPath}.source`, errors);
-      checkRequestReferences(configuration.requests, names, `${itemPath}.requests`, errors);
-      checkDeviceConfiguration(configuration, itemPath, errors);
-    });
-  }
+  checkStructs(results, { max: MAX_RESULTS }, `${path}.devices.results`, errors, (result, itemPath) => {
+    checkResult(result, names, itemPath, errors);
+  });
+  const both = { max: 2 * MAX_CONFIGURATIONS };
+  checkStructs(config, both, `${path}.devices.config`, errors, (configuration, itemPath) => {
+    checkSource(asText(configuration.source), `${itemPath}.source`, errors);
+    checkRequestReferences(configuration.requests, names, `${itemPath}.requests`, errors);
+    checkDeviceConfiguration(configuration, itemPath, errors);
+  });
   if (isSet(allocation.nodeSelector)) {
     checkNodeSelector(asObject(allocation.nodeSelector), strictSelector, `${path}.nodeSelector`, errors);
   }

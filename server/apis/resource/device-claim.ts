@@ -4,8 +4,8 @@ import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../api
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
-import { checkComplaints, checkDnsLabel, checkRequiredFormat, type Errors } from '../validation/checks.ts';
-import { checkFullyQualifiedAttribute, checkSet, checkSize, checkUnique } from './device-names.ts';
+import { checkComplaints, checkDnsLabel, checkEach, checkRequiredFormat, type Errors } from '../validation/checks.ts';
+import { checkFullyQualifiedAttribute, checkSize, checkStructs, checkUnique, nameOf } from './device-names.ts';
 import { checkDeviceToleration } from './device-taints.ts';
 
 const MAX_REQUESTS = 32;
@@ -33,24 +33,17 @@ export function requestNamesOf(claim: JsonObject): RequestNames {
 
 export function checkDeviceClaim(claim: JsonObject, path: string, errors: Errors): void {
   const names = requestNamesOf(claim);
-  const nameOf = (item: JsonObject): string => asText(item.name);
-  if (checkSize(claim.requests, MAX_REQUESTS, `${path}.requests`, errors)) {
-    checkSet(asObjects(claim.requests), nameOf, `${path}.requests`, errors, (request, itemPath) => {
-      checkRequest(request, itemPath, errors);
-    });
-  }
-  if (checkSize(claim.constraints, MAX_CONSTRAINTS, `${path}.constraints`, errors)) {
-    asObjects(claim.constraints).forEach((constraint, index) => {
-      checkConstraint(constraint, names, `${path}.constraints[${index}]`, errors);
-    });
-  }
-  if (checkSize(claim.config, MAX_CONFIGURATIONS, `${path}.config`, errors)) {
-    asObjects(claim.config).forEach((configuration, index) => {
-      const itemPath = `${path}.config[${index}]`;
-      checkRequestReferences(configuration.requests, names, `${itemPath}.requests`, errors);
-      checkDeviceConfiguration(configuration, itemPath, errors);
-    });
-  }
+  const { requests, constraints, config } = claim;
+  checkStructs(requests, { max: MAX_REQUESTS, keyOf: nameOf }, `${path}.requests`, errors, (request, itemPath) => {
+    checkRequest(request, itemPath, errors);
+  });
+  checkStructs(constraints, { max: MAX_CONSTRAINTS }, `${path}.constraints`, errors, (constraint, itemPath) => {
+    checkConstraint(constraint, names, itemPath, errors);
+  });
+  checkStructs(config, { max: MAX_CONFIGURATIONS }, `${path}.config`, errors, (configuration, itemPath) => {
+    checkRequestReferences(configuration.requests, names, `${itemPath}.requests`, errors);
+    checkDeviceConfiguration(configuration, itemPath, errors);
+  });
 }
 
 function checkRequest(request: JsonObject, path: string, errors: Errors): void {
@@ -61,9 +54,9 @@ function checkRequest(request: JsonObject, path: string, errors: Errors): void {
   else if (alternatives.length > 0 && isSet(request.exactly)) {
     errors.push(invalid(path, null, `${detail}, but multiple fields are set`));
   } else if (isSet(request.exactly)) checkDevices(asObject(request.exactly), `${path}.exactly`, errors);
-  else if (checkSize(request.firstAvailable, MAX_ALTERNATIVES, `${path}.firstAvailable`, errors)) {
-    const nameOf = (item: JsonObject): string => asText(item.name);
-    checkSet(alternatives, nameOf, `${path}.firstAvailable`, errors, (alternative, itemPath) => {
+  else {
+    const rules = { max: MAX_ALTERNATIVES, keyOf: nameOf };
+    checkStructs(request.firstAvailable, rules, `${path}.firstAvailable`, errors, (alternative, itemPath) => {
       checkDnsLabel(alternative.name, `${itemPath}.name`, errors);
       checkDevices(alternative, itemPath, errors);
     });
@@ -75,8 +68,8 @@ function checkDevices(request: JsonObject, path: string, errors: Errors): void {
   checkRequiredFormat(request.deviceClassName, isDns1123Subdomain, `${path}.deviceClassName`, errors);
   checkSelectors(request.selectors, `${path}.selectors`, errors);
   checkAllocationMode(asText(request.allocationMode), asNumber(request.count), path, errors);
-  asObjects(request.tolerations).forEach((toleration, index) => {
-    checkDeviceToleration(toleration, `${path}.tolerations[${index}]`, errors);
+  checkEach(request.tolerations, `${path}.tolerations`, (toleration, itemPath) => {
+    checkDeviceToleration(toleration, itemPath, errors);
   });
 }
 
@@ -90,9 +83,8 @@ function checkAllocationMode(mode: string, count: number, path: string, errors: 
 }
 
 export function checkSelectors(selectors: JsonValue | undefined, path: string, errors: Errors): void {
-  if (!checkSize(selectors, MAX_SELECTORS, path, errors)) return;
-  asObjects(selectors).forEach(({ cel }, index) => {
-    const celPath = `${path}[${index}].cel`;
+  checkStructs(selectors, { max: MAX_SELECTORS }, path, errors, ({ cel }, itemPath) => {
+    const celPath = `${itemPath}.cel`;
     if (!isSet(cel)) errors.push(required(celPath));
     else if (Buffer.byteLength(asText(asObject(cel).expression)) > MAX_EXPRESSION_LENGTH) {
       errors.push(tooLong(`${celPath}.expression`, MAX_EXPRESSION_LENGTH));

@@ -1,6 +1,6 @@
 /** Names that devices, their pools and their attributes have. */
 import { duplicate, invalid, required, tooLong, tooMany } from '../../apimachinery/errors/field-error.ts';
-import { asList, asText, asTexts } from '../../apimachinery/json-access.ts';
+import { asList, asObjects, asText, asTexts } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { validateLabelName } from '../../apimachinery/validation/labels.ts';
@@ -10,7 +10,7 @@ import {
   isDns1123Subdomain,
 } from '../../apimachinery/validation/names.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
-import { checkComplaints, type Errors } from '../validation/checks.ts';
+import { checkComplaints, checkEach, type Errors } from '../validation/checks.ts';
 
 const MAX_IDENTIFIER_LENGTH = 32;
 const MAX_BINDING_CONDITIONS = 4;
@@ -68,6 +68,27 @@ export function checkSize(list: JsonValue | undefined, max: number, path: string
   errors.push(tooMany(path, length, max));
   return false;
 }
+
+export interface StructListRules {
+  readonly max: number;
+  /** What tells the items apart; unset: they may repeat. */
+  readonly keyOf?: (item: JsonObject) => string;
+}
+
+/** A list that is not too long, each of its items, and that no two have the same key. */
+export function checkStructs(
+  list: JsonValue | undefined,
+  { max, keyOf }: StructListRules,
+  path: string,
+  errors: Errors,
+  check: (item: JsonObject, path: string) => void,
+): void {
+  if (!checkSize(list, max, path, errors)) return;
+  if (keyOf !== undefined) checkSet(asObjects(list), keyOf, path, errors, check);
+  else checkEach(list, path, check);
+}
+
+export const nameOf = ({ name }: JsonObject): string => asText(name);
 
 /** Each item checked, then each key that was there before. */
 export function checkSet(

@@ -18,7 +18,7 @@ import {
 } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
 import { checkAttributes, checkCapacities } from './device-attributes.ts';
-import { checkBindingConditions, checkPoolName, checkSet, checkSize } from './device-names.ts';
+import { checkBindingConditions, checkPoolName, checkStructs, nameOf } from './device-names.ts';
 import { checkDeviceTaint } from './device-taints.ts';
 
 const MAX_DEVICES = 128;
@@ -53,13 +53,11 @@ function validateSlice(slice: KubeObject, before: JsonObject | undefined): Error
     errors.push(invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed'));
   }
   checkDevices(spec, before, errors);
-  if (checkSize(spec.sharedCounters, MAX_COUNTER_SETS, 'spec.sharedCounters', errors)) {
-    const nameOf = ({ name }: JsonObject): string => asText(name);
-    checkSet(asObjects(spec.sharedCounters), nameOf, 'spec.sharedCounters', errors, (set, path) => {
-      checkRequiredFormat(set.name, isDns1123Label, `${path}.name`, errors);
-      checkCounters(set.counters, `${path}.counters`, errors);
-    });
-  }
+  const sets = { max: MAX_COUNTER_SETS, keyOf: nameOf };
+  checkStructs(spec.sharedCounters, sets, 'spec.sharedCounters', errors, (set, path) => {
+    checkRequiredFormat(set.name, isDns1123Label, `${path}.name`, errors);
+    checkCounters(set.counters, `${path}.counters`, errors);
+  });
   return errors;
 }
 
@@ -111,10 +109,8 @@ function checkDevices(spec: JsonObject, before: JsonObject | undefined, errors: 
   const isLarge = devices.some(
     (device) => asList(device.taints).length > 0 || asList(device.consumesCounters).length > 0,
   );
-  const path = 'spec.devices';
-  if (!checkSize(spec.devices, isLarge ? MAX_LARGE_DEVICES : MAX_DEVICES, path, errors)) return;
-  const nameOf = ({ name }: JsonObject): string => asText(name);
-  checkSet(devices, nameOf, path, errors, (device, devicePath) => {
+  const rules = { max: isLarge ? MAX_LARGE_DEVICES : MAX_DEVICES, keyOf: nameOf };
+  checkStructs(spec.devices, rules, 'spec.devices', errors, (device, devicePath) => {
     const old = asObjects(before?.devices).find((other) => other.name === device.name);
     checkDevice(device, old, spec.perDeviceNodeSelection === true, devicePath, errors);
   });
@@ -131,19 +127,15 @@ function checkDevice(
   checkAttributes(device, path, errors);
   checkCapacities(device, `${path}.capacity`, errors);
   if (old === undefined || !semanticallyEqual(old.taints, device.taints)) {
-    if (checkSize(device.taints, MAX_TAINTS, `${path}.taints`, errors)) {
-      asObjects(device.taints).forEach((taint, index) => {
-        checkDeviceTaint(taint, undefined, `${path}.taints[${index}]`, errors);
-      });
-    }
-  }
-  if (checkSize(device.consumesCounters, MAX_CONSUMPTIONS, `${path}.consumesCounters`, errors)) {
-    const setOf = ({ counterSet }: JsonObject): string => asText(counterSet);
-    checkSet(asObjects(device.consumesCounters), setOf, `${path}.consumesCounters`, errors, (one, onePath) => {
-      checkRequiredFormat(one.counterSet, isDns1123Label, `${onePath}.counterSet`, errors);
-      checkCounters(one.counters, `${onePath}.counters`, errors);
+    checkStructs(device.taints, { max: MAX_TAINTS }, `${path}.taints`, errors, (taint, taintPath) => {
+      checkDeviceTaint(taint, undefined, taintPath, errors);
     });
   }
+  const consumptions = { max: MAX_CONSUMPTIONS, keyOf: ({ counterSet }: JsonObject) => asText(counterSet) };
+  checkStructs(device.consumesCounters, consumptions, `${path}.consumesCounters`, errors, (one, onePath) => {
+    checkRequiredFormat(one.counterSet, isDns1123Label, `${onePath}.counterSet`, errors);
+    checkCounters(one.counters, `${onePath}.counters`, errors);
+  });
   if (choosesNodes) checkDeviceWhere(device, path, errors);
   else if (['nodeName', 'nodeSelector', 'allNodes'].some((field) => isSet(device[field]))) {
     const detail =

@@ -84,47 +84,33 @@ export function checkPortNumberOrName(value: JsonValue | undefined, path: string
   else checkPortNumber(value, path, errors);
 }
 
-export function checkOneOf(
+type Among<Result> = (
   value: JsonValue | undefined,
   supported: readonly string[],
   path: string,
   errors: Errors,
-): boolean {
-  if (supported.includes(asText(value))) return true;
-  errors.push(notSupported(path, asText(value), supported));
-  return false;
+) => Result;
+
+function among(refusal: typeof notSupported): Among<boolean> {
+  return (value, supported, path, errors) => {
+    if (supported.includes(asText(value))) return true;
+    errors.push(refusal(path, asText(value), supported));
+    return false;
+  };
 }
 
-/** As checkOneOf, printing the values as they are listed; upstream sorts only some of them. */
-export function checkListed(
-  value: JsonValue | undefined,
-  supported: readonly string[],
-  path: string,
-  errors: Errors,
-): boolean {
-  if (supported.includes(asText(value))) return true;
-  errors.push(notSupportedInOrder(path, asText(value), supported));
-  return false;
+function requiredAmong(check: Among<boolean>): Among<void> {
+  return (value, supported, path, errors) => {
+    if (checkRequired(value, path, errors)) check(value, supported, path, errors);
+  };
 }
 
-export function checkRequiredListed(
-  value: JsonValue | undefined,
-  supported: readonly string[],
-  path: string,
-  errors: Errors,
-): void {
-  if (checkRequired(value, path, errors)) checkListed(value, supported, path, errors);
-}
-
-/** Required, and one of the supported values. */
-export function checkRequiredOneOf(
-  value: JsonValue | undefined,
-  supported: readonly string[],
-  path: string,
-  errors: Errors,
-): void {
-  if (checkRequired(value, path, errors)) checkOneOf(value, supported, path, errors);
-}
+/** One of the supported values, which the error lists in alphabetical order. */
+export const checkOneOf = among(notSupported);
+/** The same, listed as they are given; upstream sorts only some of them. */
+export const checkListed = among(notSupportedInOrder);
+export const checkRequiredOneOf = requiredAmong(checkOneOf);
+export const checkRequiredListed = requiredAmong(checkListed);
 
 export function checkImmutable(
   value: JsonValue | undefined,
