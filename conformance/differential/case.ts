@@ -97,6 +97,27 @@ export function patch(
   return { name, method: 'PATCH', path, body, contentType: PATCH_TYPES[kind], ...more };
 }
 
+export interface ApplyOptions extends Partial<Step> {
+  /** Empty: the request names none. */
+  readonly manager?: string;
+  readonly force?: boolean;
+  /** Further parameters: "dryRun=All". */
+  readonly query?: string;
+}
+
+/** Server-side apply, by the field manager "one" unless another one is named. */
+export function apply(name: string, path: string, body: Step['body'], options: ApplyOptions = {}): Step {
+  const { manager = 'one', force = false, query, ...more } = options;
+  const parameters = [
+    ...(manager === '' ? [] : [`fieldManager=${encodeURIComponent(manager)}`]),
+    ...(force ? ['force=true'] : []),
+    ...(query === undefined ? [] : [query]),
+  ];
+  const full = parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
+  return { name, method: 'PATCH', path: full, body, contentType: APPLY, ...more };
+}
+
+export const APPLY = 'application/apply-patch+yaml';
 export const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 export const PARTIAL = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io';
 export const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';

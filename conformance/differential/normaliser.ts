@@ -88,10 +88,8 @@ export class Normaliser {
       if (item === undefined) continue;
       if (key === 'metadata' && (isList || isBookmark(value)) && isObject(item)) {
         out[key] = this.#object(isRevision(item.resourceVersion) ? { ...item, resourceVersion: '{revision}' } : item);
-      } else if (isRulesReview(value) && Array.isArray(item)) {
-        out[key] = item
-          .map((rule) => this.#value(rule, key, false))
-          .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      } else if (Array.isArray(item) && (key === 'managedFields' || isRulesReview(value) || isOfConflicts(item))) {
+        out[key] = item.map((unordered) => this.#value(unordered, key, false)).sort(byText);
       } else if (VERSION_FIELDS.includes(key) && typeof item === 'string' && value.gitCommit !== undefined) {
         out[key] = '{text}';
       } else {
@@ -140,9 +138,19 @@ export class Normaliser {
   }
 }
 
+/** For lists that have no order to rely on: managers stand in that of the seconds in which they came. */
+function byText(a: Json, b: Json): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
 /** Upstream collects the rules of a user from a map, in random order. */
 function isRulesReview(value: JsonObject): boolean {
   return value.resourceRules !== undefined && value.nonResourceRules !== undefined && value.incomplete !== undefined;
+}
+
+/** Causes of a failed apply: the managers come from a map too. */
+function isOfConflicts(causes: readonly Json[]): boolean {
+  return causes.some((cause) => isObject(cause) && cause.reason === 'FieldManagerConflict');
 }
 
 /** "0" and an empty text are no revisions that an object can have: they stay as they are. */

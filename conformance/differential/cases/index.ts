@@ -2,12 +2,15 @@
 import type { Case } from '../case.ts';
 import { accessCases } from './access.ts';
 import { admissionCases } from './admission.ts';
+import { applyStructureCases } from './apply-structures.ts';
+import { applyCases } from './apply.ts';
 import { bodyCases } from './bodies.ts';
 import { crudCases } from './crud.ts';
 import { customResourceCases } from './custom-resources.ts';
 import { deleteCases } from './deletes.ts';
 import { discoveryCases } from './discovery.ts';
 import { listCases } from './lists.ts';
+import { managedFieldsCases } from './managed-fields.ts';
 import { mutationCases } from './mutations.ts';
 import { nameCases } from './names.ts';
 import { parameterCases } from './parameters.ts';
@@ -28,6 +31,9 @@ export const cases: readonly Case[] = [
   ...crudCases,
   ...updateCases,
   ...patchCases,
+  ...applyCases,
+  ...applyStructureCases,
+  ...managedFieldsCases,
   ...listCases,
   ...deleteCases,
   ...subresourceCases,
