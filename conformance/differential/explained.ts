@@ -75,8 +75,8 @@ export const explanations: readonly Explanation[] = [
     reason: 'an annotation of the v1 form, which upstream adds after it has taken the metadata out',
   },
   {
-    case: /^crud: apps\/controllerrevision\//,
-    path: /^(status|body\.message|body\.metadata\.(resourceVersion|annotations.*))$/,
+    case: /^(crud|generated change): apps\/controllerrevision\//,
+    path: /^(status|body\.message|body\.details\.causes.*|body\.metadata\.(resourceVersion|annotations.*))$/,
     reason: 'upstream compares the bytes of data, which a strategic merge patch of anything else writes anew',
   },
   {

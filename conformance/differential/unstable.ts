@@ -5,7 +5,7 @@ import { runCase, type Side } from './run-case.ts';
 import type { Transcript } from './transcript.ts';
 
 /** How often a question is asked again before a difference counts. */
-const ATTEMPTS = 8;
+const ATTEMPTS = 24;
 
 /**
  * Names of the independent steps that `side` also answers as `other` did. `compare` tells what is found between two runs of

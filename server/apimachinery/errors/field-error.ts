@@ -75,6 +75,11 @@ export function invalid(field: string, value: JsonValue | undefined, detail: str
   return { type: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${formatBadValue(value)}`, detail) };
 }
 
+/** Of a value whose Go type is a named string or a pointer: printed as JSON, which differs for odd characters. */
+export function invalidTyped(field: string, value: string, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${goJson(value)}`, detail) };
+}
+
 /** Where the value is too large, or not the fault, to be shown. */
 export function invalidWithoutValue(field: string, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field, message: withDetail('Invalid value', detail) };
@@ -92,14 +97,14 @@ export function forbidden(field: string, detail: string): FieldError {
   return { type: 'FieldValueForbidden', field, message: withDetail('Forbidden', detail) };
 }
 
-/** `supported` is printed sorted, as upstream does for sets of values. */
+/** `supported` is printed sorted, as upstream does for sets of values; the value is of a named type nearly always. */
 export function notSupported(field: string, value: JsonValue | undefined, supported: readonly string[]): FieldError {
   const list = [...supported].sort().map(goQuote).join(', ');
   const detail = supported.length > 0 ? `supported values: ${list}` : '';
   return {
     type: 'FieldValueNotSupported',
     field,
-    message: withDetail(`Unsupported value: ${formatBadValue(value)}`, detail),
+    message: withDetail(`Unsupported value: ${value === undefined ? 'null' : goJson(value)}`, detail),
   };
 }
 
@@ -113,7 +118,7 @@ export function notSupportedInOrder(
   return {
     type: 'FieldValueNotSupported',
     field,
-    message: withDetail(`Unsupported value: ${formatBadValue(value)}`, detail),
+    message: withDetail(`Unsupported value: ${value === undefined ? 'null' : goJson(value)}`, detail),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Validation of CronJobs. */
-import { invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
+import { invalid, invalidTyped, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -61,21 +61,21 @@ function checkTimeZone(spec: JsonObject, errors: Errors): void {
   const path = 'spec.timeZone';
   const zone = asText(spec.timeZone);
   if (zone === '') {
-    errors.push(invalid(path, zone, 'timeZone must be nil or non-empty string'));
+    errors.push(invalidTyped(path, zone, 'timeZone must be nil or non-empty string'));
     return;
   }
   const wellFormed = (part: string): boolean =>
     /^[A-Za-z._0-9+][A-Za-z.\-_0-9+]{0,13}$/.test(part) && part !== '.' && part !== '..';
   if (!zone.split('/').every(wellFormed)) {
-    errors.push(invalid(path, zone, `unknown time zone ${zone}`));
+    errors.push(invalidTyped(path, zone, `unknown time zone ${zone}`));
     return;
   }
   if (zone.toLowerCase() === 'local') {
     const detail = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
-    errors.push(invalid(path, zone, detail));
+    errors.push(invalidTyped(path, zone, detail));
   }
   const problem = timeZoneProblem(zone);
-  if (problem !== undefined) errors.push(invalid(path, zone, problem));
+  if (problem !== undefined) errors.push(invalidTyped(path, zone, problem));
 }
 
 function checkJobTemplate(template: JsonObject, errors: Errors): void {

@@ -4,7 +4,9 @@ import { asNumber, asObject, asObjects, isSet } from '../../apimachinery/json-ac
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
+import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkImmutable, type Errors } from '../validation/checks.ts';
 import { isConditionTrue } from './job-conditions.ts';
 import { checkJobSpec, type JobRules, validateJobUnder } from './job-validation.ts';
@@ -25,6 +27,7 @@ export function validateJobUpdate(job: KubeObject, old: KubeObject): Errors {
   const rules = rulesFor(before);
   const errors = validateJobUnder(job, rules);
   // Upstream validates the spec a second time here, and says everything twice.
+  errors.push(...validateObjectMetaUpdate(job.metadata, old.metadata, { path: 'metadata' }), ...finalizerErrors(job));
   checkJobSpec(spec, rules, errors);
   checkCompletionsChange(spec, before, errors);
   checkImmutable(spec.selector, before.selector, 'spec.selector', errors);

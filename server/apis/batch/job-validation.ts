@@ -3,6 +3,7 @@ import { invalid, notSupportedInOrder, required, tooLong } from '../../apimachin
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
 import { parsedSelector } from '../apps/workload.ts';
@@ -78,7 +79,7 @@ export function checkJobSpec(spec: JsonObject, rules: SelectorRules, errors: Err
   if (isSet(spec.selector)) errors.push(...validateLabelSelector(spec.selector, `${path}.selector`, rules));
   else errors.push(required(`${path}.selector`));
   const selector = parsedSelector(spec.selector);
-  const labels = asObject(asObject(spec.template).metadata).labels;
+  const labels = asSent(asObject(asObject(spec.template).metadata), 'labels');
   if (selector !== undefined && !selector.matches((labels as TextMap) ?? {})) {
     const detail = '`selector` does not match template `labels`';
     errors.push(invalid(`${path}.template.metadata.labels`, labels, detail));

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
+import { failure } from '../../apimachinery/errors/status-error.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
@@ -40,6 +41,7 @@ function classNameOf(pod: KubeObject | undefined): string | undefined {
 }
 
 async function takeOverFresh(name: string, attributes: AdmissionAttributes, objects: ObjectReader): Promise<void> {
+  if (name === '') throw failure({ code: 500, reason: '', message: 'resource name may not be empty' });
   const found = await objects.getFresh(runtimeClasses, name);
   if (found === undefined) throw refusal(attributes, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
   takeOver(found, attributes);

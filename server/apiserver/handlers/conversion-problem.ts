@@ -1,5 +1,5 @@
 /** Why a map cannot become a type, in the words of upstream's conversion from unstructured objects: the first problem in Go's order of fields. */
-import { isJsonObject, isRawJson, type JsonValue } from '../../apimachinery/json.ts';
+import { isJsonObject, isRawJson, type JsonValue, type RawJson, rawJson } from '../../apimachinery/json.ts';
 import { Kind, type Schema } from '../../apimachinery/schema/type-schema.ts';
 
 /** Undefined: the shapes fit; the problem is within a scalar that has its own way of reading. */
@@ -53,4 +53,41 @@ function goKind(value: JsonValue): string {
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
   return isRawJson(value) ? 'int64' : 'map';
+}
+
+const BITS_OF_LONG = 64;
+
+/** A copy in which every integer fits its type: by its lowest bits, as Go's SetInt stores it. */
+export function withWrappedIntegers(schema: Schema, value: JsonValue): JsonValue {
+  switch (schema.kind) {
+    case Kind.struct:
+    case Kind.map: {
+      if (!isJsonObject(value)) return value;
+      const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => {
+        const inner = schema.kind === Kind.map ? schema.value : schema.byName.get(key)?.schema;
+        return [key, inner === undefined || item === undefined ? (item ?? null) : withWrappedIntegers(inner, item)];
+      });
+      return Object.fromEntries(entries);
+    }
+    case Kind.list:
+      return Array.isArray(value) ? value.map((item) => withWrappedIntegers(schema.element, item)) : value;
+    case Kind.integer:
+      return typeof value === 'number' || isRawJson(value)
+        ? wrapped(asLong(value), schema.range[1] > 2n ** 31n ? BITS_OF_LONG : 32)
+        : value;
+    default:
+      return value;
+  }
+}
+
+/** Floats beyond the range become the lowest integer there is. */
+function asLong(value: number | RawJson): bigint {
+  if (typeof value !== 'number') return BigInt(value.rawJSON);
+  const whole = BigInt(Math.trunc(value));
+  return BigInt.asIntN(BITS_OF_LONG, whole) === whole ? whole : BigInt.asIntN(BITS_OF_LONG, 1n << 63n);
+}
+
+function wrapped(value: bigint, bits: number): JsonValue {
+  const cut = BigInt.asIntN(bits, value);
+  return Number.isSafeInteger(Number(cut)) ? Number(cut) : rawJson(String(cut));
 }

@@ -11,9 +11,10 @@ import { type ExpectedKind, schemeName } from '../negotiation/decode-body.ts';
 import { untypedObject } from '../negotiation/untyped-body.ts';
 import { internalPackage } from '../negotiation/go-names.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
-import { conversionProblem } from './conversion-problem.ts';
+import { conversionProblem, withWrappedIntegers } from './conversion-problem.ts';
 import type { Patch } from './read-patch.ts';
 import type { WriteQuery } from './request-options.ts';
+import { inWrittenOrder } from './written-order.ts';
 
 export interface PatchTarget {
   readonly ctx: ApiContext;
@@ -31,9 +32,11 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     const problem = kindProblem(patched, target);
     if (problem !== undefined) throw refuse(problem);
   }
+  const decode = (document: JsonValue) => decodePatched(structuredCopy(document), expected, query);
   try {
-    const { object, strictErrors } = decodePatched(structuredCopy(patched), expected, query);
-    reportStray([...patch.strictErrors, ...strictErrors], target, refuse);
+    const { object, strictErrors } = decodeAsConverted(patch, patched, expected, decode);
+    const stray = strictErrors.length < 2 ? strictErrors : strayInOrder(patch, patched, original, target, decode);
+    reportStray([...patch.strictErrors, ...stray], target, refuse);
     const kind = object as KubeObject;
     kind.kind = expected.kind;
     kind.apiVersion = expected.apiVersion;
@@ -49,6 +52,32 @@ function decodePatched(copy: JsonValue, expected: ExpectedKind, query: WriteQuer
   return expected.untyped === undefined
     ? decodeObject(expected.schema, copy, { strict })
     : untypedObject(expected.untyped, copy, expected, { strict, isPatched: true });
+}
+
+type Decode = (document: JsonValue) => ReturnType<typeof decodePatched>;
+
+/** Upstream's conversion from maps takes any number for an integer and cuts its upper bits off. */
+function decodeAsConverted(patch: Patch, patched: JsonValue, { schema }: ExpectedKind, decode: Decode) {
+  try {
+    return decode(patched);
+  } catch (error) {
+    if (!(error instanceof DecodeError) || !patch.isStrategic) throw error;
+    if (conversionProblem(schema, patched) !== undefined) throw error;
+    return decode(withWrappedIntegers(schema, patched));
+  }
+}
+
+/** In the order of the text that upstream reads, or for a strategic patch sorted. */
+function strayInOrder(
+  patch: Patch,
+  patched: JsonValue,
+  original: JsonObject,
+  { expected }: PatchTarget,
+  decode: Decode,
+): readonly string[] {
+  if (patch.isStrategic) return decode(patched).strictErrors.toSorted();
+  const schema = expected.untyped === undefined ? expected.schema : undefined;
+  return decode(inWrittenOrder(patched, original, { schema, verbatim: patch.verbatim })).strictErrors;
 }
 
 function reportStray(

@@ -1,4 +1,5 @@
 /** The body of a PATCH as a function on objects, with what upstream would say of it where the result cannot be read. */
+import { goJson } from '../../apimachinery/errors/field-error.ts';
 import {
   newBadRequest,
   newUnsupportedMediaType,
@@ -12,11 +13,14 @@ import { applyMergePatch, decodeMergePatch } from '../../apimachinery/patch/merg
 import { applyStrategicMergePatch } from '../../apimachinery/patch/strategic-merge.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeUntyped, type JsonDocument, parseJson } from '../../apimachinery/schema/decode-json.ts';
+import { parseSource } from '../../apimachinery/schema/json-source.ts';
+import { plainValue } from '../../apimachinery/schema/raw-json.ts';
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { type ExpectedKind, mediaTypeOf } from '../negotiation/decode-body.ts';
 import { metadataInOrder } from '../registry/generic/system-metadata.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { WriteQuery } from './request-options.ts';
+import { inWrittenOrder, type WrittenOrderOptions } from './written-order.ts';
 
 export interface Patch {
   /** Strategic patches go through upstream's conversion from maps to types, the others through JSON. */
@@ -27,6 +31,8 @@ export interface Patch {
   apply(original: JsonObject): JsonValue;
   /** The text that the error for a result names: the result, or for a strategic patch the patch. */
   subject(patched: JsonValue, original: JsonObject): string;
+  /** Values of the patch that upstream takes over as text. */
+  readonly verbatim?: ReadonlySet<JsonValue>;
 }
 
 /** @throws StatusError 415, 400, 413 before anything is looked up. */
@@ -39,9 +45,9 @@ export function readPatch(
   const lenient = query.fieldValidation === 'Ignore';
   switch (mediaTypeOf(ctx.req.headers['content-type'] ?? 'none')) {
     case 'application/json-patch+json':
-      return readJsonPatch(body, lenient);
+      return readJsonPatch(body, { lenient, schema: untyped === undefined ? schema : undefined });
     case 'application/merge-patch+json':
-      return readMergePatch(body, lenient);
+      return readMergePatch(body, { lenient, schema: untyped === undefined ? schema : undefined });
     case 'application/strategic-merge-patch+json':
       if (untyped !== undefined) throw newUnsupportedMediaType(untypedPatchTypes);
       return readStrategicPatch(body, schema, lenient);
@@ -57,33 +63,41 @@ const untypedPatchTypes = [
   'application/apply-patch+yaml',
 ];
 
-function readJsonPatch(body: Buffer, lenient: boolean): Patch {
+interface TextPatchOptions {
+  readonly lenient: boolean;
+  /** Undefined for objects without a type. */
+  readonly schema: StructSchema | undefined;
+}
+
+function readJsonPatch(body: Buffer, { lenient, schema }: TextPatchOptions): Patch {
   const document = parse(body, (message) => (lenient ? message : `error decoding patch: ${message}`));
-  const { operations, strictErrors } = decodeJsonPatch(document.value, { lenient });
+  const { operations, strictErrors } = decodeJsonPatch(exactValue(document, schema), { lenient });
+  const verbatim = new Set(operations.map(({ value }) => value ?? null));
   return {
     isStrategic: false,
     strictErrors,
+    verbatim,
     apply: (original) => applyJsonPatch(original, operations),
-    subject: textOfPatched,
+    subject: (patched, original) => textOfPatched(patched, original, { schema, verbatim }),
   };
 }
 
-function readMergePatch(body: Buffer, lenient: boolean): Patch {
+function readMergePatch(body: Buffer, { lenient, schema }: TextPatchOptions): Patch {
   const document = parse(body, (message) => (lenient ? 'Invalid JSON Patch' : `error decoding patch: ${message}`));
   const strictErrors = duplicatesOf(document, lenient);
-  const patch = decodeMergePatch(document.value, { lenient });
+  const patch = decodeMergePatch(exactValue(document, schema), { lenient });
   return {
     isStrategic: false,
     strictErrors,
     apply: (original) => applyMergePatch(original, patch),
-    subject: textOfPatched,
+    subject: (patched, original) => textOfPatched(patched, original, { schema }),
   };
 }
 
 function readStrategicPatch(body: Buffer, schema: StructSchema, lenient: boolean): Patch {
   const document = parse(body, (message) => message);
   const strictErrors = duplicatesOf(document, lenient);
-  const patch = document.value;
+  const patch = integersOf(document);
   if (!isJsonObject(patch)) {
     if (patch !== null) {
       throw newBadRequest(
@@ -128,29 +142,32 @@ function countKeys(value: JsonValue): number {
   return count;
 }
 
-/** Upstream's libraries write the objects that a patch reached into with sorted keys, and leave all others as they were. */
-function textOfPatched(patched: JsonValue, original: JsonObject): string {
-  const written = inWrittenOrder(patched, original);
+/**
+ * The result is read again from text: numbers keep what a JavaScript number would lose of theirs. Objects without a type are
+ * not read that way.
+ */
+function exactValue(document: JsonDocument, schema: StructSchema | undefined): JsonValue {
+  const { value, scan, bytes } = document;
+  if (schema === undefined || (!scan.fractions && hasSafeNumbers(value))) return value;
+  return plainValue(parseSource(bytes));
+}
+
+/** As Go reads numbers into a map: those that fit an int64 keep their digits, all others are floats. */
+function integersOf({ value, bytes }: JsonDocument): JsonValue {
+  return hasSafeNumbers(value) ? value : decodeUntyped(parseJson(bytes), { strict: false }).value;
+}
+
+function hasSafeNumbers(value: JsonValue): boolean {
+  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every((item) => item === undefined || hasSafeNumbers(item as JsonValue));
+}
+
+function textOfPatched(patched: JsonValue, original: JsonObject, options: WrittenOrderOptions): string {
+  const written = inWrittenOrder(patched, original, options);
   // Metadata is kept in an order of Portico's own, with the resourceVersion first.
   if (isJsonObject(written) && written.metadata === original.metadata && isJsonObject(original.metadata)) {
     written.metadata = metadataInOrder(original.metadata);
   }
   return goJson(written);
-}
-
-function inWrittenOrder(patched: JsonValue, original: JsonValue | undefined): JsonValue {
-  if (patched === original || !isJsonObject(patched)) return patched;
-  const before = isJsonObject(original) ? original : undefined;
-  const entries = Object.keys(patched)
-    .sort()
-    .map((key): [string, JsonValue] => [key, inWrittenOrder(patched[key] ?? null, before?.[key])]);
-  return Object.fromEntries(entries);
-}
-
-/** encoding/json escapes what could end a script element. */
-function goJson(value: JsonValue): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

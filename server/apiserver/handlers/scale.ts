@@ -94,6 +94,8 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
       const object = structuredClone(old);
       object.metadata.resourceVersion = scale.metadata.resourceVersion ?? '';
       if (object.metadata.resourceVersion === '') object.metadata.resourceVersion = old.metadata.resourceVersion;
+      // The store compares what an update names.
+      if (!isPatch && (scale.metadata.uid ?? '') !== '') object.metadata.uid = scale.metadata.uid;
       setPath(object, paths.specReplicas, replicasOf(scale));
       await environment.admission.mutate(admissionAttributes(parts, object, old));
       return object;

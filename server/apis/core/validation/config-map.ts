@@ -4,7 +4,8 @@ import { asObject, asText } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
-import { isConfigMapKey } from '../../../apimachinery/validation/names.ts';
+import { isConfigMapKey, validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
+import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
 import { checkComplaints, checkImmutable, type Errors } from '../../validation/checks.ts';
 import { finalizerErrors } from './finalizers.ts';
 
@@ -21,8 +22,15 @@ export function validateConfigMap(configMap: KubeObject): Errors {
 export function validateConfigMapUpdate(configMap: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(configMap);
   checkKept(configMap, old, ['data', 'binaryData'], errors);
+  errors.push(...metadataAgain(configMap));
   checkConfigMap(configMap, errors);
   return errors;
+}
+
+/** What upstream finds wrong with them as with new objects comes behind what may not change. */
+function metadataAgain(object: KubeObject): Errors {
+  const rules = { namespaced: true, validateName: validateDnsSubdomainName, path: 'metadata' };
+  return [...validateObjectMeta(object.metadata, rules), ...finalizerErrors(object)];
 }
 
 function checkConfigMap(configMap: KubeObject, errors: Errors): void {
@@ -70,6 +78,7 @@ export function validateSecretUpdate(secret: KubeObject, old: KubeObject): Error
   const errors = finalizerErrors(secret);
   checkImmutable(asText(secret.type), asText(old.type), 'type', errors);
   checkKept(secret, old, ['data'], errors);
+  errors.push(...metadataAgain(secret));
   checkSecret(secret, errors);
   return errors;
 }

@@ -9,6 +9,7 @@ import {
   tooMany,
 } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../apimachinery/json.ts';
 import { isPortName } from '../../../apimachinery/validation/names.ts';
 import {
@@ -128,7 +129,7 @@ export function checkEphemeralContainers(pod: PodContext, path: string, errors: 
     const target = asText(container.targetContainerName);
     if (target !== '' && !others.has(target)) errors.push(notFound(`${itemPath}.targetContainerName`, target));
     for (const field of refusedForEphemeral) {
-      if (isUsed(container[field])) errors.push(forbidden(`${itemPath}.${field}`, detail));
+      if (isUsed(asSent(container, field))) errors.push(forbidden(`${itemPath}.${field}`, detail));
     }
     checkEach(container.volumeMounts, `${itemPath}.volumeMounts`, (mount, mountPath) => {
       if (asText(mount.subPath) !== '') errors.push(forbidden(`${mountPath}.subPath`, detail));
@@ -140,7 +141,6 @@ export function checkEphemeralContainers(pod: PodContext, path: string, errors: 
 /** An empty resources struct is Go's zero value. */
 function isUsed(value: JsonValue | undefined): boolean {
   if (!isSet(value)) return false;
-  if (Array.isArray(value)) return value.length > 0;
   return !isJsonObject(value) || Object.keys(value).length > 0;
 }
 

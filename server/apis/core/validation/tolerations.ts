@@ -1,5 +1,5 @@
 /** Taints of nodes and the tolerations of pods. */
-import { duplicate, invalid, notSupportedInOrder } from '../../../apimachinery/errors/field-error.ts';
+import { duplicate, invalid, invalidTyped, notSupportedInOrder } from '../../../apimachinery/errors/field-error.ts';
 import { asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isLabelValue, validateLabelName } from '../../../apimachinery/validation/labels.ts';
@@ -19,10 +19,10 @@ function checkToleration(toleration: JsonObject, path: string, errors: Errors): 
   if (key !== '') errors.push(...validateLabelName(key, `${path}.key`));
   else if (operator !== 'Exists') {
     const detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
-    errors.push(invalid(`${path}.operator`, operator, detail));
+    errors.push(invalidTyped(`${path}.operator`, operator, detail));
   }
   if (isSet(toleration.tolerationSeconds) && effect !== 'NoExecute') {
-    errors.push(invalid(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    errors.push(invalidTyped(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
   }
   if (operator === '' || operator === 'Equal') {
     const complaints = isLabelValue(value);

@@ -1,10 +1,30 @@
-/** What is wrong with the metadata of an update, as often as upstream says it. */
+/** What is wrong with new objects and with the metadata of updates, in upstream's order and as often as it says it. */
 import { finalizerErrors } from '../../../apis/core/validation/finalizers.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { type ValidateName, validatePathSegmentName } from '../../../apimachinery/validation/names.ts';
+import {
+  type ValidateName,
+  validateDnsSubdomainName,
+  validatePathSegmentName,
+} from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
-import type { MetadataCheck } from './resource-definition.ts';
+import type { MetadataCheck, ResourceDefinition, StrategyContext } from './resource-definition.ts';
+
+export function creationErrors(
+  object: KubeObject,
+  { namespaced, strategy }: ResourceDefinition,
+  context: StrategyContext,
+): FieldError[] {
+  const path = 'metadata';
+  const own = strategy.metadataLast === true ? (strategy.validate?.(object, context) ?? []) : [];
+  if (own.length > 0) return own;
+  if (strategy.metadataLast === true) {
+    return validateObjectMeta(object.metadata, { namespaced, validateName: validatePathSegmentName, path });
+  }
+  const validateName = strategy.validateName ?? validateDnsSubdomainName;
+  const errors = validateObjectMeta(object.metadata, { namespaced, validateName, path });
+  return [...errors, ...(strategy.validate?.(object, context) ?? [])];
+}
 
 /**
  * Upstream checks the metadata of every update in common and again in the kind's own validation, so that causes are there

@@ -116,6 +116,8 @@ export interface Strategy extends UpdateStrategy {
   /** Finalizers need not be qualified names: default false. */
   readonly anyFinalizers?: boolean;
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;
+  /** The kind's own validation does not look at the metadata: what all kinds have in common is checked when it is content. */
+  readonly metadataLast?: boolean;
   validate?(object: KubeObject, context: StrategyContext): FieldError[];
   warningsOnCreate?(object: KubeObject): string[];
   /** Normalises after validation. Mutates. */

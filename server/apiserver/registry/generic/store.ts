@@ -18,14 +18,13 @@ import type { GroupResource, KubeObject } from '../../../apimachinery/meta/objec
 import { jsonEquals } from '../../../apimachinery/patch/json-patch.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
-import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
 import { type DeleteOptions, isHeld, prepareDelete } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
-import { metadataErrors } from './metadata-errors.ts';
+import { creationErrors, metadataErrors } from './metadata-errors.ts';
 import {
   checkDeletePreconditions,
   checkNamespacePreconditions,
@@ -103,13 +102,7 @@ export class GenericStore {
     fillForCreate(object, strategy, context);
     if (this.#resetsStatus) clearStatus(object, this.schema);
     strategy.prepareForCreate?.(object, context);
-    const errors = validateObjectMeta(object.metadata, {
-      namespaced: this.definition.namespaced,
-      validateName: strategy.validateName ?? validateDnsSubdomainName,
-      path: 'metadata',
-    });
-    if (strategy.validate !== undefined) errors.push(...strategy.validate(object, context));
-    this.#throwIfInvalid(object, errors);
+    this.#throwIfInvalid(object, creationErrors(object, this.definition, context));
     for (const text of strategy.warningsOnCreate?.(object) ?? []) options.warn(text);
     strategy.canonicalize?.(object);
     await options.admit?.(object, undefined);

@@ -66,7 +66,6 @@ export function fillForUpdate(object: KubeObject, old: KubeObject): void {
   if (before.deletionTimestamp !== undefined) carry(meta, before, 'deletionTimestamp');
   if (meta.deletionGracePeriodSeconds === undefined) carry(meta, before, 'deletionGracePeriodSeconds');
   carry(meta, before, 'managedFields');
-  delete meta.selfLink;
 }
 
 function carry(meta: ObjectMeta, before: ObjectMeta, field: keyof ObjectMeta & string): void {

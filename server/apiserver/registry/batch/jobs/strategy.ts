@@ -18,7 +18,7 @@ const jobNameLabels = ['job-name', 'batch.kubernetes.io/job-name'] as const;
 
 export const strategy: Strategy = {
   ...workloadStrategy,
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object'],
   // As before garbage collection: deleting a job through batch/v1 leaves its pods behind by default.
   defaultGarbageCollectionPolicy: 'OrphanDependents',
   warningsOnUnstatedPropagation: [

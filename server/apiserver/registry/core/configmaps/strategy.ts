@@ -3,6 +3,7 @@ import { validateConfigMap, validateConfigMapUpdate } from '../../../../apis/cor
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   validate: validateConfigMap,
   validateUpdate: validateConfigMapUpdate,
 };

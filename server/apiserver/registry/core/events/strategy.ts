@@ -4,6 +4,7 @@ import { validatePathSegmentName } from '../../../../apimachinery/validation/nam
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
+  metadataLast: true,
   metadataOnUpdate: [],
   validateName: validatePathSegmentName,
   allowCreateOnUpdate: true,

@@ -7,6 +7,7 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 import { keepField } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   prepareForCreate: mergeStringData,
   prepareForUpdate(secret, old) {
     mergeStringData(secret);
