@@ -86,6 +86,9 @@ function updateCausesOf(
   const strategy = definition.subresources?.find(({ name }) => name === subresource)?.strategy ?? definition.strategy;
   const old = received(definition, version, update.old);
   const object = received(definition, version, applyMergePatch(structuredClone(update.old), update.patch));
+  // The store has settled which version is written.
+  old.metadata.resourceVersion = '1';
+  object.metadata.resourceVersion = '1';
   if (subresource === undefined && definition.subresources?.some(({ name }) => name === 'status'))
     object.status = old.status;
   strategy.prepareForUpdate?.(object, old, context);
