@@ -1,6 +1,6 @@
 /** What admission plugins add and refuse: quotas, limit ranges, priorities, classes, topology, resizing, certificates. */
 import { type Case, get, type JsonObject, patch, post, put, remove, type Step } from '../case.ts';
-import { configMap, configMaps, pod, pods, service, services } from './objects.ts';
+import { configMap, configMaps, meanwhile, pod, pods, service, services } from './objects.ts';
 
 const core = (resource: string): string => `/api/v1/namespaces/{ns}/${resource}`;
 const quotas = core('resourcequotas');
@@ -59,9 +59,6 @@ const uidOf = (object: JsonObject): string => String((object.metadata as JsonObj
 const apart = (topologyKey: string): JsonObject => ({
   podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: {} }] },
 });
-/** Upstream's plugins learn of other objects a few milliseconds later. */
-const meanwhile = Array.from({ length: 10 }, (_, index) => get(`meanwhile ${index + 1}`, '/api/v1/namespaces/{ns}'));
-
 export const admissionCases: readonly Case[] = [
   {
     name: 'admission: quota of pods',
@@ -74,7 +71,7 @@ export const admissionCases: readonly Case[] = [
         'requests.example.com/gpu': '2',
         'hugepages-2Mi': '4Mi',
       }),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('says nothing', pods, pod('silent')),
       post('two containers that say little', pods, {
         ...pod('two', {
@@ -127,7 +124,7 @@ export const admissionCases: readonly Case[] = [
       ...quota('best', { pods: '1' }, { scopes: ['BestEffort'] }),
       ...quota('rest', { pods: '1', cpu: '1' }, { scopes: ['NotBestEffort', 'NotTerminating'] }),
       ...quota('ending', { pods: '0' }, { scopes: ['Terminating'] }),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('best effort', pods, pod('best')),
       post('second best effort', pods, pod('second')),
       post('with requests', pods, asking('rest', { requests: { cpu: '1' } })),
@@ -151,7 +148,7 @@ export const admissionCases: readonly Case[] = [
         },
       ),
       ...quota('far', { pods: '0' }, { scopes: ['CrossNamespacePodAffinity'] }),
-      ...meanwhile,
+      ...meanwhile('made'),
       post(
         'that is critical',
         pods,
@@ -191,7 +188,7 @@ export const admissionCases: readonly Case[] = [
         'requests.storage': '3Gi',
         'gold.storageclass.storage.k8s.io/requests.storage': '1Gi',
       }),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('first config map', configMaps, configMap('first')),
       post('second config map', configMaps, configMap('second')),
       post('third config map', configMaps, configMap('third')),
@@ -217,6 +214,7 @@ export const admissionCases: readonly Case[] = [
       post('third claim', claims, claim('three', '1Mi')),
       get('used', `${quotas}/objects`),
       ...quota('unknown', { secrets: '9' }, {}, {}),
+      ...meanwhile('uncounted'),
       post('while nothing is counted', core('secrets'), { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'u' } }),
     ],
   },
@@ -240,7 +238,7 @@ export const admissionCases: readonly Case[] = [
           { type: 'PersistentVolumeClaim', min: { storage: '1Gi' }, max: { storage: '2Gi' } },
         ),
       ),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('says nothing', pods, pod('silent')),
       post('bounded', pods, asking('bounded', { limits: { cpu: '1', 'ephemeral-storage': '1Mi' } })),
       post(
@@ -280,7 +278,7 @@ export const admissionCases: readonly Case[] = [
         preemptionPolicy: 'Never',
         globalDefault: true,
       }),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('critical pod', pods, pod('critical', { priorityClassName: 'system-cluster-critical' })),
       put(
         'without what it was given',
@@ -326,7 +324,7 @@ export const admissionCases: readonly Case[] = [
           { 'topology.kubernetes.io/zone': 'z', 'topology.kubernetes.io/region': 'r', other: 'o' },
         ),
       ),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('made for it', pods, pod('made', { nodeName: 'corpus-zoned' })),
       post('unbound', pods, pod('bound')),
       post('bind', `${pods}/bound/binding`, {
@@ -344,7 +342,7 @@ export const admissionCases: readonly Case[] = [
     steps: [
       post('linux', nodes, node('corpus-linux', { cpu: '4', memory: '8Gi' }, { 'kubernetes.io/os': 'linux' })),
       post('windows', nodes, node('corpus-windows', { cpu: '4' }, { 'kubernetes.io/os': 'windows' })),
-      ...meanwhile,
+      ...meanwhile('made'),
       ...['linux', 'windows', 'nowhere'].flatMap((where) => [
         post(
           `on ${where}`,
@@ -391,7 +389,7 @@ export const admissionCases: readonly Case[] = [
           ],
         },
       }),
-      ...meanwhile,
+      ...meanwhile('made'),
       post('pod of it', pods, pod('boxed', { runtimeClassName: 'corpus-runtime', nodeSelector: { c: 'd' } })),
       post('conflict', pods, pod('conflict', { runtimeClassName: 'corpus-runtime', nodeSelector: { a: 'c' } })),
       post('other overhead', pods, pod('other', { runtimeClassName: 'corpus-runtime', overhead: { cpu: '1' } })),
@@ -433,7 +431,7 @@ export const admissionCases: readonly Case[] = [
       post('pod elsewhere', pods, pod('elsewhere', { nodeName: 'corpus-other' })),
       post('pod here', pods, pod('here', { nodeName: 'corpus-self' })),
       post('claim', claims, claim('claimed', '1Gi')),
-      ...meanwhile,
+      ...meanwhile('made'),
       ...asNode([
         post('itself', nodes, node('corpus-self', { cpu: '1' }, { 'kubernetes.io/os': 'linux', mine: 'yes' })),
         post('another', nodes, node('corpus-third', { cpu: '1' })),

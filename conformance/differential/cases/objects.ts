@@ -1,5 +1,5 @@
 /** Small objects that several themes use. */
-import type { JsonObject } from '../case.ts';
+import { get, type JsonObject, type Step } from '../case.ts';
 
 export function configMap(name: string, more: JsonObject = {}): JsonObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...more };
@@ -36,3 +36,8 @@ export const configMaps = '/api/v1/namespaces/{ns}/configmaps';
 export const pods = '/api/v1/namespaces/{ns}/pods';
 export const deployments = '/apis/apps/v1/namespaces/{ns}/deployments';
 export const services = '/api/v1/namespaces/{ns}/services';
+
+/** Requests that change nothing: upstream's admission plugins learn of what was made a few milliseconds later. */
+export function meanwhile(what: string): Step[] {
+  return Array.from({ length: 10 }, (_, index) => get(`meanwhile ${index + 1}, ${what}`, '/api/v1/namespaces/{ns}'));
+}

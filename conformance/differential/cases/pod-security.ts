@@ -1,6 +1,6 @@
 /** Pod security: pods that each break one rule, under every level and the versions in which rules changed. */
 import { type Case, type JsonObject, patch, post, put } from '../case.ts';
-import { deployment, deployments, pod, pods } from './objects.ts';
+import { deployment, deployments, meanwhile, pod, pods } from './objects.ts';
 
 const namespace = '/api/v1/namespaces/{ns}';
 const hardened: JsonObject = {
@@ -129,6 +129,7 @@ export const podSecurityCases: readonly Case[] = [
       name: `pod security: ${name}:${version}`,
       steps: [
         level(name, version),
+        ...meanwhile('labelled'),
         ...Object.entries(specs).map(([what, spec]) => post(what, `${pods}?dryRun=All`, pod('subject', spec))),
         post('generated name', `${pods}?dryRun=All`, {
           ...pod('', { hostNetwork: true }),
@@ -145,21 +146,25 @@ export const podSecurityCases: readonly Case[] = [
       relabel('unknown level', { [`${label}enforce`]: 'strict' }),
       relabel('unknown version', { [`${label}warn`]: 'baseline', [`${label}warn-version`]: '1.30' }),
       relabel('both unknown', { [`${label}audit`]: '', [`${label}enforce-version`]: 'v2.0' }),
+      ...meanwhile('open'),
       post('create plain', pods, pod('plain', specs.plain)),
       post('create host', pods, pod('host', { hostNetwork: true })),
       post('create second host', pods, pod('another', { hostNetwork: true })),
       post('create third host', pods, pod('yet-another', { hostNetwork: true })),
       level('baseline', 'latest'),
       patch('merge', 'another label of one of them', `${pods}/host`, { metadata: { labels: { a: 'b' } } }),
+      ...meanwhile('baseline'),
       patch('strategic', 'another image of one of them', `${pods}/host`, {
         spec: { containers: [{ name: 'main', image: 'y' }] },
       }),
       level('restricted', 'latest'),
       level('restricted', 'v1.20'),
       relabel('warn alone', { [`${label}warn`]: 'restricted' }),
+      ...meanwhile('warned'),
       post('warned pod', `${pods}?dryRun=All`, pod('warned', specs.plain)),
       post('warned workload', `${deployments}?dryRun=All`, deployment('warned')),
       relabel('warn of another version', { [`${label}enforce`]: 'baseline', [`${label}warn-version`]: 'v1.21' }),
+      ...meanwhile('warned of another version'),
       post('pod warned of another version', `${pods}?dryRun=All`, pod('warned', specs.privileged)),
       post('workload warned of another version', `${deployments}?dryRun=All`, deployment('warned')),
       put('ephemeral container', `${pods}/plain/ephemeralcontainers`, {
