@@ -45,6 +45,8 @@ export interface PorticoOptions {
   /** Names, with commas. */
   readonly enableAdmissionPlugins?: string;
   readonly disableAdmissionPlugins?: string;
+  /** An AdmissionConfiguration. */
+  readonly admissionControlConfigFile?: string;
   readonly defaultNotReadyTolerationSeconds?: number;
   readonly defaultUnreachableTolerationSeconds?: number;
   /** Seconds that events live after their last write; 0: for ever. */
@@ -272,6 +274,11 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     option: 'disableAdmissionPlugins',
     flag: '--disable-admission-plugins <list>',
     help: 'admission plugins not to run although they would by default',
+  },
+  {
+    option: 'admissionControlConfigFile',
+    flag: '--admission-control-config-file <file>',
+    help: 'an AdmissionConfiguration: settings of PodSecurity and EventRateLimit',
   },
   {
     option: 'defaultNotReadyTolerationSeconds',

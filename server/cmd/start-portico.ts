@@ -8,6 +8,7 @@ import { SecureServer } from '../apiserver/serving/secure-server.ts';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
 import { composeAuthentication, composeAuthorization } from './access.ts';
+import { readAdmissionConfiguration } from './admission-configuration.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
@@ -70,6 +71,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   const admissionPlugins = choosePlugins({
     enable: splitList(settings.enableAdmissionPlugins),
     disable: splitList(settings.disableAdmissionPlugins),
+    configuration: await readAdmissionConfiguration(settings.admissionControlConfigFile),
   });
   const authorization = composeAuthorization(settings.authorizationMode);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.

@@ -2,6 +2,7 @@
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asText } from '../../apimachinery/json-access.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { isCollectorsChange } from '../authorization/rbac/escalation.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import { refusal } from './refusal.ts';
@@ -33,6 +34,21 @@ export function certificateSigning(authorizer: Authorizer): AdmissionPlugin {
       const signer = asText(asObject(attributes.old?.spec).signerName);
       if (await mayActFor(signer, 'sign', attributes, authorizer)) return;
       throw refusal(attributes, `user not permitted to sign requests with signerName ${goQuote(signer)}`);
+    },
+  };
+}
+
+export function clusterTrustBundleAttest(authorizer: Authorizer): AdmissionPlugin {
+  return {
+    name: 'ClusterTrustBundleAttest',
+    resources: ['clustertrustbundles.certificates.k8s.io'],
+    operations: ['CREATE', 'UPDATE'],
+    async validate(attributes) {
+      const { object, old } = attributes;
+      const signer = asText(asObject(object?.spec).signerName);
+      if (signer === '' || object === undefined || isCollectorsChange(object, old)) return;
+      if (await mayActFor(signer, 'attest', attributes, authorizer)) return;
+      throw refusal(attributes, `user not permitted to attest for signerName ${goQuote(signer)}`);
     },
   };
 }

@@ -4,15 +4,18 @@
  */
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import { alwaysPullImages } from './always-pull-images.ts';
-import { certificateApproval, certificateSigning } from './certificate-signers.ts';
+import { certificateApproval, certificateSigning, clusterTrustBundleAttest } from './certificate-signers.ts';
 import { certificateSubjectRestriction } from './certificate-subject-restriction.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds, type TolerationSeconds } from './default-toleration-seconds.ts';
 import { denyServiceExternalIPs } from './deny-service-external-ips.ts';
+import { eventRateLimit } from './event-rate-limit.ts';
+import { extendedResourceToleration } from './extended-resource-toleration.ts';
 import { limitPodHardAntiAffinityTopology } from './limit-pod-hard-anti-affinity-topology.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision.ts';
@@ -47,7 +50,8 @@ export interface PluginParts {
 interface Entry {
   readonly name: string;
   readonly byDefault: boolean;
-  readonly make: (parts: PluginParts) => AdmissionPlugin;
+  /** `configuration`: what --admission-control-config-file has for the plugin. */
+  readonly make: (parts: PluginParts, configuration: JsonObject | undefined) => AdmissionPlugin;
 }
 
 const on = (name: string, make: Entry['make']): Entry => ({ name, byDefault: true, make });
@@ -60,19 +64,22 @@ const orderedPlugins: readonly Entry[] = [
   off('LimitPodHardAntiAffinityTopology', () => limitPodHardAntiAffinityTopology),
   on('LimitRanger', ({ objects }) => limitRanger(objects)),
   // Upstream has it on: there, a controller makes the default account of each namespace.
-  off('ServiceAccount', serviceAccount),
-  off('NodeRestriction', nodeRestriction),
+  off('ServiceAccount', (parts) => serviceAccount(parts)),
+  off('NodeRestriction', (parts) => nodeRestriction(parts)),
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),
-  on('PodSecurity', ({ objects }) => podSecurity(objects)),
+  on('PodSecurity', ({ objects }, configuration) => podSecurity(objects, configuration)),
   on('Priority', ({ objects }) => priority(objects)),
   on('DefaultTolerationSeconds', ({ tolerationSeconds }) => defaultTolerationSeconds(tolerationSeconds)),
+  off('EventRateLimit', ({ clock }, configuration) => eventRateLimit(clock, configuration)),
+  off('ExtendedResourceToleration', () => extendedResourceToleration),
   on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
   on('StorageObjectInUseProtection', () => storageObjectInUseProtection),
   on('PersistentVolumeClaimResize', ({ objects }) => persistentVolumeClaimResize(objects)),
   on('RuntimeClass', ({ objects }) => runtimeClass(objects)),
   on('CertificateApproval', ({ authorizer }) => certificateApproval(authorizer)),
   on('CertificateSigning', ({ authorizer }) => certificateSigning(authorizer)),
+  on('ClusterTrustBundleAttest', ({ authorizer }) => clusterTrustBundleAttest(authorizer)),
   on('CertificateSubjectRestriction', () => certificateSubjectRestriction),
   on('DefaultIngressClass', ({ objects }) => defaultIngressClass(objects)),
   off('DenyServiceExternalIPs', () => denyServiceExternalIPs),
@@ -86,9 +93,6 @@ const orderedPlugins: readonly Entry[] = [
 const absentPlugins: readonly string[] = [
   'AlwaysAdmit',
   'AlwaysDeny',
-  'ClusterTrustBundleAttest',
-  'EventRateLimit',
-  'ExtendedResourceToleration',
   'ImagePolicyWebhook',
   'JobValidation',
   'MutatingAdmissionPolicy',
@@ -107,10 +111,16 @@ export interface PluginChoice {
   /** Beside those that run by default. */
   readonly enable: readonly string[];
   readonly disable: readonly string[];
+  /** By the name of the plugin. */
+  readonly configuration: ReadonlyMap<string, JsonObject>;
 }
 
 /** @throws Error that names what is unknown, missing or contradictory. */
-export function choosePlugins({ enable, disable }: PluginChoice): (parts: PluginParts) => AdmissionPlugin[] {
+export function choosePlugins({
+  enable,
+  disable,
+  configuration,
+}: PluginChoice): (parts: PluginParts) => AdmissionPlugin[] {
   const names = new Set(orderedPlugins.map(({ name }) => name));
   for (const name of [...enable, ...disable]) {
     if (names.has(name) || (absentPlugins.includes(name) && !enable.includes(name))) continue;
@@ -122,5 +132,5 @@ export function choosePlugins({ enable, disable }: PluginChoice): (parts: Plugin
   const chosen = orderedPlugins.filter(
     ({ name, byDefault }) => (byDefault || enable.includes(name)) && !disable.includes(name),
   );
-  return (parts) => chosen.map(({ make }) => make(parts));
+  return (parts) => chosen.map(({ name, make }) => make(parts, configuration.get(name)));
 }

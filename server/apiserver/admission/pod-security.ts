@@ -1,5 +1,6 @@
 /** PodSecurity: pods are held to the level that their namespace's labels enforce; workloads are warned of pods that would not pass. */
 import { joinErrors } from '../../apimachinery/errors/aggregate.ts';
+import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { newForbidden, newInvalid } from '../../apimachinery/errors/status-error.ts';
 import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
@@ -8,6 +9,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { type CheckedPod, checkedPod } from './pod-security/checked-pod.ts';
 import { findingsOf, formatFindings } from './pod-security/checks.ts';
+import { readConfiguration } from './pod-security/configuration.ts';
 import { existingPodWarnings } from './pod-security/existing-pods.ts';
 import {
   compareLevels,
@@ -31,7 +33,9 @@ const templatePaths: Readonly<Record<string, readonly string[]>> = {
   'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template'],
 };
 
-export function podSecurity(objects: ObjectReader): AdmissionPlugin {
+/** @throws Error that says what is wrong with the configuration. */
+export function podSecurity(objects: ObjectReader, configuration: JsonObject | undefined): AdmissionPlugin {
+  const { defaults, exemptions } = readConfiguration(configuration);
   return {
     name: 'PodSecurity',
     resources: ['namespaces', 'pods', 'pods/ephemeralcontainers', 'pods/resize', ...Object.keys(templatePaths)],
@@ -40,36 +44,69 @@ export function podSecurity(objects: ObjectReader): AdmissionPlugin {
       const { object, old, scope, namespace } = attributes;
       if (object === undefined) return;
       const { group, resource } = scope.definition;
-      if (resource === 'namespaces') return validateNamespace(object, attributes, objects);
-      const policy = policyOf(objects.get(namespaces, namespace)?.metadata.labels);
+      if (resource === 'namespaces') {
+        const policyFor = (labels: ObjectMeta['labels']) => policyOf(labels, defaults);
+        return validateNamespace(object, attributes, { objects, policyFor, exempt: exemptions.namespaces });
+      }
+      if (exemptions.namespaces.has(namespace)) return annotateExempt('namespace', attributes);
+      if (exemptions.usernames.has(attributes.user.name)) return annotateExempt('user', attributes);
+      const policy = policyOf(objects.get(namespaces, namespace)?.metadata.labels, defaults);
       if (resource === 'pods') {
         if (policy.errors.length === 0 && isOpen(policy)) return annotateEnforced(policy, attributes);
         if (old !== undefined && !hasNewImages(object, old)) return;
-        return evaluate(checkedPod(object.metadata, asObject(object.spec)), policy, { attributes, enforce: true });
+        const pod = checkedPod(object.metadata, asObject(object.spec));
+        if (exemptions.runtimeClasses.has(asText(pod.spec.runtimeClassName))) {
+          return annotateExempt('runtimeClass', attributes);
+        }
+        return evaluate(pod, policy, { attributes, enforce: true });
       }
       if (policy.errors.length === 0 && policy.warn.level === 'privileged' && policy.audit.level === 'privileged')
         return;
       const path = templatePaths[group === '' ? resource : `${resource}.${group}`] ?? [];
       const template = path.reduce<JsonValue | undefined>((value, field) => asObject(value)[field], object);
       if (!isJsonObject(template)) return;
-      const metadata = asObject(template.metadata) as ObjectMeta;
-      evaluate(checkedPod(metadata, asObject(template.spec)), policy, { attributes, enforce: false });
+      const pod = checkedPod(asObject(template.metadata), asObject(template.spec));
+      if (exemptions.runtimeClasses.has(asText(pod.spec.runtimeClassName))) {
+        return annotateExempt('runtimeClass', attributes);
+      }
+      evaluate(pod, policy, { attributes, enforce: false });
     },
   };
 }
 
-function validateNamespace(namespace: KubeObject, attributes: AdmissionAttributes, objects: ObjectReader): undefined {
+interface NamespaceParts {
+  readonly objects: ObjectReader;
+  readonly policyFor: (labels: ObjectMeta['labels']) => SecurityPolicy;
+  readonly exempt: ReadonlySet<string>;
+}
+
+function validateNamespace(namespace: KubeObject, attributes: AdmissionAttributes, parts: NamespaceParts): undefined {
   const { old } = attributes;
-  const policy = policyOf(namespace.metadata.labels);
-  const before = old === undefined ? undefined : policyOf(old.metadata.labels);
+  const { name = '', labels } = namespace.metadata;
+  const policy = parts.policyFor(labels);
+  const before = old === undefined ? undefined : parts.policyFor(old.metadata.labels);
   const isNew = JSON.stringify(policy.errors) !== JSON.stringify(before?.errors ?? []);
-  const name = namespace.metadata.name ?? '';
   if (policy.errors.length > 0 && isNew) throw newInvalid({ group: '', kind: 'Namespace' }, name, policy.errors);
-  if (before === undefined) return;
   const { enforce } = policy;
-  if (enforce.level === 'privileged') return;
-  if (enforce.minor === before.enforce.minor && compareLevels(enforce.level, before.enforce.level) <= 0) return;
-  for (const text of existingPodWarnings(name, enforce, objects.list(pods, name))) attributes.warn(text);
+  if (before !== undefined) {
+    if (enforce.level === 'privileged') return;
+    if (enforce.minor === before.enforce.minor && compareLevels(enforce.level, before.enforce.level) <= 0) return;
+  }
+  if (parts.exempt.has(name)) warnOfExemption(policy, attributes);
+  else if (before !== undefined) {
+    for (const text of existingPodWarnings(name, enforce, parts.objects.list(pods, name))) attributes.warn(text);
+  }
+}
+
+function warnOfExemption(policy: SecurityPolicy, { object, warn }: AdmissionAttributes): void {
+  const { name = '', labels = {} } = object?.metadata ?? {};
+  const asked = (['enforce', 'audit', 'warn'] as const).filter((mode) => {
+    const isStated = [mode, `${mode}-version`].some((label) => Object.hasOwn(labels, labelPrefix + label));
+    return isStated && policy[mode].level !== 'privileged';
+  });
+  if (asked.length === 0) return;
+  const text = asked.map((mode) => `${mode}=${formatLevelVersion(policy[mode])}`).join(', ');
+  warn(`namespace ${goQuote(name)} is exempt from Pod Security, and the policy (${text}) will be ignored`);
 }
 
 function evaluate(
@@ -103,6 +140,10 @@ function evaluate(
 
 function annotateEnforced({ enforce }: SecurityPolicy, { annotate }: AdmissionAttributes): undefined {
   annotate(`${labelPrefix}enforce-policy`, formatLevelVersion(enforce));
+}
+
+function annotateExempt(reason: 'user' | 'namespace' | 'runtimeClass', { annotate }: AdmissionAttributes): undefined {
+  annotate(`${labelPrefix}exempt`, reason);
 }
 
 function isOpen({ enforce, audit, warn }: SecurityPolicy): boolean {

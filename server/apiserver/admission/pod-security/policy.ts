@@ -9,10 +9,13 @@ export interface LevelVersion {
   readonly minor: number;
 }
 
-export interface SecurityPolicy {
+export interface SecurityLevels {
   readonly enforce: LevelVersion;
   readonly audit: LevelVersion;
   readonly warn: LevelVersion;
+}
+
+export interface SecurityPolicy extends SecurityLevels {
   /** What is wrong with the labels. */
   readonly errors: readonly FieldError[];
 }
@@ -24,7 +27,7 @@ export const labelPrefix = 'pod-security.kubernetes.io/';
 const levels: readonly SecurityLevel[] = ['privileged', 'baseline', 'restricted'];
 const versionPattern = /^v1\.([0-9]|[1-9][0-9]*)$/;
 const open: LevelVersion = { level: 'privileged', minor: Number.POSITIVE_INFINITY };
-const openPolicy: SecurityPolicy = { enforce: open, audit: open, warn: open, errors: [] };
+export const openLevels: SecurityLevels = { enforce: open, audit: open, warn: open };
 
 export function formatLevelVersion({ level, minor }: LevelVersion): string {
   return `${level}:${minor === Number.POSITIVE_INFINITY ? 'latest' : `v1.${minor}`}`;
@@ -35,13 +38,14 @@ export function compareLevels(a: SecurityLevel, b: SecurityLevel): number {
   return levels.indexOf(a) - levels.indexOf(b);
 }
 
-export function policyOf(labels: Labels | undefined): SecurityPolicy {
-  if (labels === undefined) return openPolicy;
+/** `defaults` hold where the labels say nothing. */
+export function policyOf(labels: Labels | undefined, defaults: SecurityLevels): SecurityPolicy {
+  if (labels === undefined) return { ...defaults, errors: [] };
   const errors: FieldError[] = [];
   // A level that cannot be read is enforced as the strictest, so that a typing error opens nothing.
-  const enforce = read(labels, 'enforce', { unreadable: 'restricted', errors });
-  const audit = read(labels, 'audit', { unreadable: 'privileged', errors });
-  const warn = read(labels, 'warn', { unreadable: 'privileged', errors });
+  const enforce = read(labels, 'enforce', { defaults, unreadable: 'restricted', errors });
+  const audit = read(labels, 'audit', { defaults, unreadable: 'privileged', errors });
+  const warn = read(labels, 'warn', { defaults, unreadable: 'privileged', errors });
   return { enforce, audit, warn: warnsOfEnforced(labels, enforce, warn) ?? warn, errors };
 }
 
@@ -56,24 +60,26 @@ function warnsOfEnforced(labels: Labels, enforce: LevelVersion, warn: LevelVersi
 function read(
   labels: Labels,
   mode: Mode,
-  on: { readonly unreadable: SecurityLevel; readonly errors: FieldError[] },
+  on: { readonly defaults: SecurityLevels; readonly unreadable: SecurityLevel; readonly errors: FieldError[] },
 ): LevelVersion {
   const level = labelOf(labels, mode);
   const version = labelOf(labels, `${mode}-version`);
   if (level !== undefined && !isLevel(level)) {
     on.errors.push(invalid(pathOf(mode), level, `must be one of ${levels.join(', ')}`));
   }
-  const minor = version === undefined || version === 'latest' ? Number.POSITIVE_INFINITY : parseMinor(version);
-  if (minor === undefined && version !== undefined) {
+  const byDefault = on.defaults[mode];
+  const minor = version === undefined ? byDefault.minor : parseMinor(version);
+  if (minor === undefined) {
     on.errors.push(invalid(pathOf(`${mode}-version`), version, 'must be "latest" or "v1.x"'));
   }
   return {
-    level: level === undefined ? 'privileged' : isLevel(level) ? level : on.unreadable,
+    level: level === undefined ? byDefault.level : isLevel(level) ? level : on.unreadable,
     minor: minor ?? Number.POSITIVE_INFINITY,
   };
 }
 
 function parseMinor(version: string): number | undefined {
+  if (version === 'latest') return Number.POSITIVE_INFINITY;
   const minor = versionPattern.exec(version)?.[1];
   return minor === undefined ? undefined : Number(minor);
 }

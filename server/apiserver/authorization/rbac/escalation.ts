@@ -113,7 +113,7 @@ function isAggregated(role: KubeObject): boolean {
 }
 
 /** Owners and finalizers are the garbage collector's, which need not hold what the role gives. */
-function isCollectorsChange(object: KubeObject, old: KubeObject | undefined): boolean {
+export function isCollectorsChange(object: KubeObject, old: KubeObject | undefined): boolean {
   if (old === undefined) return false;
   const { ownerReferences, finalizers, managedFields } = old.metadata;
   const metadata = { ...object.metadata, ownerReferences, finalizers, managedFields };
