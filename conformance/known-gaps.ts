@@ -8,6 +8,5 @@ export const knownGaps: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'kubectl: create makes services of every type': SERVICE_ADDRESSES,
     'kubectl: get prints the table of services': SERVICE_ADDRESSES,
-    'kubectl: get hides managed fields unless asked': 'managed fields are not tracked yet',
   }),
 );

@@ -71,12 +71,12 @@ export const explanations: readonly Explanation[] = [
   },
   {
     case: /^crud: apps\/daemonset\//,
-    path: /(^body|items\[\d+\]|rows\[\d+\]\.object)\.metadata\.annotations(\.deprecated\.daemonset\.template\.generation)?$/,
+    path: /metadata\.(annotations(\.deprecated\.daemonset\.template\.generation)?|managedFields\[\d+\]\.fieldsV1\.f:metadata.*)$/,
     reason: 'an annotation of the v1 form, which upstream adds after it has taken the metadata out',
   },
   {
     case: /^(crud|generated change): apps\/controllerrevision\//,
-    path: /^(status|body\.message|body\.details\.causes.*|body\.metadata\.(resourceVersion|annotations.*))$/,
+    path: /^(status|body\.message|body\.details\.causes.*|body\.metadata\.(resourceVersion|annotations.*|managedFields.*f:metadata.*))$/,
     reason: 'upstream compares the bytes of data, which a strategic merge patch of anything else writes anew',
   },
   {
@@ -130,13 +130,6 @@ export const explanations: readonly Explanation[] = [
     step: /^another version$/,
     path: /^headers\.warning$/,
     reason: 'upstream prunes by no schema at all before it refuses the version, and warns of every field',
-  },
-  { case: any, path: /managedFields/, reason: 'managedFields are kept once server-side apply is served' },
-  {
-    case: any,
-    path: /message$/,
-    left: /Invalid value: .*managedFields/,
-    reason: 'the object that the message quotes has managedFields once server-side apply is served',
   },
   {
     case: any,

@@ -31,6 +31,10 @@ export function validateManagedFields(entries: readonly JsonValue[] | null | und
   return errors;
 }
 
+export function isPrintable(char: string): boolean {
+  return char.search(UNPRINTABLE) < 0;
+}
+
 /** An empty manager is valid: it stands for an unset one. */
 export function validateFieldManager(manager: string, path: string): FieldError[] {
   const errors: FieldError[] = [];

@@ -2,8 +2,10 @@
 import { readBody } from '../negotiation/read-body.ts';
 import { addWarning } from '../request-context.ts';
 import { answerObject, negotiateObject } from './answer.ts';
+import { wipeSystemMetadata } from '../registry/generic/system-metadata.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
+import { trackFields } from './track-fields.ts';
 import {
   admissionAttributes,
   decodeRequest,
@@ -23,6 +25,8 @@ export const handleCreate: ResourceHandler = async (ctx, scope, environment) => 
   const stored = toStored(scope, object);
   settleNamespace(stored, scope, ctx.state.info.namespace);
   dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
+  wipeSystemMetadata(stored.metadata);
+  trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, stored, undefined);
   await environment.admission.mutate(admissionAttributes(parts, stored, undefined));
   const created = await scope.store.create(stored, writeOptions(parts));
   await answerObject(ctx, scope, options, { status: 201, source: created });

@@ -1,14 +1,21 @@
-/** PATCH: JSON patch, merge patch and strategic merge patch on the object as the client's version shows it. */
+/** PATCH: JSON patch, merge patch and strategic merge patch on the object as the client's version shows it; server-side apply. */
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
+import { mediaTypeOf } from '../negotiation/decode-body.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import { toRequestVersion } from '../registry/resource-scope.ts';
+import { addWarning } from '../request-context.ts';
 import { answerObject, negotiateObject } from './answer.ts';
+import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { applyPatch } from './patched-object.ts';
 import { readPatch } from './read-patch.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
+import { trackFields } from './track-fields.ts';
 import {
   admissionAttributes,
+  dropDuplicateOwners,
   settleName,
   settleNamespace,
   toStored,
@@ -16,26 +23,59 @@ import {
   type WriteParts,
 } from './write-object.ts';
 
+/** The object as it is to be, in the storage version, managedFields and all. */
+type Change = (old: KubeObject | undefined) => KubeObject;
+
 export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);
-  const query = parseWriteQuery(ctx, 'PatchOptions');
+  const isApply = mediaTypeOf(ctx.req.headers['content-type'] ?? 'none') === applyMediaType;
+  const query = parseWriteQuery(ctx, isApply ? 'ApplyOptions' : 'PatchOptions');
   const subresource = subresourceOf(ctx, scope);
-  const patch = readPatch(ctx, await readBody(ctx), scope.expected, query);
+  const body = await readBody(ctx);
   const { name, namespace } = ctx.state.info;
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
-  const target = { ctx, expected: scope.expected, query, schemas: environment.schemas };
+  const tracked = { ctx, scope, environment, fieldManager: query.fieldManager };
+
+  const patching = (): Change => {
+    const patch = readPatch(ctx, body, scope.expected, query);
+    const target = { ctx, expected: scope.expected, query, schemas: environment.schemas };
+    return (old) => {
+      if (old === undefined) throw new TypeError('a patch never creates');
+      const object = toStored(scope, applyPatch(patch, toRequestVersion(scope, old), target));
+      trackFields(tracked, object, old);
+      return object;
+    };
+  };
+  const applying = (): Change => {
+    const configuration = readConfiguration(body);
+    const { expected, groupResource } = scope;
+    const manager = fieldManagerOf(scope, ctx.state.info.subresource, environment);
+    const write = { ctx, expected, manager, query, groupResource };
+    return (old) => {
+      const live = old === undefined ? undefined : toRequestVersion(scope, old);
+      return toStored(scope, mergeConfiguration(write, configuration, live));
+    };
+  };
+  const change = isApply ? applying() : patching();
+
   const updated = await scope.store.update(
     name,
     async (old) => {
-      if (old === undefined) throw new TypeError('a patch never creates');
-      const object = toStored(scope, applyPatch(patch, toRequestVersion(scope, old), target));
+      const object = change(old);
       settleNamespace(object, scope, namespace);
       settleName(object, name);
-      if (subresource !== undefined) takeOnlyHalf(object, old, subresource);
-      await environment.admission.mutate(admissionAttributes(parts, object, old));
+      if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
+      const operation = old === undefined ? 'CREATE' : 'UPDATE';
+      await environment.admission.mutate(admissionAttributes({ ...parts, operation }, object, old));
+      dropDuplicateOwners(object, (text) => addWarning(ctx, text));
       return object;
     },
-    { ...writeOptions(parts), strategy: subresource?.strategy, allowCreate: false, isPatch: true },
+    {
+      ...writeOptions(parts),
+      strategy: subresource?.strategy,
+      allowCreate: isApply && subresource === undefined,
+      isPatch: true,
+    },
   );
-  await answerObject(ctx, scope, options, { status: 200, source: updated });
+  await answerObject(ctx, scope, options, { status: updated.created ? 201 : 200, source: updated });
 };

@@ -32,7 +32,8 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     const problem = kindProblem(patched, target);
     if (problem !== undefined) throw refuse(problem);
   }
-  const decode = (document: JsonValue) => decodePatched(structuredCopy(document), expected, query);
+  const strict = query.fieldValidation !== 'Ignore';
+  const decode = (document: JsonValue) => decodeDocumentOf(expected, structuredCopy(document), { strict });
   try {
     const { object, strictErrors } = decodeAsConverted(patch, patched, expected, decode);
     const stray = strictErrors.length < 2 ? strictErrors : strayInOrder(patch, patched, original, target, decode);
@@ -47,14 +48,14 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
   }
 }
 
-function decodePatched(copy: JsonValue, expected: ExpectedKind, query: WriteQuery) {
-  const strict = query.fieldValidation !== 'Ignore';
+/** A patched or merged document as an object of its kind; uses the document up. @throws DecodeError, StatusError */
+export function decodeDocumentOf(expected: ExpectedKind, copy: JsonValue, { strict }: { readonly strict: boolean }) {
   return expected.untyped === undefined
     ? decodeObject(expected.schema, copy, { strict })
     : untypedObject(expected.untyped, copy, expected, { strict, isPatched: true });
 }
 
-type Decode = (document: JsonValue) => ReturnType<typeof decodePatched>;
+type Decode = (document: JsonValue) => ReturnType<typeof decodeDocumentOf>;
 
 /** Upstream's conversion from maps takes any number for an integer and cuts its upper bits off. */
 function decodeAsConverted(patch: Patch, patched: JsonValue, { schema }: ExpectedKind, decode: Decode) {
@@ -121,7 +122,7 @@ function newInvalidPatch(subject: string, problem: string): StatusError {
 }
 
 /** Patches share what they leave alone with the original, and decoding uses its input up. */
-function structuredCopy(value: JsonValue): JsonValue {
+export function structuredCopy(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(structuredCopy);
   if (!isJsonObject(value)) return value;
   const copy: JsonObject = {};

@@ -6,6 +6,7 @@ import {
   invalid,
   notSupported,
   notSupportedInOrder,
+  required,
 } from '../../apimachinery/errors/field-error.ts';
 import { failure, newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
 import { validateFieldManager } from '../../apimachinery/validation/managed-fields.ts';
@@ -16,13 +17,19 @@ export interface WriteQuery {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
   readonly fieldManager: string;
+  /** Of an apply: conflicts are won. */
+  readonly force: boolean;
 }
 
-const defaults: WriteQuery = { dryRun: false, fieldValidation: 'Warn', fieldManager: '' };
+const defaults: WriteQuery = { dryRun: false, fieldValidation: 'Warn', fieldManager: '', force: false };
 
-/** @throws StatusError 422 naming `kind` (CreateOptions, UpdateOptions, PatchOptions). */
+/**
+ * @param kind CreateOptions, UpdateOptions, PatchOptions; ApplyOptions are the PatchOptions of a server-side apply
+ * @throws StatusError 422 naming the kind
+ */
 export function parseWriteQuery(ctx: ApiContext, kind: string): WriteQuery {
-  const { query } = ctx.state;
+  const isApply = kind === 'ApplyOptions';
+  const query = ctx.state.query ?? (isApply ? new URLSearchParams() : undefined);
   if (query === undefined) return defaults;
   const errors: FieldError[] = [];
   const dryRun = query.getAll('dryRun');
@@ -30,6 +37,7 @@ export function parseWriteQuery(ctx: ApiContext, kind: string): WriteQuery {
   const fieldValidation = query.get('fieldValidation') ?? '';
   if (kind === 'PatchOptions' && query.has('force'))
     errors.push(forbidden('force', 'may not be specified for non-apply patch'));
+  if (isApply && fieldManager === '') errors.push(required('fieldManager', 'is required for apply patch'));
   errors.push(...validateFieldManager(fieldManager, 'fieldManager'));
   errors.push(...dryRunErrors(dryRun));
   if (
@@ -40,10 +48,13 @@ export function parseWriteQuery(ctx: ApiContext, kind: string): WriteQuery {
   ) {
     errors.push(notSupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']));
   }
-  if (errors.length > 0) throw newInvalid({ group: 'meta.k8s.io', kind }, '', errors);
+  if (errors.length > 0) {
+    throw newInvalid({ group: 'meta.k8s.io', kind: isApply ? 'PatchOptions' : kind }, '', errors);
+  }
   return {
     dryRun: dryRun.length > 0,
     fieldManager,
+    force: isApply && parseFlag(query.get('force')),
     fieldValidation: fieldValidation === '' ? 'Warn' : (fieldValidation as FieldValidation),
   };
 }

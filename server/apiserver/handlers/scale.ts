@@ -2,19 +2,25 @@
 import { newInternalError, newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
-import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { apiVersionOf, type KubeObject } from '../../apimachinery/meta/object.ts';
+import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import { mergeTypeOf } from '../../apimachinery/structured-merge/merge-type.ts';
 import type { EncodeOptions } from '../negotiation/encode-object.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
 import { validateScale } from '../../apis/autoscaling/scale-validation.ts';
 import { readBody } from '../negotiation/read-body.ts';
 import { metadataOf, tableOfValue } from '../negotiation/table.ts';
-import type { ExpectedKind } from '../negotiation/decode-body.ts';
+import { type ExpectedKind, mediaTypeOf } from '../negotiation/decode-body.ts';
 import { customScaleTable, scaleTable } from '../registry/generic/table/scale-table.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { answerValue, negotiateFor } from './answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
+import { FieldManager } from '../field-manager/field-manager.ts';
+import { type ScaleMapping, toScaleFields, toWorkloadFields } from '../field-manager/scale-fields.ts';
+import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
 import { applyPatch } from './patched-object.ts';
+import { managerName } from './track-fields.ts';
 import { readPatch } from './read-patch.ts';
 import { waitForFreshness } from './read-freshness.ts';
 import { parseWriteQuery } from './request-options.ts';
@@ -59,18 +65,61 @@ const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
   const scale = decodeRequest(ctx, environment, body, expected, query.fieldValidation);
   settleNamespace(scale, scope, ctx.state.info.namespace);
   settleName(scale, ctx.state.info.name);
-  await writeScale({ ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun }, () => scale, false);
+  const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
+  const manager = scaleManager(environment, expected);
+  const change = (live: KubeObject) => {
+    const entries = manager.update(live, scale, managerName(ctx, query.fieldManager));
+    return { ...scale, metadata: { ...scale.metadata, managedFields: entries ?? [] } };
+  };
+  await writeScale(parts, change, false);
 };
 
 const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
-  const query = parseWriteQuery(ctx, 'PatchOptions');
-  const { paths } = scaleOf(scope);
+  const isApply = mediaTypeOf(ctx.req.headers['content-type'] ?? 'none') === applyMediaType;
+  const query = parseWriteQuery(ctx, isApply ? 'ApplyOptions' : 'PatchOptions');
   const expected = expectedScale(environment);
-  const patch = readPatch(ctx, await readBody(ctx), expected, query);
-  const target = { ctx, expected, query, schemas: environment.schemas };
+  const body = await readBody(ctx);
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
-  await writeScale(parts, (old) => applyPatch(patch, toScale(old, paths), target), true);
+  const manager = scaleManager(environment, expected);
+  const patching = () => {
+    const patch = readPatch(ctx, body, expected, query);
+    const target = { ctx, expected, query, schemas: environment.schemas };
+    return (live: KubeObject) => {
+      const scale = applyPatch(patch, live, target);
+      const entries = manager.update(live, scale, managerName(ctx, query.fieldManager));
+      return { ...scale, metadata: { ...scale.metadata, managedFields: entries ?? [] } };
+    };
+  };
+  const applying = () => {
+    const configuration = readConfiguration(body);
+    const write = { ctx, expected, manager, query, groupResource: scope.groupResource };
+    return (live: KubeObject) => mergeConfiguration(write, configuration, live);
+  };
+  await writeScale(parts, isApply ? applying() : patching(), true);
 };
+
+function scaleManager({ clock }: HandlerEnvironment, { apiVersion, schema }: ExpectedKind): FieldManager {
+  const value = { ...decodeObject(schema, {}, { strict: false }).object, kind: 'Scale', apiVersion };
+  return new FieldManager({
+    empty: { apiVersion, type: mergeTypeOf(schema), value },
+    kind: 'Scale',
+    subresource: 'scale',
+    filter: undefined,
+    // A scale has one version.
+    convert: (object, version) => (object.apiVersion === version ? object : undefined),
+    clock,
+  });
+}
+
+/** Replicas of a workload are at the same place in all its versions. */
+function mappingOf(scope: ResourceScope, paths: ScalePaths): ScaleMapping {
+  const { group, versions } = scope.definition;
+  return {
+    apiVersion: scope.apiVersion,
+    apiVersions: versions.map(({ version }) => apiVersionOf({ group, version })),
+    replicas: segments(paths.specReplicas),
+  };
+}
 
 export const scaleByVerb: Readonly<Record<string, ResourceHandler>> = {
   get: handleScaleGet,
@@ -78,7 +127,12 @@ export const scaleByVerb: Readonly<Record<string, ResourceHandler>> = {
   patch: handleScalePatch,
 };
 
-async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeObject, isPatch: boolean): Promise<void> {
+/** @param change from the scale as it is to what is wanted, each with its managedFields */
+async function writeScale(
+  parts: WriteParts,
+  change: (live: KubeObject) => KubeObject,
+  isPatch: boolean,
+): Promise<void> {
   const { ctx, scope, environment } = parts;
   const options = negotiateFor(ctx, environment, endpoints.objects);
   const { paths } = scaleOf(scope);
@@ -86,7 +140,10 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
     ctx.state.info.name,
     async (old) => {
       if (old === undefined) throw newNotFound(scope.groupResource, ctx.state.info.name);
-      const scale = wanted(old);
+      const mapping = mappingOf(scope, paths);
+      const live = toScale(old, paths);
+      live.metadata.managedFields = toScaleFields(old.metadata.managedFields, mapping);
+      const scale = change(live);
       // A custom object has rules of its own for its replicas.
       const errors = scope.definition.custom === undefined ? validateScale(scale) : [];
       if (errors.length > 0)
@@ -97,6 +154,8 @@ async function writeScale(parts: WriteParts, wanted: (old: KubeObject) => KubeOb
       // The store compares what an update names.
       if (!isPatch && (scale.metadata.uid ?? '') !== '') object.metadata.uid = scale.metadata.uid;
       setPath(object, paths.specReplicas, replicasOf(scale));
+      const { managedFields } = scale.metadata;
+      object.metadata.managedFields = toWorkloadFields(old.metadata.managedFields, managedFields, mapping);
       await environment.admission.mutate(admissionAttributes(parts, object, old));
       return object;
     },

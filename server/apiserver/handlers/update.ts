@@ -6,6 +6,7 @@ import { answerObject, negotiateObject } from './answer.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
+import { trackFields } from './track-fields.ts';
 import {
   admissionAttributes,
   decodeRequest,
@@ -40,6 +41,7 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
       const object = first ?? decode();
       first = undefined;
       if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
+      trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, object, old);
       await environment.admission.mutate(
         admissionAttributes({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old),
       );

@@ -8,6 +8,7 @@ import type { ApiContext } from '../../request-context.ts';
 import { answerObject, negotiateObject } from '../answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
+import { trackFields } from '../track-fields.ts';
 import { admissionAttributes, decodeRequest, settleNamespace, toStored, type WriteParts } from '../write-object.ts';
 
 export interface Review {
@@ -29,6 +30,7 @@ export function reviewHandler({ validate, answer }: Review): ResourceHandler {
     const review = toStored(scope, decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation));
     settleNamespace(review, scope, ctx.state.info.namespace);
     const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
+    trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, review, undefined);
     await environment.admission.mutate(admissionAttributes(parts, review, undefined));
     const errors = validate?.(review) ?? [];
     // Upstream has lost the kind by then.

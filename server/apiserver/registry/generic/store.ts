@@ -21,6 +21,7 @@ import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
+import { keepTimes } from '../../field-manager/keep-times.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
 import { type DeleteOptions, isHeld, prepareDelete } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
@@ -199,6 +200,7 @@ export class GenericStore {
     const allowUnconditional = this.definition.strategy.allowUnconditionalUpdate !== false;
     checkSeenVersion(this.groupResource, object, old, { allowUnconditional });
     await this.#prepareUpdate(object, old, options);
+    keepTimes(object, old);
 
     const gone = object.metadata.deletionTimestamp !== undefined && !this.#isWaiting(object);
     if (options.context.dryRun) return { object, created: false };

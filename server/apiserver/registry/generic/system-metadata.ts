@@ -43,13 +43,19 @@ function pick(meta: ObjectMeta, fields: readonly (keyof ObjectMeta)[]): ObjectMe
   return out;
 }
 
-/** Mutates `object`. The caller has settled name and namespace. */
-export function fillForCreate(object: KubeObject, strategy: Strategy, context: StrategyContext): void {
-  const meta = object.metadata;
+/** What a client cannot set when it creates. Mutates. */
+export function wipeSystemMetadata(meta: ObjectMeta): void {
   delete meta.deletionTimestamp;
   delete meta.deletionGracePeriodSeconds;
   delete meta.selfLink;
-  delete meta.managedFields;
+  delete meta.uid;
+  delete meta.creationTimestamp;
+}
+
+/** Mutates `object`. The caller has settled name and namespace. */
+export function fillForCreate(object: KubeObject, strategy: Strategy, context: StrategyContext): void {
+  const meta = object.metadata;
+  wipeSystemMetadata(meta);
   meta.uid = context.random.uuid();
   meta.creationTimestamp = formatTime(context.clock.now());
   if (strategy.generation === true) meta.generation = 1;
@@ -65,7 +71,6 @@ export function fillForUpdate(object: KubeObject, old: KubeObject): void {
   if (before.creationTimestamp !== undefined) carry(meta, before, 'creationTimestamp');
   if (before.deletionTimestamp !== undefined) carry(meta, before, 'deletionTimestamp');
   if (meta.deletionGracePeriodSeconds === undefined) carry(meta, before, 'deletionGracePeriodSeconds');
-  carry(meta, before, 'managedFields');
 }
 
 function carry(meta: ObjectMeta, before: ObjectMeta, field: keyof ObjectMeta & string): void {

@@ -1,0 +1,94 @@
+/** The body of a server-side apply: a configuration in YAML (or JSON), merged into what is there or creating it. */
+import { newBadRequest, newConflict } from '../../apimachinery/errors/status-error.ts';
+import { isJsonObject, type JsonObject } from '../../apimachinery/json.ts';
+import { asText } from '../../apimachinery/json-access.ts';
+import type { GroupResource, KubeObject } from '../../apimachinery/meta/object.ts';
+import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
+import { newBareError } from '../field-manager/apply-errors.ts';
+import { type FieldManager, kindText } from '../field-manager/field-manager.ts';
+import type { ExpectedKind } from '../negotiation/decode-body.ts';
+import { addWarning, type ApiContext } from '../request-context.ts';
+import { conversionProblem } from './conversion-problem.ts';
+import { decodeDocumentOf, structuredCopy } from './patched-object.ts';
+import type { WriteQuery } from './request-options.ts';
+
+export const applyMediaType = 'application/apply-patch+yaml';
+
+export interface Configuration {
+  readonly object: JsonObject;
+  /** Keys that it has twice. */
+  readonly duplicates: readonly string[];
+}
+
+/** @throws StatusError 400 */
+export function readConfiguration(body: Buffer): Configuration {
+  try {
+    const { value, duplicates } = decodeYaml(body.toString());
+    if (value !== null && !isJsonObject(value)) {
+      const type = jsonTypeName(value);
+      throw new YamlError(
+        `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+      );
+    }
+    return { object: value ?? {}, duplicates };
+  } catch (error) {
+    if (error instanceof YamlError) throw newBadRequest(`error decoding YAML: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What is applied, and through which endpoint. */
+export interface ApplyWrite {
+  readonly ctx: ApiContext;
+  readonly expected: ExpectedKind;
+  readonly manager: FieldManager;
+  readonly query: WriteQuery;
+  readonly groupResource: GroupResource;
+}
+
+/** Decoded, but without defaults; both objects are in the request's version. @param live undefined: it is created */
+export function mergeConfiguration(
+  write: ApplyWrite,
+  configuration: Configuration,
+  live: KubeObject | undefined,
+): KubeObject {
+  const { query, manager, groupResource, ctx } = write;
+  const merged = manager.apply(live, configuration.object, { manager: query.fieldManager, force: query.force });
+  reportDuplicates(write, configuration.duplicates);
+  const object = decode(write, merged);
+  const uid = object.metadata.uid ?? '';
+  if (live === undefined && uid !== '') {
+    const what = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw newConflict(groupResource, ctx.state.info.name, what);
+  }
+  return object;
+}
+
+function decode({ expected }: ApplyWrite, merged: JsonObject): KubeObject {
+  try {
+    const { object } = decodeDocumentOf(expected, structuredCopy(merged), { strict: false });
+    const decoded = object as KubeObject;
+    decoded.kind = expected.kind;
+    decoded.apiVersion = expected.apiVersion;
+    return decoded;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { namespace, name } = isJsonObject(merged.metadata) ? merged.metadata : {};
+    const gvk = kindText(expected.apiVersion, expected.kind);
+    const problem = conversionProblem(expected.schema, merged) ?? error.message;
+    throw newBareError(
+      `failed to convert new object (${asText(namespace)}/${asText(name)}; ${gvk}) to proper version (${expected.apiVersion}): ` +
+        `unable to convert unstructured object to ${gvk}: ${problem}`,
+    );
+  }
+}
+
+function reportDuplicates({ ctx, query }: ApplyWrite, duplicates: readonly string[]): void {
+  if (duplicates.length === 0 || query.fieldValidation === 'Ignore') return;
+  const text = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`;
+  if (query.fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${text}`);
+  addWarning(ctx, text);
+}
