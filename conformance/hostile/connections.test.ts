@@ -405,6 +405,29 @@ test('authorities are read again when their file has changed, and stay when it i
   await rm(folder, { recursive: true });
 });
 
+test('paths may be named that are open to everyone; a configuration that says more than can be done is refused', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'portico-hostile-'));
+  const authenticationConfig = path.join(folder, 'authentication.yaml');
+  const configured = async (more: string): Promise<Target> => {
+    const head = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n';
+    await writeFile(authenticationConfig, head + more);
+    return startTarget({ authenticationConfig });
+  };
+  const open = await configured('anonymous: {enabled: true, conditions: [{path: /livez}]}\n');
+  const codeOf = async (at: string) =>
+    (await exchange(open, `GET ${at} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))[0]?.code;
+  t.is(await codeOf('/livez'), 200);
+  t.is(await codeOf('/readyz'), 401);
+  t.is(await codeOf(configMaps), 401);
+  await open.portico.stop();
+  const issuer = 'jwt: [{issuer: {url: https://example.com, audiences: [a]}, claimMappings: {username: ';
+  await t.throwsAsync(configured(`${issuer}{expression: "claims.sub"}}}]\n`), {
+    message: /jwt\[0\]\.claimMappings\.username\.expression: CEL expressions are not part/,
+  });
+  await t.throwsAsync(configured(`${issuer}{claim: sub}}, more: 1}]\n`), { message: /jwt\[0\]: unknown field more/ });
+  await rm(folder, { recursive: true });
+});
+
 test('methods and upgrades that nothing serves are refused with a Status', async (t) => {
   for (const method of ['OPTIONS', 'TRACE']) {
     t.like(await exchange(target, request(target, `${method} ${configMaps}`, [close])), [

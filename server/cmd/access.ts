@@ -4,6 +4,7 @@ import type { Authentication, Authorization } from '../apiserver/api-server.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
+import { jwtAuthenticator } from '../apiserver/authentication/jwt/jwt-authenticator.ts';
 import { requestHeaderAuthenticator } from '../apiserver/authentication/request-header.ts';
 import type { TrustedAuthorities } from '../apiserver/authentication/trusted-authorities.ts';
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account/service-account-tokens.ts';
@@ -27,7 +28,7 @@ export interface AuthenticationParts {
   readonly authorities: TrustedAuthorities;
 }
 
-/** In upstream's order: front proxies, certificates, then tokens: static ones, service accounts', bootstrap ones. */
+/** In upstream's order: front proxies, certificates, then tokens: static ones, service accounts', bootstrap ones, other issuers'. */
 export function composeAuthentication({
   options,
   credentials,
@@ -37,6 +38,8 @@ export function composeAuthentication({
   const { staticTokens, serviceAccountKeys: keys } = credentials;
   const issuers = splitList(options.serviceAccountIssuer);
   const [issuer = ''] = issuers;
+  const taken = credentials.authentication.issuers.find(({ url }) => issuers.includes(url));
+  if (taken !== undefined) throw new Error(`${taken.url} is the issuer of service account tokens, and nobody else's`);
   const asked = splitList(options.apiAudiences);
   const audiences = asked.length === 0 ? [issuer] : asked;
   const of = (resource: string) => objects('', resource);
@@ -57,6 +60,9 @@ export function composeAuthentication({
     ...(options.enableBootstrapTokenAuth === true
       ? [bootstrapTokenAuthenticator({ secrets: of('secrets'), clock: systemClock, apiAudiences: audiences })]
       : []),
+    ...credentials.authentication.issuers.map((jwt) =>
+      jwtAuthenticator({ issuer: jwt, clock: systemClock, apiAudiences: audiences }),
+    ),
   ]);
   const bearer = bearerTokenAuthenticator({ tokens, audiences });
   return {

@@ -6,7 +6,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { bumpEpochOf } from './backends.ts';
 import { readConfigFile, type Flags } from './config-file.ts';
 import { mergeKubeConfig } from './kubeconfig.ts';
-import { flagDefinitions, type PorticoOptions } from './options.ts';
+import { flagDefinitions } from './flags.ts';
+import type { PorticoOptions } from './options.ts';
 import { type Portico, startPortico } from './start-portico.ts';
 import { kubernetesVersion, porticoVersion } from './version.ts';
 

@@ -1,7 +1,7 @@
 /** --config: the options of the command line in a YAML file, by their flag names. */
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import { flagDefinitions } from './options.ts';
+import { flagDefinitions } from './flags.ts';
 
 export type Flags = Record<string, string | number | boolean | undefined>;
 

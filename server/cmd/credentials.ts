@@ -8,6 +8,7 @@ import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemAuthenticated, systemMasters } from '../apimachinery/request/user-info.ts';
 import type { AuthorityBundles } from '../apiserver/authentication/trusted-authorities.ts';
 import { parseTokenFile, type StaticToken } from '../apiserver/authentication/token-file.ts';
+import { type AuthenticationConfig, loadAuthenticationConfig } from './authentication-config.ts';
 import { readFlagFile } from './flag-file.ts';
 import type { PorticoOptions } from './options.ts';
 import { type ClusterPki, type KeyPair, loadOrCreatePki } from './pki.ts';
@@ -22,6 +23,7 @@ export interface Credentials {
   readonly token: string;
   readonly staticTokens: readonly StaticToken[];
   readonly serviceAccountKeys: ServiceAccountKeys;
+  readonly authentication: AuthenticationConfig;
 }
 
 /** @throws Error that names the flag and says what is wrong with its file */
@@ -53,6 +55,7 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     token,
     staticTokens: [admin, ...listed],
     serviceAccountKeys: await loadServiceAccountKeys(options, folder),
+    authentication: await loadAuthenticationConfig(options),
   };
 }
 

@@ -144,7 +144,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     publishedTrust: () => trust.published,
     authentication: (objects) =>
       composeAuthentication({ options, credentials, objects, authorities: trust.authorities }),
-    allowsAnonymous: () => options.anonymousAuth,
+    allowsAnonymous: credentials.authentication.allowsAnonymous,
     authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
     admissionPlugins: parts.admissionPlugins,

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
 import { asText, asTexts } from '../../../apimachinery/json-access.ts';
 import { InvalidCredential } from '../authenticator.ts';
 import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
+import { unverifiedClaims, unverifiedHeader } from '../unverified-claims.ts';
 import { type BoundObjects, checkTimes, userOfClaims } from './claims.ts';
 import { legacyIssuer, userOfLegacyClaims } from './legacy-claims.ts';
 import { VERIFIED_TOKENS } from './limits.ts';
@@ -63,8 +64,7 @@ export class ServiceAccountTokens implements TokenAuthenticator {
   /** The payload. @throws InvalidCredential */
   async #verify(token: string): Promise<JsonObject> {
     const jose = await import('jose');
-    const header = jsonOf(token.slice(0, token.indexOf('.')));
-    const id = asText(header?.kid);
+    const id = asText(unverifiedHeader(token)?.kid);
     const keys = this.#options.keys.filter((key) => id === '' || key.id === id);
     if (keys.length === 0) throw new InvalidCredential('invalid signature, no keys found');
     for (const { key, algorithm } of keys) {
@@ -90,19 +90,4 @@ export class ServiceAccountTokens implements TokenAuthenticator {
 
 function quoted(values: readonly string[]): string {
   return `[${values.map(goQuote).join(' ')}]`;
-}
-
-/** Whose token it claims to be; nothing of it is believed. */
-function unverifiedClaims(token: string): JsonObject | undefined {
-  const parts = token.split('.');
-  return parts.length === 3 ? jsonOf(parts[1] ?? '') : undefined;
-}
-
-function jsonOf(part: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

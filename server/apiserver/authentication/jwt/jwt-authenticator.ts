@@ -1,0 +1,150 @@
+/** Tokens of other issuers (OpenID Connect): verified by the issuer's keys, their claims mapped to a user. */
+import { goQuote } from '../../../apimachinery/errors/field-error.ts';
+import type { Clock } from '../../../apimachinery/clock/clock.ts';
+import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
+import { asNumber, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
+import { systemAuthenticated, type UserInfo } from '../../../apimachinery/request/user-info.ts';
+import { InvalidCredential } from '../authenticator.ts';
+import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
+import { unverifiedClaims } from '../unverified-claims.ts';
+import { IssuerKeys } from './issuer-keys.ts';
+
+export interface MappedClaim {
+  readonly claim: string;
+  /** Put before each value. */
+  readonly prefix: string;
+}
+
+export interface JwtIssuer {
+  readonly url: string;
+  readonly discoveryUrl: string | undefined;
+  readonly certificateAuthority: string | undefined;
+  /** A token is for one of these. */
+  readonly audiences: readonly string[];
+  readonly signingAlgorithms: readonly string[];
+  readonly username: MappedClaim;
+  readonly groups: MappedClaim | undefined;
+  readonly uidClaim: string | undefined;
+  /** Claims that a token must have, with their values. */
+  readonly requiredClaims: ReadonlyMap<string, string>;
+}
+
+export interface JwtAuthenticatorOptions {
+  readonly issuer: JwtIssuer;
+  readonly clock: Clock;
+  /** Such a token is for whoever this server is. */
+  readonly apiAudiences: readonly string[];
+}
+
+/** Milliseconds by which an issuer's clock may be ahead. */
+const leeway = 5 * 60_000;
+
+export function jwtAuthenticator({ issuer, clock, apiAudiences }: JwtAuthenticatorOptions): TokenAuthenticator {
+  const { url, discoveryUrl, certificateAuthority } = issuer;
+  const keys = new IssuerKeys({ url, discoveryUrl, certificateAuthority, clock });
+  const authenticate = async (token: string, shared: readonly string[]): Promise<AuthenticatedToken> => {
+    const claims = await verify(token, issuer, keys);
+    checkTimes(claims, clock.now());
+    checkAudience(claims, issuer.audiences);
+    return { user: userOf(claims, issuer), audiences: shared };
+  };
+  return {
+    authenticateToken(token, audiences) {
+      if (asText(unverifiedClaims(token)?.iss) !== url) return undefined;
+      const shared = audiences.filter((audience) => apiAudiences.includes(audience));
+      return shared.length === 0 ? undefined : authenticate(token, shared);
+    },
+  };
+}
+
+/** The payload. @throws InvalidCredential */
+async function verify(token: string, { signingAlgorithms }: JwtIssuer, keys: IssuerKeys): Promise<JsonObject> {
+  const jose = await import('jose');
+  const attempt = async (): Promise<JsonObject> => {
+    const set = jose.createLocalJWKSet(await keys.present());
+    const { payload } = await jose.compactVerify(token, set, { algorithms: [...signingAlgorithms] });
+    const claims: unknown = JSON.parse(Buffer.from(payload).toString());
+    if (!isJsonObject(claims)) throw new jose.errors.JWTInvalid('no object');
+    return claims;
+  };
+  try {
+    return await attempt().catch(async (error: unknown) => {
+      if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
+      // The issuer may have new keys.
+      await keys.refresh();
+      return attempt();
+    });
+  } catch (error) {
+    if (error instanceof jose.errors.JOSEError || error instanceof SyntaxError) {
+      throw new InvalidCredential(
+        'oidc: verify token: failed to verify signature: failed to verify id token signature',
+      );
+    }
+    throw new InvalidCredential(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checkTimes(claims: JsonObject, now: number): void {
+  const ends = asNumber(claims.exp) * 1000;
+  if (now > ends) {
+    const at = new Date(ends)
+      .toISOString()
+      .replace('T', ' ')
+      .replace(/\.\d+Z$/, ' +0000 UTC');
+    throw new InvalidCredential(`oidc: verify token: oidc: token is expired (Token Expiry: ${at})`);
+  }
+  if (isSet(claims.nbf) && now + leeway < asNumber(claims.nbf) * 1000) {
+    throw new InvalidCredential('oidc: verify token: oidc: current time before the nbf (not before) time');
+  }
+}
+
+function checkAudience(claims: JsonObject, wanted: readonly string[]): void {
+  const meant = Array.isArray(claims.aud) ? asTexts(claims.aud) : [asText(claims.aud)];
+  if (meant.some((audience) => wanted.includes(audience))) return;
+  const quoted = (values: readonly string[]) => `[${values.map(goQuote).join(' ')}]`;
+  throw new InvalidCredential(
+    `oidc: verify token: oidc: expected audience in ${quoted([...wanted].sort())} got ${quoted(meant)}`,
+  );
+}
+
+function userOf(claims: JsonObject, { username, groups, uidClaim, requiredClaims }: JwtIssuer): UserInfo {
+  const name = nameOf(claims, username.claim);
+  const listed = groups === undefined ? [] : groupsOf(claims, groups.claim).map((group) => groups.prefix + group);
+  const uid = uidClaim === undefined ? '' : textOf(claims, uidClaim, `parse uid claim ${goQuote(uidClaim)}`);
+  for (const [claim, value] of requiredClaims) checkRequired(claims, claim, value);
+  return { name: username.prefix + name, uid, groups: [...listed, systemAuthenticated], extra: {} };
+}
+
+/** An address that nobody has verified is no name. */
+function nameOf(claims: JsonObject, claim: string): string {
+  const name = textOf(claims, claim, `parse username claims ${goQuote(claim)}`);
+  if (claim === 'email' && Object.hasOwn(claims, 'email_verified') && claims.email_verified !== true) {
+    throw new InvalidCredential('oidc: email not verified');
+  }
+  if (name === '') throw new InvalidCredential(`oidc: parse username claims ${goQuote(claim)}: claim is empty`);
+  return name;
+}
+
+function groupsOf(claims: JsonObject, claim: string): readonly string[] {
+  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+  if (!isSet(value)) return [];
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value) && value.every((group) => typeof group === 'string')) return value;
+  throw new InvalidCredential(`oidc: parse groups claim ${goQuote(claim)}: neither a text nor a list of texts`);
+}
+
+function textOf(claims: JsonObject, claim: string, what: string): string {
+  if (!Object.hasOwn(claims, claim)) throw new InvalidCredential(`oidc: ${what}: claim not present`);
+  const value = claims[claim];
+  if (typeof value !== 'string') throw new InvalidCredential(`oidc: ${what}: no text`);
+  return value;
+}
+
+function checkRequired(claims: JsonObject, claim: string, value: string): void {
+  if (!Object.hasOwn(claims, claim)) {
+    throw new InvalidCredential(`oidc: required claim ${claim} not present in ID token`);
+  }
+  const present = textOf(claims, claim, `parse claim ${claim}`);
+  if (present === value) return;
+  throw new InvalidCredential(`oidc: required claim ${claim} value does not match. Got = ${present}, want = ${value}`);
+}

@@ -1,0 +1,134 @@
+/** Every flag of a server; the same table feeds the config file. */
+import { accessFlags } from './access-flags.ts';
+import type { FlagDefinition } from './flag-definition.ts';
+import { count, port, seconds } from './flag-values.ts';
+
+/** Source of names and defaults: kube-apiserver 1.36's flags. */
+export const flagDefinitions: readonly FlagDefinition[] = [
+  {
+    option: 'storage',
+    flag: '--storage <url>',
+    help: 'where the state lives: postgres://user@host/database, embedded:FOLDER or memory:',
+  },
+  {
+    option: 'securePort',
+    flag: '--secure-port <port>',
+    help: 'port of the HTTPS server; 0: chosen by the system',
+    parse: port,
+    default: 6443,
+  },
+  {
+    option: 'bindAddress',
+    flag: '--bind-address <address>',
+    help: 'address to listen on; 0.0.0.0 opens it to the network',
+    default: '127.0.0.1',
+  },
+  {
+    option: 'advertiseAddress',
+    flag: '--advertise-address <address>',
+    help: 'address that clients are told (default: the bind address)',
+  },
+  ...accessFlags,
+  {
+    option: 'tlsCertFile',
+    flag: '--tls-cert-file <file>',
+    help: 'serving certificate, PEM (default: one signed by our own authority)',
+  },
+  { option: 'tlsPrivateKeyFile', flag: '--tls-private-key-file <file>', help: 'key of --tls-cert-file' },
+  {
+    option: 'serviceClusterIpRange',
+    flag: '--service-cluster-ip-range <cidr>',
+    help: 'addresses of services',
+    default: '10.0.0.0/24',
+  },
+  {
+    option: 'runtimeConfig',
+    flag: '--runtime-config <list>',
+    help: 'versions to switch on or off: api/beta=true,resource.k8s.io/v1beta1=true',
+  },
+  {
+    option: 'enableAdmissionPlugins',
+    flag: '--enable-admission-plugins <list>',
+    help: 'admission plugins to run beside those that run by default: AlwaysPullImages,ServiceAccount',
+  },
+  {
+    option: 'disableAdmissionPlugins',
+    flag: '--disable-admission-plugins <list>',
+    help: 'admission plugins not to run although they would by default',
+  },
+  {
+    option: 'admissionControlConfigFile',
+    flag: '--admission-control-config-file <file>',
+    help: 'an AdmissionConfiguration: settings of PodSecurity and EventRateLimit',
+  },
+  {
+    option: 'defaultNotReadyTolerationSeconds',
+    flag: '--default-not-ready-toleration-seconds <seconds>',
+    help: 'how long pods stay on a node that is not ready, unless they say otherwise',
+    parse: count,
+    default: 300,
+  },
+  {
+    option: 'defaultUnreachableTolerationSeconds',
+    flag: '--default-unreachable-toleration-seconds <seconds>',
+    help: 'how long pods stay on a node that is unreachable, unless they say otherwise',
+    parse: count,
+    default: 300,
+  },
+  {
+    option: 'eventTtl',
+    flag: '--event-ttl <duration>',
+    help: 'how long events are kept after they were last seen; 0: for ever',
+    parse: seconds,
+    default: '1h0m0s',
+  },
+  {
+    option: 'maxRequestsInflight',
+    flag: '--max-requests-inflight <n>',
+    help: 'reads under way at once before 429; 0: no limit',
+    parse: count,
+    default: 400,
+  },
+  {
+    option: 'maxMutatingRequestsInflight',
+    flag: '--max-mutating-requests-inflight <n>',
+    help: 'writes under way at once before 429; 0: no limit',
+    parse: count,
+    default: 200,
+  },
+  {
+    option: 'requestTimeout',
+    flag: '--request-timeout <duration>',
+    help: 'a request that takes longer gets 504',
+    parse: seconds,
+    default: '1m0s',
+  },
+  {
+    option: 'minRequestTimeout',
+    flag: '--min-request-timeout <seconds>',
+    help: 'a watch without timeoutSeconds lasts this long, up to twice',
+    parse: count,
+    default: 1800,
+  },
+  {
+    option: 'shutdownGracePeriod',
+    flag: '--shutdown-grace-period <duration>',
+    help: 'how long a stop waits for running requests',
+    parse: seconds,
+    default: '10s',
+  },
+  {
+    option: 'shutdownDelayDuration',
+    flag: '--shutdown-delay-duration <duration>',
+    help: 'how long a stop goes on serving while /readyz fails, so that load balancers notice',
+    parse: seconds,
+    default: '0s',
+  },
+  {
+    option: 'compactionInterval',
+    flag: '--etcd-compaction-interval <duration>',
+    help: 'how long history is kept at least',
+    parse: seconds,
+    default: '5m0s',
+  },
+];
