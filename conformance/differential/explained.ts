@@ -97,11 +97,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'these statuses have no table upstream',
   },
   {
-    case: /^crud: admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
-    path: /^body\.metadata\.generation$/,
-    reason: 'upstream takes a list that is empty for another one than a list that is unset, and counts a change',
-  },
-  {
     case: /^subresources: ephemeral containers$/,
     path: /^body\.metadata\.resourceVersion$/,
     reason: 'upstream writes the pod anew even where nothing of it may change this way',

@@ -102,7 +102,7 @@ export class CanonicalWalk {
         const canonical = this.value(field.schema, value);
         if (canonical !== value) object[name] = canonical;
         if (isDropped(field, canonical)) {
-          if (typeof canonical === 'object' && canonical !== null) (empties ??= {})[field.name] = canonical;
+          if (canonical !== null && isCollection(field.schema)) (empties ??= {})[field.name] = canonical;
           inForm = false;
           continue;
         }
@@ -249,6 +249,11 @@ export function zeroValue(schema: Schema): JsonValue {
     default:
       return null;
   }
+}
+
+/** Go's slices and maps, byte strings among them: empty or nil. */
+function isCollection({ kind }: Schema): boolean {
+  return kind === Kind.list || kind === Kind.map || kind === Kind.bytes;
 }
 
 /** The value of a field that is unset and written all the same. */

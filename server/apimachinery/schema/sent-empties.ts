@@ -1,5 +1,5 @@
 /**
- * Lists and maps that were sent empty and that Go's JSON leaves out. They are not fields of the object in form, but upstream tells
+ * Lists, maps and byte strings that were sent empty and that Go's JSON leaves out. They are not fields of the object in form, but upstream tells
  * them from unset ones until the object is stored: they are not defaulted, and errors quote them as `[]` and `{}`.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -19,6 +19,13 @@ export function rememberEmpties(object: JsonObject, empties: JsonObject): void {
 export function passEmpties(from: JsonObject, to: JsonObject): void {
   const empties = (from as Marked)[EMPTIES];
   if (empties !== undefined) rememberEmpties(to, empties);
+}
+
+/** True where something in it was sent empty. */
+export function hasEmpties(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.some(hasEmpties);
+  if (!isJsonObject(value)) return false;
+  return (value as Marked)[EMPTIES] !== undefined || Object.values(value).some(hasEmpties);
 }
 
 /** Those sent empty come last. */

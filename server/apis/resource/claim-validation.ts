@@ -16,7 +16,7 @@ import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { isExtendedResourceName } from '../core/validation/resource-names.ts';
 import { checkTemplateMetadata } from '../core/validation/template-metadata.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
-import { checkDnsLabel, checkRequired, type Errors } from '../validation/checks.ts';
+import { checkDnsLabel, checkEach, checkRequired, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
 import { asInternal, checkImmutableStruct } from '../validation/internal-value.ts';
 import { checkInterfaceAddress } from '../validation/ip.ts';
@@ -34,7 +34,6 @@ import {
 import {
   checkBindingConditions,
   checkPoolName,
-  checkSet,
   checkShareId,
   checkSize,
   checkStructs,
@@ -48,6 +47,7 @@ const MAX_DATA_LENGTH = 10 * 1024;
 const MAX_ADDRESSES = 16;
 const MAX_INTERFACE_NAME = 256;
 const MAX_HARDWARE_ADDRESS = 128;
+const DEVICE_ID = 'resource.SharedDeviceID';
 const strictSelector = { allowInvalidValues: false };
 
 export function validateResourceClaim(claim: KubeObject): Errors {
@@ -100,9 +100,9 @@ export function validateResourceClaimStatusUpdate(claim: KubeObject, old: KubeOb
     for (const field of ['resource', 'name', 'uid']) checkRequired(consumer[field], `${path}.${field}`, errors);
   });
   const allocated = asObjects(asObject(asObject(status.allocation).devices).results).map(deviceId);
-  checkSet(asObjects(status.devices), deviceId, 'status.devices', errors, (device, path) => {
-    checkDeviceStatus(device, allocated, path, errors);
-  });
+  const devices = asObjects(status.devices);
+  checkEach(status.devices, 'status.devices', (device, path) => checkDeviceStatus(device, allocated, path, errors));
+  checkUnique(devices.map(deviceId), 'status.devices', errors, (index) => asInternal(DEVICE_ID, devices[index]));
   checkReservations(claim, before, errors);
   if (!isSet(status.allocation)) return errors;
   if (isSet(before.allocation)) {
@@ -172,7 +172,7 @@ function checkDeviceStatus(device: JsonObject, allocated: readonly string[], pat
   if (isSet(device.shareID)) checkShareId(device.shareID, `${path}.shareID`, errors);
   const id = deviceId(device);
   if (!allocated.includes(id)) {
-    const shown = asInternal('resource.SharedDeviceID', device);
+    const shown = asInternal(DEVICE_ID, device);
     errors.push(invalid(path, shown, 'must be an allocated device in the claim'));
   }
   const { length } = asList(device.conditions);

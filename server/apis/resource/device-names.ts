@@ -84,28 +84,22 @@ export function checkStructs(
   check: (item: JsonObject, path: string) => void,
 ): void {
   if (!checkSize(list, max, path, errors)) return;
-  if (keyOf !== undefined) checkSet(asObjects(list), keyOf, path, errors, check);
-  else checkEach(list, path, check);
+  checkEach(list, path, check);
+  if (keyOf !== undefined) checkUnique(asObjects(list).map(keyOf), path, errors);
 }
 
 export const nameOf = ({ name }: JsonObject): string => asText(name);
 
-/** Each item checked, then each key that was there before. */
-export function checkSet(
-  items: readonly JsonObject[],
-  keyOf: (item: JsonObject) => string,
+/** `shown`: how an error prints an item, where that is not its key. */
+export function checkUnique(
+  keys: readonly string[],
   path: string,
   errors: Errors,
-  check: (item: JsonObject, path: string) => void,
+  shown: (index: number) => JsonValue | undefined = (index) => keys[index],
 ): void {
-  items.forEach((item, index) => check(item, `${path}[${index}]`));
-  checkUnique(items.map(keyOf), path, errors);
-}
-
-export function checkUnique(keys: readonly string[], path: string, errors: Errors): void {
   const seen = new Set<string>();
   keys.forEach((key, index) => {
-    if (seen.has(key)) errors.push(duplicate(`${path}[${index}]`, key));
+    if (seen.has(key)) errors.push(duplicate(`${path}[${index}]`, shown(index)));
     seen.add(key);
   });
 }
