@@ -78,10 +78,10 @@ function requestFromV1({ name = '', exactly, firstAvailable }: JsonObject): Json
   const exact = asObject(exactly);
   const request: JsonObject = { name, deviceClassName: asText(exact.deviceClassName) };
   for (const field of exactFields) {
-    const value = exact[field];
-    if (isGiven(value)) request[field] = value ?? null;
+    // Where v1beta1 has it among them.
+    if (field === 'tolerations' && isSet(firstAvailable)) request.firstAvailable = firstAvailable;
+    if (isGiven(exact[field])) request[field] = exact[field] ?? null;
   }
-  if (isSet(firstAvailable)) request.firstAvailable = firstAvailable;
   return request;
 }
 
