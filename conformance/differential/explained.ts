@@ -99,7 +99,8 @@ export const explanations: readonly Explanation[] = [
   {
     case: /admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
     path: /^body\.metadata\.generation$/,
-    reason: 'upstream stores a caBundle that is empty, takes it for another one than none, and counts a change with every write',
+    reason:
+      'upstream stores a caBundle that is empty, takes it for another one than none, and counts a change with every write',
   },
   {
     case: /^subresources: ephemeral containers$/,
