@@ -29,6 +29,11 @@ const quota = (name: string, hard: JsonObject, spec: JsonObject = {}, used: Json
   }),
   patch('merge', `count quota ${name}`, `${quotas}/${name}/status`, { status: { hard, used } }),
 ];
+const devices = '/apis/resource.k8s.io/v1/namespaces/{ns}/resourceclaims';
+const deviceClaim = (name: string, request: JsonObject): JsonObject => ({
+  metadata: { name },
+  spec: { devices: { requests: [{ name: 'r', ...request }] } },
+});
 const range = (name: string, ...limits: JsonObject[]): JsonObject => ({
   apiVersion: 'v1',
   kind: 'LimitRange',
@@ -42,6 +47,8 @@ const node = (name: string, allocatable: JsonObject, labels: JsonObject = {}): J
   status: { allocatable, capacity: allocatable },
 });
 
+const annotate = (name: string, annotations: JsonObject) =>
+  patch('merge', name, '/api/v1/namespaces/{ns}', { metadata: { annotations } });
 /** The steps as the node corpus-self. */
 const asNode = (steps: readonly Step[]): Step[] =>
   steps.map((step) => ({
@@ -213,6 +220,35 @@ export const admissionCases: readonly Case[] = [
       post('claim of a class', claims, claim('silver', '500Mi', { storageClassName: 'silver' })),
       post('third claim', claims, claim('three', '1Mi')),
       get('used', `${quotas}/objects`),
+      ...quota('devices', {
+        'count/resourceclaims.resource.k8s.io': '2',
+        'lamps.deviceclass.resource.k8s.io/devices': '3',
+        'count/replicasets.apps': '1',
+      }),
+      ...meanwhile('devices'),
+      post('claim of a device', devices, deviceClaim('one', { exactly: { deviceClassName: 'lamps' } })),
+      post(
+        'claim of too many devices',
+        devices,
+        deviceClaim('many', { exactly: { deviceClassName: 'lamps', allocationMode: 'ExactCount', count: 3 } }),
+      ),
+      post(
+        'claim of all devices',
+        devices,
+        deviceClaim('all', { exactly: { deviceClassName: 'lamps', allocationMode: 'All' } }),
+      ),
+      post(
+        'claim of some devices',
+        devices,
+        deviceClaim('some', {
+          firstAvailable: [
+            { name: 'a', deviceClassName: 'lamps', allocationMode: 'ExactCount', count: 2 },
+            { name: 'b', deviceClassName: 'lamps' },
+          ],
+        }),
+      ),
+      post('third claim of devices', devices, deviceClaim('third', { exactly: { deviceClassName: 'fans' } })),
+      get('used devices', `${quotas}/devices`),
       ...quota('unknown', { secrets: '9' }, {}, {}),
       ...meanwhile('uncounted'),
       post('while nothing is counted', core('secrets'), { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'u' } }),
@@ -504,6 +540,35 @@ export const admissionCases: readonly Case[] = [
       post('hard anti-affinity by zone', pods, pod('zoned', { affinity: apart('topology.kubernetes.io/zone') })),
       post('hard anti-affinity by host', pods, pod('hosted', { affinity: apart('kubernetes.io/hostname') })),
       post('external address', services, service('outside', { externalIPs: ['192.0.2.1'] })),
+    ],
+  },
+  {
+    // Compares something only where both servers run PodNodeSelector and PodTolerationRestriction.
+    name: 'admission: nodes of a namespace',
+    steps: [
+      annotate('annotate', {
+        'scheduler.alpha.kubernetes.io/node-selector': 'pool=blue, disk = ssd',
+        'scheduler.alpha.kubernetes.io/defaultTolerations': '[{"key":"blue","operator":"Exists"}]',
+        'scheduler.alpha.kubernetes.io/tolerationsWhitelist':
+          '[{"key":"blue","operator":"Exists"},{"key":"node.kubernetes.io/memory-pressure","operator":"Exists"},' +
+          '{"operator":"Exists","effect":"NoExecute"}]',
+      }),
+      ...meanwhile('annotated'),
+      post('plain', pods, pod('plain')),
+      post('with a selector', pods, pod('more', { nodeSelector: { pool: 'blue', zone: 'a' } })),
+      post('with a conflicting selector', pods, pod('other', { nodeSelector: { pool: 'red' } })),
+      post('tolerant', pods, pod('tolerant', { tolerations: [{ key: 'blue', operator: 'Equal', value: 'x' }] })),
+      post('too tolerant', pods, pod('too', { tolerations: [{ key: 'red', operator: 'Exists' }] })),
+      post('burstable', pods, asking('burstable', { requests: { cpu: '1m' } })),
+      patch('merge', 'change', `${pods}/burstable`, { metadata: { labels: { a: 'b' } } }),
+      annotate('annotate badly', { 'scheduler.alpha.kubernetes.io/node-selector': 'pool' }),
+      ...meanwhile('badly'),
+      post('under a bad selector', pods, pod('bad')),
+      annotate('without', {
+        'scheduler.alpha.kubernetes.io/node-selector': null,
+        'scheduler.alpha.kubernetes.io/defaultTolerations': null,
+        'scheduler.alpha.kubernetes.io/tolerationsWhitelist': null,
+      }),
     ],
   },
 ];

@@ -24,8 +24,10 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podNodeSelector } from './pod-node-selector.ts';
 import { podSecurity } from './pod-security.ts';
 import { podResizeValidator } from './pod-resize-validator.ts';
+import { podTolerationRestriction } from './pod-toleration-restriction.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
 import { resourceQuota, type ResourceQuotaParts } from './resource-quota.ts';
@@ -69,8 +71,10 @@ const orderedPlugins: readonly Entry[] = [
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),
   on('PodSecurity', ({ objects }, configuration) => podSecurity(objects, configuration)),
+  off('PodNodeSelector', ({ objects }, configuration) => podNodeSelector(objects, configuration)),
   on('Priority', ({ objects }) => priority(objects)),
   on('DefaultTolerationSeconds', ({ tolerationSeconds }) => defaultTolerationSeconds(tolerationSeconds)),
+  off('PodTolerationRestriction', ({ objects }, configuration) => podTolerationRestriction(objects, configuration)),
   off('EventRateLimit', ({ clock }, configuration) => eventRateLimit(clock, configuration)),
   off('ExtendedResourceToleration', () => extendedResourceToleration),
   on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
@@ -101,8 +105,6 @@ const absentPlugins: readonly string[] = [
   'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
-  'PodNodeSelector',
-  'PodTolerationRestriction',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionWebhook',
 ];

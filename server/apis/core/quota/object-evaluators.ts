@@ -3,6 +3,7 @@ import { asNumber, asObject, asObjects } from '../../../apimachinery/json-access
 import { quantityFrom } from '../../../apimachinery/quantity/arithmetic.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { one, zero } from './amounts.ts';
+import { deviceClaimEvaluator } from './device-claim-evaluator.ts';
 import { claimEvaluator } from './claim-evaluator.ts';
 import { countName, type QuotaEvaluator } from './evaluator.ts';
 import { podEvaluator } from './pod-evaluator.ts';
@@ -47,12 +48,15 @@ const own: Readonly<Record<string, QuotaEvaluator>> = {
   pods: podEvaluator,
   services: serviceEvaluator,
   persistentvolumeclaims: claimEvaluator,
+  'resourceclaims.resource.k8s.io': deviceClaimEvaluator,
 };
 const counters = new Map<string, QuotaEvaluator>();
 
 /** Of any resource, built-in or custom. */
 export function quotaEvaluator(group: string, resource: string): QuotaEvaluator {
-  if (group === '' && Object.hasOwn(own, resource)) return own[resource] ?? podEvaluator;
+  const qualified = group === '' ? resource : `${resource}.${group}`;
+  const special = Object.hasOwn(own, qualified) ? own[qualified] : undefined;
+  if (special !== undefined) return special;
   const name = countName(group, resource);
   let counter = counters.get(name);
   if (counter === undefined) {
