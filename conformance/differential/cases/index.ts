@@ -20,6 +20,7 @@ import { podSecurityCases } from './pod-security.ts';
 import { subresourceCases } from './subresources.ts';
 import { updateCases } from './updates.ts';
 import { versionCases } from './versions.ts';
+import { validationRuleCases } from './validation-rules.ts';
 import { watchCases } from './watches.ts';
 
 export const cases: readonly Case[] = [
@@ -44,4 +45,5 @@ export const cases: readonly Case[] = [
   ...accessCases,
   ...mutationCases,
   ...customResourceCases,
+  ...validationRuleCases,
 ];

@@ -3,11 +3,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { asObject, asObjects, asText, asTexts, isSet } from '../json-access.ts';
 import type { ListType } from '../schema/type-schema.ts';
 import { checkedFormat } from './formats.ts';
-import type { Reach, Structural, ValueRules } from './structural.ts';
+import type { CelRule, Reach, Structural, ValueRules } from './structural.ts';
 
 const NO_PROPERTIES: ReadonlyMap<string, Structural> = new Map();
 const NOTHING: readonly never[] = [];
-const NO_REACH: Reach = { defaults: false, embedded: false, keyedLists: false };
+const NO_REACH: Reach = { defaults: false, embedded: false, keyedLists: false, validations: false };
 
 export function compileStructural(schema: JsonObject): Structural {
   const properties = compileProperties(schema.properties);
@@ -18,6 +18,7 @@ export function compileStructural(schema: JsonObject): Structural {
   const intOrString = schema['x-kubernetes-int-or-string'] === true;
   const listType = listTypeOf(schema['x-kubernetes-list-type']);
   const type = asText(schema.type);
+  const validations = asObjects(schema['x-kubernetes-validations']).map(ruleOf);
   const types = intOrString ? ['integer', 'string'] : type === '' ? NOTHING : [type];
   const inner = [
     ...properties.values(),
@@ -38,7 +39,8 @@ export function compileStructural(schema: JsonObject): Structural {
     mapKeys: asTexts(schema['x-kubernetes-list-map-keys']),
     isAtomicMap: schema['x-kubernetes-map-type'] === 'atomic',
     rules: compileRules(schema, types),
-    reaches: reachOf(inner, isEmbedded, listType),
+    validations,
+    reaches: reachOf(inner, { isEmbedded, listType, hasRules: validations.length > 0 }),
   };
 }
 
@@ -48,11 +50,30 @@ function compileProperties(properties: JsonValue | undefined): ReadonlyMap<strin
   return new Map(names.map((name) => [name, compileStructural(asObject(properties[name]))]));
 }
 
-function reachOf(inner: readonly Structural[], isEmbedded: boolean, listType: ListType | undefined): Reach {
+interface OwnReach {
+  readonly isEmbedded: boolean;
+  readonly listType: ListType | undefined;
+  readonly hasRules: boolean;
+}
+
+function reachOf(inner: readonly Structural[], { isEmbedded, listType, hasRules }: OwnReach): Reach {
   const defaults = inner.some((schema) => schema.default !== undefined || schema.reaches.defaults);
   const embedded = isEmbedded || inner.some(({ reaches }) => reaches.embedded);
   const keyedLists = listType === 'set' || listType === 'map' || inner.some(({ reaches }) => reaches.keyedLists);
-  return defaults || embedded || keyedLists ? { defaults, embedded, keyedLists } : NO_REACH;
+  const validations = hasRules || inner.some(({ reaches }) => reaches.validations);
+  const isAny = defaults || embedded || keyedLists || validations;
+  return isAny ? { defaults, embedded, keyedLists, validations } : NO_REACH;
+}
+
+function ruleOf(rule: JsonObject): CelRule {
+  return {
+    rule: asText(rule.rule),
+    message: asText(rule.message),
+    messageExpression: asText(rule.messageExpression),
+    reason: asText(rule.reason),
+    fieldPath: asText(rule.fieldPath),
+    optionalOldSelf: rule.optionalOldSelf === true,
+  };
 }
 
 function listTypeOf(value: JsonValue | undefined): ListType | undefined {

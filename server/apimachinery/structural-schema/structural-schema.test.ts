@@ -3,8 +3,9 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { applyStructuralDefaults } from './apply-defaults.ts';
 import { compileStructural } from './compile-structural.ts';
 import { listTypeErrors } from './list-types.ts';
+import type { OldValue } from './old-items.ts';
 import { pruneNulls, pruneUnknown } from './prune.ts';
-import { type OldValue, validateValue } from './validate-value.ts';
+import { validateValue } from './validate-value.ts';
 
 const text: JsonObject = { type: 'string' };
 const objectOf = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({

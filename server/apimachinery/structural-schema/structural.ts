@@ -23,6 +23,7 @@ export interface Structural {
   readonly mapKeys: readonly string[];
   readonly isAtomicMap: boolean;
   readonly rules: ValueRules;
+  readonly validations: readonly CelRule[];
   /** What there is at or below this place, so that walks turn back early. */
   readonly reaches: Reach;
 }
@@ -52,11 +53,22 @@ export interface ValueRules {
   readonly not: Structural | undefined;
 }
 
+/** One of x-kubernetes-validations; what is unset is empty. */
+export interface CelRule {
+  readonly rule: string;
+  readonly message: string;
+  readonly messageExpression: string;
+  readonly reason: string;
+  readonly fieldPath: string;
+  readonly optionalOldSelf: boolean;
+}
+
 export interface Reach {
   readonly defaults: boolean;
   readonly embedded: boolean;
   /** Lists of type set or map. */
   readonly keyedLists: boolean;
+  readonly validations: boolean;
 }
 
 /** The schema of one field of an object or value of a map. */

@@ -7,13 +7,11 @@ import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../jso
 import { jsonEquals } from '../patch/json-patch.ts';
 import { compileRe2 } from '../regex/re2.ts';
 import { hasFormat } from './formats.ts';
-import { keysOf, sortedText } from './list-types.ts';
+import { sortedText } from './list-types.ts';
 import { checkNumber } from './number-rules.ts';
+import { oldItemsOf, type OldValue } from './old-items.ts';
 import type { Structural } from './structural.ts';
 import { ValidationResult } from './validation-result.ts';
-
-/** The value that stood in the same place before the update; undefined where no place corresponds. */
-export type OldValue = { readonly value: JsonValue } | undefined;
 
 export function validateValue(value: JsonValue, schema: Structural, old: OldValue): ValidationResult {
   const result = new ValidationResult();
@@ -141,10 +139,9 @@ function checkList(list: readonly JsonValue[], schema: Structural, place: Place,
   const { items, rules } = schema;
   const { path } = place;
   if (items !== undefined) {
-    const oldItems = oldItemsOf(schema, place.old);
+    const oldItem = oldItemsOf(schema, place.old);
     list.forEach((item, index) => {
-      const old = oldItems?.get(sortedText(keysOf(item, schema.mapKeys)));
-      ratchet(item, items, { path: `${path}[${index}]`, old, isRoot: false }, result);
+      ratchet(item, items, { path: `${path}[${index}]`, old: oldItem(item), isRoot: false }, result);
     });
   }
   if (rules.minItems !== undefined && list.length < rules.minItems) {
@@ -158,12 +155,6 @@ function checkList(list: readonly JsonValue[], schema: Structural, place: Place,
   if (rules.uniqueItems && new Set(list.map(sortedText)).size < list.length) {
     result.add({ kind: 'invalid', path, text: `${path} in body shouldn't contain duplicates` });
   }
-}
-
-/** Only items of a list of type map correspond: those with the same keys. */
-function oldItemsOf(schema: Structural, old: OldValue): Map<string, OldValue> | undefined {
-  if (schema.listType !== 'map' || old === undefined || !Array.isArray(old.value)) return undefined;
-  return new Map(old.value.map((value) => [sortedText(keysOf(value, schema.mapKeys)), { value }]));
 }
 
 function checkObject(object: JsonObject, schema: Structural, place: Place, result: ValidationResult): void {

@@ -1,9 +1,10 @@
-/** What schemas of custom resources may not use of JSON Schema, and their list and map types. CEL rules are not compiled here. */
+/** What schemas of custom resources may not use of JSON Schema, and their list and map types. */
 import { forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { checkOneOf, type Errors } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
+import { ruleCompileErrors } from './rule-validation.ts';
 import { structuralErrors } from './structural-schema.ts';
 
 const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
@@ -45,12 +46,15 @@ export function checkSchema(validation: JsonObject, hasStatus: boolean, path: st
   if (!isJsonObject(validation.openAPIV3Schema)) return;
   const schema = validation.openAPIV3Schema;
   const schemaPath = `${path}.openAPIV3Schema`;
+  const before = errors.length;
   if (hasStatus) checkRootWithStatus(schema, schemaPath, errors);
   if (schema.nullable === true) {
     errors.push(forbidden(`${schemaPath}.nullable`, 'nullable cannot be true at the root'));
   }
   errors.push(...structuralErrors(schema, schemaPath));
   checkNode(schema, { isRoot: true, defaults: undefined, inMetadata: false }, schemaPath, errors);
+  // Types follow from a schema that is right; of another the errors would be of no use.
+  if (errors.length === before) errors.push(...ruleCompileErrors(schema, schemaPath));
 }
 
 function checkRootWithStatus(schema: JsonObject, path: string, errors: Errors): void {
@@ -245,11 +249,32 @@ function checkItemsNullable(
 }
 
 function checkRules(schema: JsonObject, path: string, errors: Errors): void {
-  const rulesPath = `${path}.x-kubernetes-validations`;
-  const rules = asList(schema['x-kubernetes-validations']);
-  rules.forEach((value, index) => checkRule(asObject(value), `${rulesPath}[${index}]`, errors));
-  // A rule that nobody enforces would be worse than none.
-  if (rules.length > 0) errors.push(forbidden(rulesPath, 'this server does not evaluate CEL rules yet'));
+  asList(schema['x-kubernetes-validations']).forEach((value, index) => {
+    const rulePath = `${path}.x-kubernetes-validations[${index}]`;
+    checkRule(asObject(value), rulePath, errors);
+    const fieldPath = asText(asObject(value).fieldPath);
+    if (fieldPath !== '' && !isFieldPath(fieldPath, schema)) {
+      errors.push(invalid(`${rulePath}.fieldPath`, fieldPath, 'must be a valid path'));
+    }
+  });
+}
+
+const pathSegment = /\.([^.[\]]+)|\['((?:[^'\\]|\\[abfnrtv'\\])*)'\]/y;
+
+/** Field after field, each one that the schema has. */
+function isFieldPath(path: string, root: JsonObject): boolean {
+  let schema: JsonValue | undefined = root;
+  for (let at = 0; at < path.length; at = pathSegment.lastIndex) {
+    pathSegment.lastIndex = at;
+    const found = pathSegment.exec(path);
+    if (found === null || !isJsonObject(schema)) return false;
+    const { properties, additionalProperties }: JsonObject = schema;
+    const name = found[1] ?? found[2] ?? '';
+    if (!isSet(properties)) schema = additionalProperties;
+    else schema = Object.hasOwn(asObject(properties), name) ? asObject(properties)[name] : undefined;
+    if (schema === undefined) return false;
+  }
+  return true;
 }
 
 function checkRule(rule: JsonObject, path: string, errors: Errors): void {

@@ -5,6 +5,7 @@ import { embeddedErrors } from '../../apimachinery/structural-schema/embedded-re
 import { listTypeErrors } from '../../apimachinery/structural-schema/list-types.ts';
 import { pruneUnknown } from '../../apimachinery/structural-schema/prune.ts';
 import type { Structural } from '../../apimachinery/structural-schema/structural.ts';
+import { checkRules } from '../../apimachinery/structural-schema/validate-rules.ts';
 import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { isLabelKey } from '../../apimachinery/validation/labels.ts';
@@ -22,12 +23,19 @@ export interface CustomSchemas {
 }
 
 export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatus }: VersionFacts): Strategy {
-  const validate = (object: KubeObject, old: KubeObject | undefined): FieldError[] => [
-    ...validateValue(object, own(), old === undefined ? undefined : { value: old }).fieldErrors(''),
-    ...(scale === undefined ? [] : [...scaleSpecErrors(object, scale), ...scaleStatusErrors(object, scale)]),
-    ...embeddedErrors(object, own()),
-    ...newListErrors(object, old, own()),
-  ];
+  /** Broken rules that an update lets pass, until they are warned of. */
+  const tolerated = new WeakMap<KubeObject, readonly FieldError[]>();
+  const validate = (object: KubeObject, old: KubeObject | undefined): FieldError[] => {
+    const errors = [
+      ...validateValue(object, own(), old === undefined ? undefined : { value: old }).fieldErrors(''),
+      ...(scale === undefined ? [] : [...scaleSpecErrors(object, scale), ...scaleStatusErrors(object, scale)]),
+      ...embeddedErrors(object, own()),
+      ...newListErrors(object, old, own()),
+    ];
+    const { errors: broken, ratcheted } = checkRules(object, old, own(), errors);
+    if (ratcheted.length > 0) tolerated.set(object, ratcheted);
+    return [...errors, ...broken];
+  };
   return {
     allowUnconditionalUpdate: false,
     resetStatus: hasStatus,
@@ -38,7 +46,10 @@ export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatu
     validate: (object) => validate(object, undefined),
     validateUpdate: validate,
     warningsOnCreate: (object) => finalizerWarnings(object, undefined),
-    warningsOnUpdate: finalizerWarnings,
+    warningsOnUpdate: (object, old) => [
+      ...finalizerWarnings(object, old),
+      ...(tolerated.get(object) ?? []).map(({ field, message }) => `${field}: ${message}`),
+    ],
     // Fields that the stored version does not have are validated, and then not stored.
     ...(stored === undefined
       ? {}
@@ -57,7 +68,8 @@ export function customStatusStrategy({ own }: CustomSchemas, { scale }: VersionF
         errors.push(...validateValue(object.status, status, before).fieldErrors('status'));
       }
       if (scale !== undefined) errors.push(...scaleStatusErrors(object, scale));
-      return [...errors, ...embeddedErrors(object, own()), ...newListErrors(object, old, own())];
+      errors.push(...embeddedErrors(object, own()), ...newListErrors(object, old, own()));
+      return [...errors, ...checkRules(object, old, own(), errors).errors];
     },
   });
 }

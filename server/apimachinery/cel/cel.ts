@@ -1,0 +1,84 @@
+/**
+ * CEL as Kubernetes has it: compile an expression against the types of its variables, then evaluate it as often as needed
+ * under a limit of cost. Import this module when the first expression comes: a server without any need not carry it.
+ */
+import { CelCompileError, IssueError } from './cel-error.ts';
+import { checkExpression } from './check.ts';
+import { Frame, planExpression } from './evaluate.ts';
+import { FunctionTable } from './function-table.ts';
+import { conversions } from './functions/conversions.ts';
+import { ipFunctions } from './functions/ip.ts';
+import { kubernetesFunctions } from './functions/kubernetes.ts';
+import { listFunctions } from './functions/lists.ts';
+import { operators } from './functions/operators.ts';
+import { stringFunctions } from './functions/strings.ts';
+import { timeFunctions } from './functions/time.ts';
+import { parseExpression } from './parser.ts';
+import type { CelType } from './cel-type.ts';
+import type { CelValue } from './values.ts';
+
+export { celValueOf } from './json-values.ts';
+export { CelOptional } from './values.ts';
+
+export interface CelProgram {
+  /** Of the result. */
+  readonly type: CelType;
+  /** Names of the declared variables that the expression uses. */
+  readonly variables: ReadonlySet<string>;
+  /**
+   * Values are asked for when they are used. `limit` is the most that the evaluation may cost.
+   * @throws CelError where there is no value, CelCostError beyond the limit
+   */
+  evaluate(variables: ReadonlyMap<string, () => CelValue | undefined>, limit: number): CelResult;
+}
+
+export interface CelResult {
+  readonly value: CelValue;
+  readonly cost: number;
+}
+
+/** Cost that one evaluation of one expression may have. */
+export const PER_CALL_LIMIT = 1_000_000;
+/** Cost that all expressions together may have for one object. */
+export const RUNTIME_BUDGET = 10_000_000;
+
+const typeNames =
+  'bool int uint double string bytes list map null_type type optional_type google.protobuf.Timestamp google.protobuf.Duration'.split(
+    ' ',
+  );
+
+const library = new FunctionTable(
+  [
+    ...operators,
+    ...conversions,
+    ...timeFunctions,
+    ...stringFunctions,
+    ...listFunctions,
+    ...ipFunctions,
+    ...kubernetesFunctions,
+  ],
+  typeNames,
+);
+
+/** @throws CelCompileError */
+export function compileCel(source: string, variables: ReadonlyMap<string, CelType>): CelProgram {
+  let expression;
+  try {
+    expression = parseExpression(source);
+  } catch (error) {
+    if (!(error instanceof IssueError)) throw error;
+    throw new CelCompileError(source, [{ at: error.at, message: error.message }]);
+  }
+  const { type, issues, variables: used } = checkExpression(expression, variables, library);
+  if (issues.length > 0) throw new CelCompileError(source, issues);
+  const run = planExpression(expression, library);
+  return {
+    type,
+    variables: used,
+    evaluate(values, limit) {
+      const frame = new Frame(values, limit);
+      const value = run(frame);
+      return { value, cost: frame.cost };
+    },
+  };
+}

@@ -1,0 +1,398 @@
+/** Checks the types of an expression, in cel-go's words, and says what type it has. */
+import type { Expression } from './ast.ts';
+import { type Issue, IssueError } from './cel-error.ts';
+import type { FunctionTable, Overload } from './function-table.ts';
+import {
+  BOOL,
+  type CelType,
+  DYN,
+  INT,
+  isAssignable,
+  listOf,
+  mapOf,
+  newUnknown,
+  NULL,
+  optionalOf,
+  resolve,
+  STRING,
+  type Substitution,
+  typeName,
+  UINT,
+  DOUBLE,
+  BYTES,
+} from './cel-type.ts';
+import { CelUint, type CelValue } from './values.ts';
+
+export interface Checked {
+  readonly type: CelType;
+  readonly issues: readonly Issue[];
+  /** Of the variables that were declared, those that the expression uses. */
+  readonly variables: ReadonlySet<string>;
+}
+
+const typeNames = 'bool int uint double string bytes list map null_type type optional_type'.split(' ');
+
+export function checkExpression(
+  expression: Expression,
+  variables: ReadonlyMap<string, CelType>,
+  functions: FunctionTable,
+): Checked {
+  const checker = new Checker(variables, functions);
+  const type = checker.check(expression);
+  // In the order of the text, whatever the order in which types follow from each other.
+  const issues = checker.issues.toSorted((a, b) => a.at - b.at);
+  return { type: checker.known(type), issues, variables: checker.used };
+}
+
+class Checker {
+  readonly issues: Issue[] = [];
+  readonly used = new Set<string>();
+  readonly #declared: ReadonlyMap<string, CelType>;
+  readonly #functions: FunctionTable;
+  readonly #substitution: Substitution = new Map();
+  /** Variables of loops, innermost last. */
+  readonly #local: Array<readonly [string, CelType]> = [];
+
+  constructor(declared: ReadonlyMap<string, CelType>, functions: FunctionTable) {
+    this.#declared = declared;
+    this.#functions = functions;
+  }
+
+  known(type: CelType): CelType {
+    const resolved = resolve(type, this.#substitution);
+    return resolved.kind === 'param' ? DYN : resolved;
+  }
+
+  check(expression: Expression): CelType {
+    try {
+      return this.#check(expression);
+    } catch (error) {
+      if (!(error instanceof IssueError)) throw error;
+      this.issues.push({ at: error.at, message: error.message });
+      // What is wrong is dyn from here on, so that one mistake is one issue.
+      return DYN;
+    }
+  }
+
+  #check(expression: Expression): CelType {
+    switch (expression.kind) {
+      case 'literal':
+        return literalType(expression.value);
+      case 'name':
+        return this.#name(expression.name, expression.at);
+      case 'select':
+        return this.#select(expression);
+      case 'has': {
+        this.#fieldOf(this.check(expression.operand), expression.field, expression.at);
+        return BOOL;
+      }
+      case 'index':
+        return this.#index(expression);
+      case 'call':
+        return this.#call(expression);
+      case 'list':
+        return listOf(this.#joined(expression.elements.map(({ value, isOptional }) => ({ value, isOptional }))));
+      case 'map': {
+        const key = this.#joined(expression.entries.map((entry) => ({ value: entry.key, isOptional: false })));
+        const value = this.#joined(expression.entries);
+        return mapOf(key, value);
+      }
+      case 'message':
+        throw new IssueError(expression.at, `undeclared reference to '${expression.name}' (in container '')`);
+      case 'loop':
+        return this.#loop(expression);
+      case 'optMap':
+        return this.#optMap(expression);
+    }
+  }
+
+  #name(name: string, at: number): CelType {
+    for (let index = this.#local.length - 1; index >= 0; index--) {
+      const [local, type] = this.#local[index] as readonly [string, CelType];
+      if (local === name) return type;
+    }
+    const declared = this.#declared.get(name);
+    if (declared !== undefined) {
+      this.used.add(name);
+      return declared;
+    }
+    if (typeNames.includes(name)) return { kind: 'type', of: DYN };
+    throw new IssueError(at, `undeclared reference to '${name}' (in container '')`);
+  }
+
+  #select(expression: Extract<Expression, { kind: 'select' }>): CelType {
+    const whole = qualifiedName(expression);
+    if (whole !== undefined && this.#functions.types.has(whole)) return { kind: 'type', of: DYN };
+    const operand = this.check(expression.operand);
+    const isOptional = expression.isOptional || this.known(operand).kind === 'optional';
+    const field = this.#fieldOf(operand, expression.field, expression.at) ?? DYN;
+    return isOptional ? optionalOf(field) : field;
+  }
+
+  #fieldOf(operand: CelType, field: string, at: number): CelType | undefined {
+    const type = this.known(operand);
+    switch (type.kind) {
+      case 'dyn':
+        return DYN;
+      case 'map':
+        return type.value;
+      case 'optional':
+        return this.#fieldOf(type.value, field, at);
+      case 'object': {
+        const found = type.field(field);
+        if (found === undefined) throw new IssueError(at, `undefined field '${field}'`);
+        return found.type;
+      }
+      default:
+        throw new IssueError(at, `type '${typeName(type)}' does not support field selection`);
+    }
+  }
+
+  #index({ operand, index, isOptional, at }: Extract<Expression, { kind: 'index' }>): CelType {
+    const given = this.known(this.check(operand));
+    const key = this.check(index);
+    const isChained = given.kind === 'optional';
+    const type = given.kind === 'optional' ? this.known(given.value) : given;
+    const refuse = (): never => {
+      throw new IssueError(
+        at,
+        `found no matching overload for '_[_]' applied to '(${this.#shown(given)}, ${this.#shown(key)})'`,
+      );
+    };
+    let element: CelType = DYN;
+    if (type.kind === 'list') {
+      if (!this.#fits(INT, key)) refuse();
+      element = type.element;
+    } else if (type.kind === 'map') {
+      if (!this.#fits(type.key, key)) refuse();
+      element = type.value;
+    } else if (type.kind !== 'dyn') refuse();
+    return isOptional || isChained ? optionalOf(element) : element;
+  }
+
+  #call(expression: Extract<Expression, { kind: 'call' }>): CelType {
+    const { name, target, args, at } = expression;
+    if (name === '_&&_' || name === '_||_') {
+      for (const arg of args) this.#expect(BOOL, arg);
+      return BOOL;
+    }
+    const namespaced = target === undefined ? undefined : qualifiedName(target);
+    const isNamespaced = namespaced !== undefined && this.#functions.has(`${namespaced}.${name}`);
+    const full = isNamespaced ? `${namespaced}.${name}` : name;
+    const receiver = target === undefined || isNamespaced ? undefined : target;
+    const all = this.#functions.get(full);
+    const receiverType = receiver === undefined ? undefined : this.check(receiver);
+    if (all.length === 0) {
+      this.issues.push({ at, message: `undeclared reference to '${full}' (in container '')` });
+      for (const arg of args) this.check(arg);
+      return DYN;
+    }
+    const given = args.map((arg) => (name === 'format' ? this.#formatArgument(arg) : this.check(arg)));
+    const overloads = all.filter((overload) => overload.isMember === (receiver !== undefined));
+    const types = receiverType === undefined ? given : [receiverType, ...given];
+    const result = this.#resolveOverload(overloads, types);
+    if (result !== undefined) {
+      this.#functions.validate(full, args);
+      return result;
+    }
+    const shown = given.map((type) => this.#shown(type)).join(', ');
+    const applied = receiverType === undefined ? `(${shown})` : `${this.#shown(receiverType)}.(${shown})`;
+    throw new IssueError(at, `found no matching overload for '${full}' applied to '${applied}'`);
+  }
+
+  /** The one list that may hold values of all types. */
+  #formatArgument(expression: Expression): CelType {
+    if (expression.kind !== 'list') return this.check(expression);
+    for (const { value } of expression.elements) this.check(value);
+    return listOf(DYN);
+  }
+
+  /** The common result of all overloads that fit, or dyn. */
+  #resolveOverload(overloads: readonly Overload[], given: readonly CelType[]): CelType | undefined {
+    let result: CelType | undefined;
+    for (const overload of overloads) {
+      if (overload.args.length !== given.length) continue;
+      const renamed = new Map<string, CelType>();
+      const fresh = (type: CelType): CelType => instantiate(type, renamed);
+      const before = new Map(this.#substitution);
+      const fits = overload.args.every((wanted, index) => this.#fits(fresh(wanted), given[index] ?? DYN));
+      if (!fits) {
+        this.#restore(before);
+        continue;
+      }
+      const type = this.known(fresh(overload.result));
+      if (result === undefined) result = resolve(fresh(overload.result), this.#substitution);
+      else if (typeName(this.known(result)) !== typeName(type)) result = DYN;
+    }
+    return result;
+  }
+
+  #restore(before: Substitution): void {
+    this.#substitution.clear();
+    for (const [name, type] of before) this.#substitution.set(name, type);
+  }
+
+  #fits(wanted: CelType, given: CelType): boolean {
+    return isAssignable(wanted, given, this.#substitution);
+  }
+
+  #expect(wanted: CelType, expression: Expression): void {
+    const given = this.check(expression);
+    if (this.#fits(wanted, given)) return;
+    const message = `expected type '${typeName(wanted)}' but found '${this.#shown(given)}'`;
+    this.issues.push({ at: positionOf(expression), message });
+  }
+
+  #joined(parts: ReadonlyArray<{ readonly value: Expression; readonly isOptional: boolean }>): CelType {
+    let joined: CelType | undefined;
+    for (const { value, isOptional } of parts) {
+      const given = this.known(this.check(value));
+      const type = isOptional && given.kind === 'optional' ? given.value : given;
+      if (joined === undefined) joined = type;
+      else if (joined.kind === 'optional' && type.kind === 'optional') this.#fits(joined, type);
+      else if (!this.#fits(joined, type)) {
+        const message = `expected type '${this.#shown(joined)}' but found '${this.#shown(type)}'`;
+        this.issues.push({ at: positionOf(value), message });
+      }
+    }
+    return joined ?? newUnknown();
+  }
+
+  #loop({ loop, range, variables, condition, result, at }: Extract<Expression, { kind: 'loop' }>): CelType {
+    const type = this.known(this.check(range));
+    const [index, item] = this.#rangeOf(type, at);
+    const [first = '', second] = variables;
+    const isOverKeys = type.kind === 'map' || type.kind === 'object';
+    const bound: Array<readonly [string, CelType]> =
+      second === undefined
+        ? [[first, isOverKeys ? index : item]]
+        : [
+            [first, index],
+            [second, item],
+          ];
+    return this.#within(bound, () => {
+      if (condition !== undefined) this.#expect(BOOL, condition);
+      const made = result === undefined ? undefined : this.check(result);
+      switch (loop) {
+        case 'filter':
+        case 'sortBy':
+          return listOf(bound[0]?.[1] ?? DYN);
+        case 'map':
+        case 'transformList':
+          return listOf(made ?? DYN);
+        case 'transformMap':
+          return mapOf(index, made ?? DYN);
+        case 'transformMapEntry':
+          return made ?? DYN;
+        default:
+          return BOOL;
+      }
+    });
+  }
+
+  /** Types of index or key, and of element or value. */
+  #rangeOf(type: CelType, at: number): readonly [CelType, CelType] {
+    switch (type.kind) {
+      case 'list':
+        return [INT, type.element];
+      case 'map':
+        return [type.key, type.value];
+      case 'dyn':
+        return [DYN, DYN];
+      default:
+        throw new IssueError(
+          at,
+          `expression of type '${typeName(type)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
+        );
+    }
+  }
+
+  #optMap({ target, variable, body, isFlat, at }: Extract<Expression, { kind: 'optMap' }>): CelType {
+    const type = this.known(this.check(target));
+    if (type.kind !== 'optional' && type.kind !== 'dyn') {
+      const shown = this.#shown(type);
+      throw new IssueError(at, `found no matching overload for 'hasValue' applied to '${shown}.()'`);
+    }
+    const value = type.kind === 'optional' ? type.value : DYN;
+    const made = this.#within([[variable, value]], () => this.check(body));
+    return isFlat ? made : optionalOf(made);
+  }
+
+  #within<T>(variables: ReadonlyArray<readonly [string, CelType]>, check: () => T): T {
+    this.#local.push(...variables);
+    try {
+      return check();
+    } finally {
+      this.#local.length -= variables.length;
+    }
+  }
+
+  #shown(type: CelType): string {
+    const known = this.known(type);
+    return known.kind === 'null' ? 'null' : typeName(withoutUnknowns(known));
+  }
+}
+
+function literalType(value: CelValue): CelType {
+  if (value === null) return NULL;
+  switch (typeof value) {
+    case 'bigint':
+      return INT;
+    case 'number':
+      return DOUBLE;
+    case 'string':
+      return STRING;
+    case 'boolean':
+      return BOOL;
+    default:
+      return value instanceof CelUint ? UINT : BYTES;
+  }
+}
+
+/** What never became known is printed as anything. */
+function withoutUnknowns(type: CelType): CelType {
+  switch (type.kind) {
+    case 'param':
+      return DYN;
+    case 'list':
+      return listOf(withoutUnknowns(type.element));
+    case 'map':
+      return mapOf(withoutUnknowns(type.key), withoutUnknowns(type.value));
+    case 'optional':
+      return optionalOf(withoutUnknowns(type.value));
+    default:
+      return type;
+  }
+}
+
+/** `a.b.c` where that is all that the expression says. */
+export function qualifiedName(expression: Expression): string | undefined {
+  if (expression.kind === 'name') return expression.name;
+  if (expression.kind !== 'select' || expression.isOptional) return undefined;
+  const before = qualifiedName(expression.operand);
+  return before === undefined ? undefined : `${before}.${expression.field}`;
+}
+
+function positionOf(expression: Expression): number {
+  return expression.at;
+}
+
+function instantiate(type: CelType, renamed: Map<string, CelType>): CelType {
+  switch (type.kind) {
+    case 'param': {
+      let fresh = renamed.get(type.name);
+      if (fresh === undefined) renamed.set(type.name, (fresh = newUnknown()));
+      return fresh;
+    }
+    case 'list':
+      return listOf(instantiate(type.element, renamed));
+    case 'map':
+      return mapOf(instantiate(type.key, renamed), instantiate(type.value, renamed));
+    case 'optional':
+      return optionalOf(instantiate(type.value, renamed));
+    case 'type':
+      return { kind: 'type', of: instantiate(type.of, renamed) };
+    default:
+      return type;
+  }
+}

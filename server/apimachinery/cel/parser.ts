@@ -1,0 +1,278 @@
+/** From the text of an expression to its tree; macros are expanded here. */
+import type { Element, Entry, Expression, MessageField } from './ast.ts';
+import { IssueError } from './cel-error.ts';
+import { tokenize, type Token } from './lexer.ts';
+import { expandMacro } from './macros.ts';
+
+/** Deepest nesting of an expression. */
+const MAX_DEPTH = 250;
+
+const RELATIONS = ['<', '<=', '>', '>=', '==', '!='];
+const RESERVED = new Set(
+  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
+const EXPECTED_EXPRESSION =
+  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+const OPERATORS: Readonly<Record<string, string>> = { in: '@in' };
+
+/** @throws IssueError */
+export function parseExpression(source: string): Expression {
+  const parser = new Parser(tokenize(source));
+  return parser.whole();
+}
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  #next = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): Expression {
+    const expression = this.#expression();
+    const { kind, text, at } = this.#peek();
+    if (kind !== 'end') throw new IssueError(at, `Syntax error: extraneous input '${text}' expecting <EOF>`);
+    return expression;
+  }
+
+  #peek(): Token {
+    return this.#tokens[this.#next] ?? { kind: 'end', text: '<EOF>', at: 0 };
+  }
+
+  #take(): Token {
+    const token = this.#peek();
+    this.#next++;
+    return token;
+  }
+
+  #is(text: string): boolean {
+    const token = this.#peek();
+    return token.kind === 'symbol' && token.text === text;
+  }
+
+  #accept(text: string): Token | undefined {
+    return this.#is(text) ? this.#take() : undefined;
+  }
+
+  #expect(text: string): Token {
+    const token = this.#accept(text);
+    if (token !== undefined) return token;
+    const found = this.#peek();
+    throw new IssueError(found.at, `Syntax error: mismatched input '${found.text}' expecting '${text}'`);
+  }
+
+  #expression(): Expression {
+    if (++this.#depth > MAX_DEPTH) {
+      throw new IssueError(0, `expression recursion limit exceeded: ${MAX_DEPTH}`);
+    }
+    const condition = this.#or();
+    const question = this.#accept('?');
+    let result = condition;
+    if (question !== undefined) {
+      const yes = this.#or();
+      this.#expect(':');
+      result = call('_?_:_', question.at, condition, yes, this.#expression());
+    }
+    this.#depth--;
+    return result;
+  }
+
+  #or(): Expression {
+    let left = this.#and();
+    for (let token = this.#accept('||'); token !== undefined; token = this.#accept('||')) {
+      left = call('_||_', token.at, left, this.#and());
+    }
+    return left;
+  }
+
+  #and(): Expression {
+    let left = this.#relation();
+    for (let token = this.#accept('&&'); token !== undefined; token = this.#accept('&&')) {
+      left = call('_&&_', token.at, left, this.#relation());
+    }
+    return left;
+  }
+
+  #relation(): Expression {
+    let left = this.#sum();
+    for (;;) {
+      const { kind, text, at } = this.#peek();
+      const isIn = kind === 'name' && text === 'in';
+      if (!isIn && !(kind === 'symbol' && RELATIONS.includes(text))) return left;
+      this.#take();
+      left = call(isIn ? '@in' : `_${text}_`, at, left, this.#sum());
+    }
+  }
+
+  #sum(): Expression {
+    let left = this.#product();
+    while (this.#is('+') || this.#is('-')) {
+      const { text, at } = this.#take();
+      left = call(`_${text}_`, at, left, this.#product());
+    }
+    return left;
+  }
+
+  #product(): Expression {
+    let left = this.#unary();
+    while (this.#is('*') || this.#is('/') || this.#is('%')) {
+      const { text, at } = this.#take();
+      left = call(`_${text}_`, at, left, this.#unary());
+    }
+    return left;
+  }
+
+  #unary(): Expression {
+    const not = this.#accept('!');
+    if (not !== undefined) return this.#deeper(() => call('!_', not.at, this.#unary()));
+    const minus = this.#accept('-');
+    if (minus === undefined) return this.#member();
+    const { kind, value } = this.#peek();
+    if (kind === 'literal' && (typeof value === 'bigint' || typeof value === 'number')) {
+      this.#take();
+      return this.#members({ kind: 'literal', value: -value, at: minus.at });
+    }
+    return this.#deeper(() => call('-_', minus.at, this.#unary()));
+  }
+
+  #deeper(read: () => Expression): Expression {
+    if (++this.#depth > MAX_DEPTH) throw new IssueError(0, `expression recursion limit exceeded: ${MAX_DEPTH}`);
+    const expression = read();
+    this.#depth--;
+    return expression;
+  }
+
+  #member(): Expression {
+    return this.#members(this.#primary());
+  }
+
+  #members(start: Expression): Expression {
+    let operand = start;
+    for (;;) {
+      const dot = this.#accept('.');
+      if (dot !== undefined) {
+        const isOptional = this.#accept('?') !== undefined;
+        const name = this.#name();
+        const open = isOptional ? undefined : this.#accept('(');
+        operand =
+          open === undefined
+            ? { kind: 'select', operand, field: name.text, isOptional, at: dot.at }
+            : this.#call(name.text, operand, open);
+        continue;
+      }
+      const bracket = this.#accept('[');
+      if (bracket === undefined) return operand;
+      const isOptional = this.#accept('?') !== undefined;
+      const index = this.#expression();
+      this.#expect(']');
+      operand = { kind: 'index', operand, index, isOptional, at: bracket.at };
+    }
+  }
+
+  #name(): Token {
+    const token = this.#take();
+    if (token.kind === 'name') return token;
+    throw new IssueError(token.at, `Syntax error: mismatched input '${token.text}' expecting IDENTIFIER`);
+  }
+
+  #call(name: string, target: Expression | undefined, open: Token): Expression {
+    const args = this.#list(')');
+    return expandMacro(name, target, args, open.at) ?? { kind: 'call', name, target, args, at: open.at };
+  }
+
+  #list(close: string): Expression[] {
+    const items: Expression[] = [];
+    while (!this.#is(close)) {
+      items.push(this.#expression());
+      if (this.#accept(',') === undefined) break;
+    }
+    this.#expect(close);
+    return items;
+  }
+
+  #primary(): Expression {
+    const token = this.#peek();
+    const { at } = token;
+    if (token.kind === 'literal') {
+      this.#take();
+      if (token.value === 0x8000_0000_0000_0000n) throw new IssueError(at, 'Syntax error: invalid int literal');
+      return { kind: 'literal', value: token.value ?? null, at };
+    }
+    if (token.kind === 'name' && !Object.hasOwn(OPERATORS, token.text)) return this.#named();
+    if (this.#accept('.') !== undefined) return this.#named();
+    if (this.#accept('(') !== undefined) {
+      const inner = this.#expression();
+      this.#expect(')');
+      return inner;
+    }
+    if (this.#accept('[') !== undefined) return { kind: 'list', elements: this.#elements(), at };
+    if (this.#accept('{') !== undefined) return { kind: 'map', entries: this.#entries(), at };
+    throw new IssueError(at, `Syntax error: mismatched input '${token.text}' expecting ${EXPECTED_EXPRESSION}`);
+  }
+
+  #named(): Expression {
+    const { text, at } = this.#name();
+    if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true', at };
+    if (text === 'null') return { kind: 'literal', value: null, at };
+    if (RESERVED.has(text)) throw new IssueError(at, `Syntax error: reserved identifier: ${text}`);
+    const open = this.#accept('(');
+    if (open !== undefined) return this.#call(text, undefined, open);
+    const message = this.#message(text, at);
+    return message ?? { kind: 'name', name: text, at };
+  }
+
+  /** `a.b.Name{field: value}`: looked ahead for, since it begins like a selection. */
+  #message(first: string, at: number): Expression | undefined {
+    let ahead = this.#next;
+    let name = first;
+    for (;;) {
+      const [dot, part] = [this.#tokens[ahead], this.#tokens[ahead + 1]];
+      if (dot?.text !== '.' || dot.kind !== 'symbol' || part?.kind !== 'name') break;
+      name += `.${part.text}`;
+      ahead += 2;
+    }
+    const brace = this.#tokens[ahead];
+    if (brace?.kind !== 'symbol' || brace.text !== '{') return undefined;
+    this.#next = ahead + 1;
+    const fields: MessageField[] = [];
+    while (!this.#is('}')) {
+      this.#accept('?');
+      const field = this.#name();
+      this.#expect(':');
+      fields.push({ name: field.text, value: this.#expression(), at: field.at });
+      if (this.#accept(',') === undefined) break;
+    }
+    this.#expect('}');
+    return { kind: 'message', name, fields, at };
+  }
+
+  #elements(): Element[] {
+    const elements: Element[] = [];
+    while (!this.#is(']')) {
+      const isOptional = this.#accept('?') !== undefined;
+      elements.push({ value: this.#expression(), isOptional });
+      if (this.#accept(',') === undefined) break;
+    }
+    this.#expect(']');
+    return elements;
+  }
+
+  #entries(): Entry[] {
+    const entries: Entry[] = [];
+    while (!this.#is('}')) {
+      const isOptional = this.#accept('?') !== undefined;
+      const key = this.#expression();
+      this.#expect(':');
+      entries.push({ key, value: this.#expression(), isOptional });
+      if (this.#accept(',') === undefined) break;
+    }
+    this.#expect('}');
+    return entries;
+  }
+}
+
+function call(name: string, at: number, ...args: readonly Expression[]): Expression {
+  return { kind: 'call', name, target: undefined, args, at };
+}

@@ -1,0 +1,102 @@
+/** What rules see of a value: the CEL type of a structural schema. What the schema leaves open is not seen at all. */
+import {
+  BOOL,
+  BYTES,
+  type CelType,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  type ObjectField,
+  STRING,
+  TIMESTAMP,
+} from '../cel/cel-type.ts';
+import type { Structural } from './structural.ts';
+
+const reserved = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
+    ' ',
+  ),
+);
+const escapes: Readonly<Record<string, string>> = {
+  __: '__underscores__',
+  '.': '__dot__',
+  '-': '__dash__',
+  '/': '__slash__',
+};
+
+const textTypes: Readonly<Record<string, CelType>> = {
+  byte: BYTES,
+  duration: DURATION,
+  date: TIMESTAMP,
+  'date-time': TIMESTAMP,
+};
+const scalars: Readonly<Record<string, CelType>> = { boolean: BOOL, number: DOUBLE, integer: INT };
+
+/** Undefined: rules cannot see it. `isResource`: kind, apiVersion and the names in metadata are always there. */
+export function celTypeOf(schema: Structural, isResource: boolean, name = 'object'): CelType | undefined {
+  if (schema.intOrString) return DYN;
+  const [type = isResource ? 'object' : ''] = schema.types;
+  switch (type) {
+    case 'array': {
+      const element = schema.items === undefined ? undefined : nested(schema.items, `${name}.@idx`);
+      return element === undefined ? undefined : listOf(element);
+    }
+    case 'object': {
+      if (typeof schema.additional !== 'object') return objectType(schema, isResource, name);
+      const value = nested(schema.additional, `${name}.@prop`);
+      return value === undefined ? undefined : mapOf(STRING, value);
+    }
+    case 'string':
+      return (Object.hasOwn(textTypes, schema.rules.format) ? textTypes[schema.rules.format] : undefined) ?? STRING;
+    default:
+      return Object.hasOwn(scalars, type) ? scalars[type] : undefined;
+  }
+}
+
+function nested(schema: Structural, name: string): CelType | undefined {
+  return celTypeOf(schema, schema.isEmbedded, name);
+}
+
+function objectType(schema: Structural, isResource: boolean, name: string): CelType {
+  let fields: Map<string, ObjectField> | undefined;
+  return {
+    kind: 'object',
+    name,
+    field(field) {
+      fields ??= fieldsOf(schema, isResource, name);
+      return fields.get(field);
+    },
+  };
+}
+
+function fieldsOf(schema: Structural, isResource: boolean, name: string): Map<string, ObjectField> {
+  const fields = new Map<string, ObjectField>();
+  for (const [property, inner] of schema.properties) {
+    const escaped = escapedName(property);
+    const type = escaped === undefined ? undefined : nested(inner, `${name}.${property}`);
+    if (escaped !== undefined && type !== undefined) fields.set(escaped, { name: property, type });
+  }
+  if (isResource) {
+    for (const field of ['apiVersion', 'kind']) fields.set(field, { name: field, type: STRING });
+    fields.set('metadata', { name: 'metadata', type: metadataType(name) });
+  }
+  return fields;
+}
+
+function metadataType(name: string): CelType {
+  return {
+    kind: 'object',
+    name: `${name}.metadata`,
+    field: (field) => (field === 'name' || field === 'generateName' ? { name: field, type: STRING } : undefined),
+  };
+}
+
+/** Undefined for a name that no expression can write. */
+function escapedName(name: string): string | undefined {
+  if (name === '' || /^\d/.test(name) || /[^a-zA-Z0-9\-./_]/.test(name)) return undefined;
+  if (reserved.has(name)) return `__${name}__`;
+  return name.replace(/__|[-./]/g, (found) => escapes[found] ?? found);
+}

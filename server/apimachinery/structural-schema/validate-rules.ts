@@ -1,0 +1,205 @@
+/** x-kubernetes-validations: the rules of a schema on an object and everything in it, within one budget of cost. */
+import { CelCostError, CelError } from '../cel/cel-error.ts';
+import { type Cel, loadCel } from '../cel/load-cel.ts';
+import type { CelValue } from '../cel/values.ts';
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  invalidWithoutValue,
+  required,
+} from '../errors/field-error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { jsonEquals } from '../patch/json-patch.ts';
+import { type CompiledRule, compileRules, isBroken } from './compile-rules.ts';
+import { oldItemsOf, type OldValue } from './old-items.ts';
+import type { CelRule, Structural } from './structural.ts';
+
+const MAX_MESSAGE_BYTES = 5 * 1024;
+/** Errors after which the types that rules count on may not hold. */
+const blocking = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+export interface RuleFindings {
+  readonly errors: readonly FieldError[];
+  /** What was wrong before and is as it was. */
+  readonly ratcheted: readonly FieldError[];
+}
+
+const NOTHING: RuleFindings = { errors: [], ratcheted: [] };
+
+/** `found` is what has been found without the rules; the result is what they add. */
+export function checkRules(
+  object: JsonObject,
+  old: JsonObject | undefined,
+  schema: Structural,
+  found: readonly FieldError[],
+): RuleFindings {
+  if (!schema.reaches.validations) return NOTHING;
+  if (found.some(({ type }) => blocking.has(type))) {
+    const detail =
+      'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+    return { errors: [invalid('<nil>', null, detail)], ratcheted: [] };
+  }
+  const walk = new RuleWalk();
+  walk.visit(object, schema, { path: '', old: old === undefined ? undefined : { value: old } });
+  return walk;
+}
+
+interface Place {
+  readonly path: string;
+  readonly old: OldValue;
+}
+
+class RuleWalk implements RuleFindings {
+  readonly errors: FieldError[] = [];
+  readonly ratcheted: FieldError[] = [];
+  readonly #cel: Cel = loadCel();
+  #budget = this.#cel.RUNTIME_BUDGET;
+
+  visit(value: JsonValue, schema: Structural, place: Place): void {
+    if (value === null || !schema.reaches.validations || this.#budget < 0) return;
+    for (const compiled of compileRules(schema, place.path === '')) {
+      if (this.#budget < 0) return;
+      const field = place.path === '' ? '<nil>' : place.path;
+      if (isBroken(compiled)) {
+        this.errors.push(invalid(field, typeOf(schema), `rule compile error: ${compiled.problem}`));
+      } else this.#check(value, schema, compiled, place);
+    }
+    if (Array.isArray(value)) this.#visitItems(value, schema, place);
+    else if (isJsonObject(value)) this.#visitFields(value, schema, place);
+  }
+
+  #visitItems(list: readonly JsonValue[], schema: Structural, { path, old }: Place): void {
+    const { items } = schema;
+    if (items === undefined) return;
+    const oldItem = oldItemsOf(schema, old);
+    list.forEach((item, index) => this.visit(item, items, { path: `${path}[${index}]`, old: oldItem(item) }));
+  }
+
+  #visitFields(object: JsonObject, schema: Structural, { path, old }: Place): void {
+    const before = old !== undefined && isJsonObject(old.value) ? old.value : undefined;
+    for (const key of Object.keys(object)) {
+      const property = schema.properties.get(key);
+      const inner = property ?? schema.additional;
+      if (typeof inner !== 'object') continue;
+      const isThere = before !== undefined && Object.hasOwn(before, key);
+      const place = property === undefined ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+      this.visit(object[key] ?? null, inner, {
+        path: place,
+        old: isThere ? { value: before[key] ?? null } : undefined,
+      });
+    }
+  }
+
+  #check(value: JsonValue, schema: Structural, compiled: CompiledRule, place: Place): void {
+    const { rule, usesOldSelf } = compiled;
+    const old = place.old?.value ?? null;
+    // A transition can only be judged where there was something before.
+    if (usesOldSelf && old === null && !rule.optionalOldSelf) return;
+    const field = place.path === '' ? '<nil>' : place.path;
+    const type = typeOf(schema);
+    const variables = this.#variables(value, old, compiled);
+    let result: CelValue;
+    try {
+      result = this.#spend(compiled.program, variables);
+    } catch (error) {
+      this.#refuse(error, field, type, rule);
+      return;
+    }
+    if (result === true) return;
+    const isAsBefore = !usesOldSelf && old !== null && jsonEquals(old, value);
+    const detail = this.#message(compiled, variables) ?? messageOf(rule);
+    const error = errorOf(rule, pathOf(field, rule), isWhole(type) ? undefined : value, detail);
+    (isAsBefore ? this.ratcheted : this.errors).push(error);
+  }
+
+  #variables(value: JsonValue, old: JsonValue, { rule, type }: CompiledRule): Map<string, () => CelValue | undefined> {
+    const { celValueOf, CelOptional } = this.#cel;
+    const before = (): CelValue | undefined => (old === null ? undefined : celValueOf(old, type));
+    return new Map<string, () => CelValue | undefined>([
+      ['self', () => celValueOf(value, type)],
+      ['oldSelf', rule.optionalOldSelf ? () => new CelOptional(before()) : before],
+    ]);
+  }
+
+  /** @throws CelError, CelCostError */
+  #spend(program: CompiledRule['program'], variables: Map<string, () => CelValue | undefined>): CelValue {
+    const limit = Math.min(this.#cel.PER_CALL_LIMIT, this.#budget);
+    const { value, cost } = program.evaluate(variables, limit);
+    this.#budget -= cost;
+    return value;
+  }
+
+  #refuse(error: unknown, field: string, type: string, rule: CelRule): void {
+    const shown = messageOrRule(rule);
+    if (error instanceof CelCostError) {
+      const isWholeBudget = this.#budget < this.#cel.PER_CALL_LIMIT;
+      this.#budget = -1;
+      const detail = isWholeBudget
+        ? 'validation failed due to running out of cost budget, no further validation rules will be run'
+        : `'${error.message}': no further validation rules will be run due to call cost exceeds limit for rule: ${shown}`;
+      this.errors.push(invalid(field, type, detail));
+    } else if (error instanceof CelError) {
+      const detail = error.message.startsWith('no such overload')
+        ? `'${error.message}': call arguments did not match a supported operator, function or macro signature for rule: ${shown}`
+        : `${error.message} evaluating rule: ${shown}`;
+      this.errors.push(invalid(field, type, detail));
+    } else throw error;
+  }
+
+  /** Undefined: there is none, or none that can be shown. */
+  #message({ message }: CompiledRule, variables: Map<string, () => CelValue | undefined>): string | undefined {
+    if (message === undefined) return undefined;
+    try {
+      const text = this.#spend(message, variables);
+      const trimmed = typeof text === 'string' ? text.trim() : '';
+      const isFit = trimmed !== '' && !trimmed.includes('\n') && Buffer.byteLength(trimmed) <= MAX_MESSAGE_BYTES;
+      return isFit ? trimmed : undefined;
+    } catch (error) {
+      if (error instanceof CelError || error instanceof CelCostError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function typeOf({ types }: Structural): string {
+  return types.length === 1 ? (types[0] ?? '') : '';
+}
+
+function isWhole(type: string): boolean {
+  return type === 'object' || type === 'array';
+}
+
+function messageOf(rule: CelRule): string {
+  return rule.message === '' ? `failed rule: ${rule.rule.trim()}` : rule.message.trim();
+}
+
+function messageOrRule(rule: CelRule): string {
+  return (rule.message === '' ? rule.rule : rule.message).trim();
+}
+
+function pathOf(field: string, { fieldPath }: CelRule): string {
+  if (fieldPath === '') return field;
+  const inner = fieldPath.replace(/\['((?:[^'\\]|\\.)*)'\]/g, (_all, key: string) => `.${key.replace(/\\(.)/g, '$1')}`);
+  return field === '<nil>' ? inner.slice(1) : field + inner;
+}
+
+function errorOf(rule: CelRule, field: string, value: JsonValue | undefined, detail: string): FieldError {
+  switch (rule.reason) {
+    case 'FieldValueForbidden':
+      return forbidden(field, detail);
+    case 'FieldValueRequired':
+      return required(field, detail);
+    case 'FieldValueDuplicate':
+      return value === undefined ? { ...duplicate(field, null), message: 'Duplicate value' } : duplicate(field, value);
+    default:
+      return value === undefined ? invalidWithoutValue(field, detail) : invalid(field, value, detail);
+  }
+}
