@@ -1,7 +1,7 @@
 /** What lies between two states of an object: the fields added, changed and removed. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { emptySet, type FieldSet, newNode } from './field-set.ts';
-import { type AssociativeType, itemsByElement } from './list-items.ts';
+import { type AssociativeType, elementOfItem, itemsByElement } from './list-items.ts';
 import { deduced, type MergeType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 import { valueEquals } from './value-equals.ts';
@@ -38,6 +38,7 @@ export function isSame({ added, modified, removed }: Comparison): boolean {
 
 function compare(type: MergeType, before: JsonValue | undefined, after: JsonValue | undefined): Delta | undefined {
   if (before === after) return undefined;
+  if (before === undefined) return { ...ADDED, added: addedNode(type, after as JsonValue) };
   switch (type.kind) {
     case 'scalar':
     case 'atomic':
@@ -56,6 +57,44 @@ function compare(type: MergeType, before: JsonValue | undefined, after: JsonValu
       if (!isListOrNothing(before) || !isListOrNothing(after)) return compareLeaf(before, after);
       return compareLists(type, before, after);
   }
+}
+
+/** All of a value, in one go: most of what is created is new from some point down. */
+function addedNode(type: MergeType, value: JsonValue): FieldSet | undefined {
+  switch (type.kind) {
+    case 'scalar':
+    case 'atomic':
+      return leaf;
+    case 'deduced':
+      return isJsonObject(value) ? addedMap(() => deduced, value) : leaf;
+    case 'struct':
+      return isJsonObject(value) ? addedMap((name) => type.field(name) ?? type.others ?? deduced, value) : leaf;
+    case 'map':
+      return isJsonObject(value) ? addedMap(() => type.element, value) : leaf;
+    case 'set':
+    case 'keyed': {
+      if (!Array.isArray(value)) return leaf;
+      const entries = new Map<string, FieldSet | undefined>();
+      for (const item of value) {
+        const element = elementOfItem(type, item);
+        entries.set(element, entries.has(element) ? leaf : addedNode(type.element, item));
+      }
+      return newNode(true, filled([...entries]));
+    }
+  }
+}
+
+function addedMap(typeOf: (name: string) => MergeType, map: JsonObject): FieldSet | undefined {
+  const entries: [string, FieldSet | undefined][] = [];
+  for (const name in map) {
+    const value = map[name];
+    if (value !== undefined) entries.push([fieldElement(name), addedNode(typeOf(name), value)]);
+  }
+  return newNode(true, filled(entries));
+}
+
+function filled(entries: [string, FieldSet | undefined][]): [string, FieldSet][] {
+  return entries.filter((entry): entry is [string, FieldSet] => entry[1] !== undefined);
 }
 
 function compareLeaf(before: JsonValue | undefined, after: JsonValue | undefined): Delta | undefined {

@@ -6,8 +6,19 @@ import { goQuote } from '../errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { KeyedListType } from './merge-type.ts';
 
+/** Names of fields recur in every object: the same text each time needs no making and no hashing. */
+const fieldElements = new Map<string, string>();
+/** Names remembered; those of maps (labels, data) come from clients and are as many as they like. */
+const MAX_FIELD_ELEMENTS = 4096;
+
 export function fieldElement(name: string): string {
-  return `f:${name}`;
+  let element = fieldElements.get(name);
+  if (element === undefined) {
+    element = `f:${name}`;
+    if (fieldElements.size >= MAX_FIELD_ELEMENTS) fieldElements.clear();
+    fieldElements.set(name, element);
+  }
+  return element;
 }
 
 /** Why an item has no place in its list. */
@@ -20,10 +31,10 @@ export function keyElement(list: KeyedListType, item: JsonValue): string {
   if (item === null) throw new ElementError('associative list with keys may not have a null element');
   if (!isJsonObject(item)) throw new ElementError('associative list with keys may not have non-map elements');
   let text = '';
-  for (const key of sortedKeys(list)) {
+  for (const { key, quoted } of sortedKeys(list)) {
     const value = (Object.hasOwn(item, key) ? item[key] : undefined) ?? list.defaults.get(key);
     if (value === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOfValue(value)}`;
+    text += `${text === '' ? '' : ','}${quoted}:${textOfValue(value)}`;
   }
   if (text !== '' || list.keys.length === 0) return `k:{${text}}`;
   const names = list.keys.map((key) => JSON.stringify(key)).join(' ');
@@ -32,11 +43,19 @@ export function keyElement(list: KeyedListType, item: JsonValue): string {
   );
 }
 
-const sortedKeysOf = new WeakMap<KeyedListType, readonly string[]>();
+interface QuotedKey {
+  readonly key: string;
+  readonly quoted: string;
+}
 
-function sortedKeys(list: KeyedListType): readonly string[] {
+const sortedKeysOf = new WeakMap<KeyedListType, readonly QuotedKey[]>();
+
+function sortedKeys(list: KeyedListType): readonly QuotedKey[] {
   let sorted = sortedKeysOf.get(list);
-  if (sorted === undefined) sortedKeysOf.set(list, (sorted = list.keys.toSorted()));
+  if (sorted === undefined) {
+    sorted = list.keys.toSorted().map((key) => ({ key, quoted: JSON.stringify(key) }));
+    sortedKeysOf.set(list, sorted);
+  }
   return sorted;
 }
 
@@ -50,31 +69,49 @@ export function valueElement(item: JsonValue): string {
 
 /** As Go's encoders write it: strings with HTML's special characters escaped. */
 function textOfValue(value: JsonValue): string {
+  if (typeof value === 'string' && plainText.test(value)) return `"${value}"`;
   const text = JSON.stringify(value);
   return typeof value === 'string' && htmlSpecial.test(text)
     ? text.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : text;
 }
 
+/** Written as it is. */
+const plainText = /^[\w./:@ -]*$/;
 const htmlSpecial = /[<>&\u2028\u2029]/;
 
 /** Fields, then keys, then values, then indexes; numbers by value. */
 export function compareElements(a: string, b: string): number {
   if (a === b) return 0;
+  const kind = a.charCodeAt(0);
+  if (kind === FIELD && b.charCodeAt(0) === FIELD) return a < b ? -1 : 1;
   const kinds = rank(a) - rank(b);
   if (kinds !== 0) return kinds;
-  switch (a.charCodeAt(0)) {
-    case 0x66:
-      return a < b ? -1 : 1;
-    case 0x6b:
-      return compareKeys(contentOf(a) as JsonObject, contentOf(b) as JsonObject);
-    case 0x76:
+  switch (kind) {
+    case KEY:
+      return compareNames(a, b) ?? compareKeys(contentOf(a) as JsonObject, contentOf(b) as JsonObject);
+    case VALUE:
       return compareValues(contentOf(a), contentOf(b));
     default:
       return Number(a.slice(2)) - Number(b.slice(2));
   }
 }
 
+/** Items named by one text, as most are; undefined: they are not. */
+function compareNames(a: string, b: string): number | undefined {
+  const start = a.indexOf(':"', 4) + 2;
+  if (start < 6 || a.slice(0, start) !== b.slice(0, start) || !isNamed(a, start) || !isNamed(b, start))
+    return undefined;
+  return a.slice(start, -2) < b.slice(start, -2) ? -1 : 1;
+}
+
+function isNamed(element: string, start: number): boolean {
+  return element.indexOf('"', start) === element.length - 2 && !element.includes('\\', start);
+}
+
+const FIELD = 0x66;
+const KEY = 0x6b;
+const VALUE = 0x76;
 const kindsInOrder = 'fkvi';
 
 function rank(element: string): number {
@@ -115,13 +152,13 @@ function valueRank(value: JsonValue): number {
 /** As it stands in paths for people: `.name`, `[name="a"]`, `[="x"]`, `[0]`. */
 export function elementText(element: string): string {
   switch (element.charCodeAt(0)) {
-    case 0x66:
+    case FIELD:
       return `.${element.slice(2)}`;
-    case 0x6b: {
+    case KEY: {
       const keys = Object.entries(contentOf(element) as JsonObject);
       return `[${keys.map(([name, value]) => `${name}=${valueText(value ?? null)}`).join(',')}]`;
     }
-    case 0x76:
+    case VALUE:
       return `[=${valueText(contentOf(element))}]`;
     default:
       return `[${element.slice(2)}]`;
