@@ -46,6 +46,8 @@ export interface Seen {
   readonly namespace: string;
   /** The JSON body of an earlier step; an empty object if it had none. */
   body(step: string): JsonObject;
+  /** The body of an earlier step as it came. */
+  bytes(step: string): Uint8Array;
   /** A header of the answer to an earlier step; empty if it had none. */
   header(step: string, name: string): string;
 }

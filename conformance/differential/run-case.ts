@@ -40,6 +40,7 @@ class CaseRun implements Seen {
   readonly #normaliser: Normaliser;
   readonly #side: Side;
   readonly #bodies: Map<string, Json>;
+  readonly #bytes = new Map<string, Uint8Array>();
   readonly #headers: Map<string, IncomingHttpHeaders>;
 
   constructor(side: Side, base?: CaseRun) {
@@ -57,6 +58,10 @@ class CaseRun implements Seen {
   body(step: string): JsonObject {
     const body = this.#bodies.get(step);
     return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+  }
+
+  bytes(step: string): Uint8Array {
+    return this.#bytes.get(step) ?? new Uint8Array();
   }
 
   header(step: string, name: string): string {
@@ -88,8 +93,9 @@ class CaseRun implements Seen {
   }
 
   async #send(step: Step, asked: Request): Promise<void> {
-    const { status, headers, read } = await this.#ask(step, asked);
+    const { status, headers, body, read } = await this.#ask(step, asked);
     this.#bodies.set(step.name, read);
+    this.#bytes.set(step.name, body);
     this.#headers.set(step.name, headers);
     this.#rememberCreated(asked, status, read);
     this.#record(step, asked, { status, headers, body: read });
@@ -99,7 +105,7 @@ class CaseRun implements Seen {
     for (let attempt = 1; ; attempt++) {
       const { status, headers, body } = await this.#client.send(asked);
       const read = readBody(body, headers['content-type'] ?? '');
-      if (until === undefined || attempt >= ATTEMPTS || until(read, status)) return { status, headers, read };
+      if (until === undefined || attempt >= ATTEMPTS || until(read, status)) return { status, headers, body, read };
       await pause(BETWEEN_ATTEMPTS);
     }
   }

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseAllDocuments } from 'yaml';
 import type { Json, JsonObject } from './case.ts';
 import type { Normaliser } from './normaliser.ts';
+import { readProtobuf } from './protobuf.ts';
 
 export interface Transcript {
   readonly step: string;
@@ -55,38 +56,4 @@ export function readJson(text: string): Json {
   } catch {
     return text;
   }
-}
-
-const PROTOBUF_MAGIC = 'k8s\0';
-
-/** Only the envelope: magic number and type of the object. The content is compared through JSON. */
-function readProtobuf(body: Buffer): Json {
-  const magic = body.subarray(0, PROTOBUF_MAGIC.length).toString('latin1') === PROTOBUF_MAGIC;
-  if (!magic) return { magic };
-  const envelope = fieldsOf(body.subarray(PROTOBUF_MAGIC.length));
-  const typeMeta = fieldsOf(envelope.get(1) ?? Buffer.alloc(0));
-  return { magic, apiVersion: String(typeMeta.get(1) ?? ''), kind: String(typeMeta.get(2) ?? '') };
-}
-
-/** The length-delimited fields of a message, by number. */
-function fieldsOf(message: Buffer): Map<number, Buffer> {
-  const fields = new Map<number, Buffer>();
-  let at = 0;
-  const varint = () => {
-    let value = 0;
-    for (let shift = 0; at < message.length; shift += 7) {
-      const byte = message[at++] ?? 0;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) break;
-    }
-    return value;
-  };
-  while (at < message.length) {
-    const tag = varint();
-    if ((tag & 7) !== 2) break;
-    const length = varint();
-    fields.set(tag >> 3, message.subarray(at, at + length));
-    at += length;
-  }
-  return fields;
 }

@@ -18,6 +18,7 @@ import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
 import { podSecurityCases } from './pod-security.ts';
 import { subresourceCases } from './subresources.ts';
+import { tableCases } from './tables/tables.ts';
 import { updateCases } from './updates.ts';
 import { versionCases } from './versions.ts';
 import { validationRuleCases } from './validation-rules.ts';
@@ -41,6 +42,7 @@ export const cases: readonly Case[] = [
   ...podSecurityCases,
   ...admissionCases,
   ...versionCases,
+  ...tableCases,
   ...watchCases,
   ...accessCases,
   ...mutationCases,
