@@ -82,6 +82,13 @@ test('stray and doubled fields are warned of, refused with Strict, dropped in si
   );
 });
 
+test('an item of a keyed list without its key does not keep an object from being written', async (t) => {
+  const node = { metadata: { name: 'keyless' }, status: { conditions: [{}] } };
+  const { status, body } = await api.post('/api/v1/nodes?dryRun=All', node);
+  t.is(status, 201);
+  t.is(body.metadata.managedFields, undefined);
+});
+
 test('warnings are UTF-8, without those that hold control characters, and cut where they are too many', async (t) => {
   const send = (fields: Record<string, unknown>) =>
     api.post(`${api.configMaps}?dryRun=All`, { metadata: { name: 'odd' }, ...fields });

@@ -1,4 +1,5 @@
 /** Validation of metadata: what every kind has in common, in the order in which upstream reports it. */
+import { asNumber } from '../json-access.ts';
 import { type FieldError, forbidden, goQuote, invalid, required, tooLong } from '../errors/field-error.ts';
 import type { ObjectMeta } from '../meta/object.ts';
 import { validateImmutableField } from './immutable-field.ts';
@@ -36,8 +37,9 @@ export function validateObjectMeta(meta: ObjectMeta, options: ObjectMetaValidati
     for (const complaint of options.validateName(name, false)) errors.push(invalid(`${path}.name`, name, complaint));
   }
   validateNamespace(meta.namespace ?? '', options, errors);
-  const generation = meta.generation ?? 0;
-  if (generation < 0) errors.push(invalid(`${path}.generation`, generation, 'must be greater than or equal to 0'));
+  const { generation } = meta;
+  if (asNumber(generation) < 0)
+    errors.push(invalid(`${path}.generation`, generation, 'must be greater than or equal to 0'));
   errors.push(...validateLabels(meta.labels, `${path}.labels`));
   errors.push(...validateAnnotations(meta.annotations, `${path}.annotations`));
   errors.push(...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`));

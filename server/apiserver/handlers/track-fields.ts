@@ -1,5 +1,6 @@
 /** Keeps managedFields over a write: who wrote, through which endpoint, and what of it is theirs from now on. */
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { ElementError } from '../../apimachinery/structured-merge/path-element.ts';
 import { FIELD_MANAGER_MAX_LENGTH, isPrintable } from '../../apimachinery/validation/managed-fields.ts';
 import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
 import { type ResourceScope, toRequestVersion } from '../registry/resource-scope.ts';
@@ -22,9 +23,21 @@ export function trackFields(
 ): void {
   const manager = fieldManagerOf(scope, ctx.state.info.subresource, environment);
   const live = old === undefined ? undefined : toRequestVersion(scope, old);
-  const entries = manager.update(live, toRequestVersion(scope, next), managerName(ctx, fieldManager));
+  const entries = entriesOrNone(() =>
+    manager.update(live, toRequestVersion(scope, next), managerName(ctx, fieldManager)),
+  );
   if (entries === undefined) delete next.metadata.managedFields;
   else next.metadata.managedFields = entries;
+}
+
+/** Fields that cannot be named (an item of a keyed list without its key) belong to nobody: the write goes on without managedFields. */
+function entriesOrNone<T>(update: () => T): T | undefined {
+  try {
+    return update();
+  } catch (error) {
+    if (error instanceof ElementError) return undefined;
+    throw error;
+  }
 }
 
 /** What stands before the first slash of the user agent, without what cannot be printed. */
