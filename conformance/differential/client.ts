@@ -34,16 +34,14 @@ const USER_AGENT = 'differential/1.0';
 export class Client {
   readonly #access: ServerAccess;
   readonly #agent: Agent;
+  /** Without the certificate: for requests that say themselves who sends them. */
+  readonly #bareAgent: Agent;
 
   constructor(access: ServerAccess) {
     this.#access = access;
-    this.#agent = new Agent({
-      keepAlive: true,
-      ca: access.ca,
-      cert: access.certificate,
-      key: access.key,
-      rejectUnauthorized: !access.insecure,
-    });
+    const bare = { keepAlive: true, ca: access.ca, rejectUnauthorized: !access.insecure };
+    this.#agent = new Agent({ ...bare, cert: access.certificate, key: access.key });
+    this.#bareAgent = new Agent(bare);
   }
 
   get url(): string {
@@ -67,12 +65,14 @@ export class Client {
 
   close(): void {
     this.#agent.destroy();
+    this.#bareAgent.destroy();
   }
 
   #start({ method, path, headers, body }: Request): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const { hostname, port } = new URL(this.#access.url);
-    const sent = request({ hostname, port, method, path, agent: this.#agent, timeout: IDLE_TIMEOUT });
+    const agent = headers !== undefined && 'Authorization' in headers ? this.#bareAgent : this.#agent;
+    const sent = request({ hostname, port, method, path, agent, timeout: IDLE_TIMEOUT });
     sent.setHeader('User-Agent', USER_AGENT);
     if (this.#access.token !== undefined) sent.setHeader('Authorization', `Bearer ${this.#access.token}`);
     // An empty value removes what is sent otherwise.

@@ -69,8 +69,7 @@ export const explanations: readonly Explanation[] = [
   {
     case: /^access: bootstrap policy$/,
     step: /^clusterroles$/,
-    path: /\brules$/,
-    left: /^null$/,
+    path: /\b(rules|f:rules)$/,
     reason: 'upstream leaves admin, edit and view empty until a controller aggregates them',
   },
   {

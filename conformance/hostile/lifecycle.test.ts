@@ -211,6 +211,49 @@ test('two servers on one database share their users when they share certificates
   await postgres.stop();
 });
 
+test('a start brings back what is missing of the bootstrap policy, and leaves what is protected', async (t) => {
+  const dataDirectory = await folder();
+  const storage = `embedded:${dataDirectory}`;
+  const first = await startTarget({ storage, dataDirectory });
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const session = http2To(first);
+  const patch = (at: string, body: object) =>
+    ask(
+      session,
+      first,
+      { ':method': 'PATCH', ':path': `${rbac}/${at}`, 'content-type': 'application/merge-patch+json' },
+      JSON.stringify(body),
+    );
+  const remove = (at: string) => ask(session, first, { ':method': 'DELETE', ':path': `${rbac}/${at}` });
+  const autoupdate = { 'rbac.authorization.kubernetes.io/autoupdate': 'false' };
+  const codes = await Promise.all([
+    remove('clusterroles/system:discovery'),
+    remove('clusterrolebindings/system:basic-user'),
+    patch('clusterroles/system:kube-dns', { rules: null, metadata: { labels: { mine: 'yes' } } }),
+    patch('clusterroles/system:node-proxier', { rules: null, metadata: { annotations: autoupdate } }),
+    patch('clusterrolebindings/system:kube-scheduler', { subjects: [{ kind: 'User', name: 'mine' }] }),
+  ]);
+  t.true(codes.every(({ code }) => code === 200));
+  session.close();
+  await first.portico.stop();
+
+  const second = await startTarget({ storage, dataDirectory });
+  const again = http2To(second);
+  const read = async (at: string) => {
+    const { code, body } = await ask(again, second, { ':path': `${rbac}/${at}` });
+    return { code, ...(JSON.parse(body) as { rules?: unknown[]; subjects?: unknown[]; metadata: { labels: object } }) };
+  };
+  t.is((await read('clusterroles/system:discovery')).code, 200);
+  t.is((await read('clusterrolebindings/system:basic-user')).code, 200);
+  const restored = await read('clusterroles/system:kube-dns');
+  t.true((restored.rules?.length ?? 0) > 0);
+  t.like(restored.metadata.labels, { mine: 'yes', 'kubernetes.io/bootstrapping': 'rbac-defaults' });
+  t.is((await read('clusterroles/system:node-proxier')).rules?.length ?? 0, 0);
+  t.is((await read('clusterrolebindings/system:kube-scheduler')).subjects?.length, 2);
+  again.close();
+  await second.portico.stop();
+});
+
 test('a merge into a kubeconfig keeps what the user has, comments too, and closes the file to others', async (t) => {
   const file = path.join(await folder(), 'config');
   const theirs =

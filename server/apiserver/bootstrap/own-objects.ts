@@ -4,8 +4,12 @@ import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { systemMasters, type UserInfo } from '../../apimachinery/request/user-info.ts';
+import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
 import type { WriteOptions } from '../registry/generic/store-options.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
+
+/** As upstream's server calls itself. */
+const fieldManager = 'kube-apiserver';
 
 const apiServerUser: UserInfo = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
 
@@ -42,7 +46,9 @@ export class OwnObjects {
     const { namespace = '', name = '' } = object.metadata;
     if (cache.get(store.key(namespace, name)) !== undefined) return;
     try {
-      await store.create(this.#scope.decodeOwn(object), this.#write(namespace));
+      const complete = this.#scope.decodeOwn(object);
+      this.#track(complete, undefined);
+      await store.create(complete, this.#write(namespace));
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) throw error;
     }
@@ -55,7 +61,11 @@ export class OwnObjects {
     const options = { ...this.#write(namespace), allowCreate: false, isPatch: true };
     const transform = (old: KubeObject | undefined) => {
       if (old === undefined) throw newNotFound(groupResource, name);
-      return change(old) ?? old;
+      const changed = change(old);
+      if (changed === undefined) return old;
+      const next = { ...changed, metadata: { ...changed.metadata } };
+      this.#track(next, old);
+      return next;
     };
     await store.update(name, transform, options).catch((error: unknown) => {
       if (!isReason(error, 'NotFound')) throw error;
@@ -68,6 +78,12 @@ export class OwnObjects {
     await this.#scope.store.delete(name, options, this.#write(namespace)).catch((error: unknown) => {
       if (!isReason(error, 'NotFound')) throw error;
     });
+  }
+
+  /** Mutates `next`. */
+  #track(next: KubeObject, old: KubeObject | undefined): void {
+    const managedFields = fieldManagerOf(this.#scope, '', this.#options).update(old, next, fieldManager);
+    if (managedFields !== undefined) next.metadata.managedFields = managedFields;
   }
 
   #write(namespace: string): WriteOptions {
