@@ -142,6 +142,12 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream prunes by no schema at all before it refuses the version, and warns of every field',
   },
   {
+    case: /^generated/,
+    path: /^(status|body\.message)$/,
+    left: /^0$|^"no answer: Error: socket hang up"$/,
+    reason: "upstream's handler panics: on merge keys that are no text, on a successPolicy without completions",
+  },
+  {
     case: any,
     path: /columnDefinitions\[\d+\]\.description$/,
     reason: "column descriptions are Portico's own words: upstream's texts are not copied, and no client reads them",

@@ -57,20 +57,25 @@ export function quantityMilliValue(quantity: Quantity): bigint {
   return scaledValue(quantity, -3);
 }
 
+/** Upstream keeps amounts of up to so many digits as a scaled int64, longer ones as a decimal. */
 const MAX_SCALED_DIGITS = 18;
 
 /**
- * Whether upstream takes it for a whole number: it looks at the thousandths as an int64, and where they do not fit at 0, or,
- * from 19 digits on, at their lowest 64 bits.
+ * As upstream's Value and MilliValue (`exponent` 0 and -3) read an amount that does not fit an int64: 0, or for a decimal its
+ * lowest 64 bits. Divisibility is decided by them.
  */
-export function isWholeNumber(quantity: Quantity): boolean {
-  const shift = quantity.exponent + 3;
-  if (shift < 0) return quantityMilliValue(quantity) % 1000n === 0n;
-  const hasFewDigits = quantity.unscaled.toString().replace('-', '').length <= MAX_SCALED_DIGITS;
-  if (hasFewDigits && shift > MAX_SCALED_DIGITS) return true;
+export function wrappedValue(quantity: Quantity, exponent: 0 | -3): bigint {
+  const shift = quantity.exponent - exponent;
+  if (shift < 0) return scaledValue(quantity, exponent);
+  const isScaled = quantity.unscaled.toString().replace('-', '').length <= MAX_SCALED_DIGITS;
+  if (isScaled && shift > MAX_SCALED_DIGITS) return 0n;
   const exact = quantity.unscaled * 10n ** BigInt(Math.min(shift, MAX_SCALED_DIGITS));
   const wrapped = BigInt.asIntN(64, exact);
-  return (wrapped === exact || !hasFewDigits ? wrapped : 0n) % 1000n === 0n;
+  return wrapped === exact || !isScaled ? wrapped : 0n;
+}
+
+export function isWholeNumber(quantity: Quantity): boolean {
+  return wrappedValue(quantity, -3) % 1000n === 0n;
 }
 
 /** Nearest double: for scores and metrics, never for comparisons. */

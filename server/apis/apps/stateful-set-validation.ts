@@ -5,6 +5,7 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import type { LabelSelector } from '../../apimachinery/labels/selector.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { checkClaimSpec, newClaimTemplateRules } from '../core/validation/claim-spec.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkPodTemplateSpec, checkPodTemplateMetadata, strictSelectors } from '../core/validation/pod-template.ts';
@@ -149,7 +150,7 @@ export function validateStatefulSetStatusUpdate(set: KubeObject, old: KubeObject
   checkCounts(status, counts, errors);
   const parts = ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'];
   checkPartsOfReplicas(status, parts, 'status.readyReplicas', errors);
-  errors.push(...finalizerErrors(set));
+  errors.push(...validateObjectMetaUpdate(set.metadata, old.metadata, { path: 'metadata' }), ...finalizerErrors(set));
   checkCollisionCount(status, asObject(old.status), errors);
   return errors;
 }

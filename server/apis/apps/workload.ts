@@ -1,13 +1,14 @@
 /** What deployments, replica sets, stateful sets and daemon sets have in common: a selector, a template, counts in the status. */
 import { forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
-import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { type LabelSelector, labelSelectorToSelector } from '../../apimachinery/labels/selector.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import type { SelectorRules } from '../core/validation/affinity.ts';
 import { checkPodTemplateSpec } from '../core/validation/pod-template.ts';
 import type { TextMap } from '../core/validation/template-metadata.ts';
+import { asInternal } from '../validation/internal-value.ts';
 import { checkNonNegative, type Errors } from '../validation/checks.ts';
 
 /** Undefined for a selector that is not valid. */
@@ -17,6 +18,13 @@ export function parsedSelector(selector: JsonValue | undefined): LabelSelector |
   } catch {
     return undefined;
   }
+}
+
+/** As Go prints it: maps in the order of their keys. */
+export function shownSelector(selector: JsonValue | undefined): JsonValue {
+  if (!isJsonObject(selector)) return null;
+  const { matchLabels } = selector;
+  return isSet(matchLabels) ? { ...selector, matchLabels: asInternal('{}s', matchLabels) } : selector;
 }
 
 export function hasNoTerms(selector: JsonObject): boolean {
@@ -50,14 +58,16 @@ export function checkRequiredSelector(
     errors.push(required(path));
   }
   const selector = parsedSelector(spec.selector);
-  if (selector === undefined) errors.push(invalid(path, spec.selector, words.invalidSelector));
+  if (selector === undefined) errors.push(invalid(path, shownSelector(spec.selector), words.invalidSelector));
   return selector;
 }
 
 export function checkTemplateLabels(template: JsonObject, selector: LabelSelector, path: string, errors: Errors): void {
   const labels = asSent(asObject(template.metadata), 'labels');
   if (selector.isEmpty || selector.matches(labels as TextMap)) return;
-  errors.push(invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
+  errors.push(
+    invalid(`${path}.metadata.labels`, asInternal('{}s', labels), '`selector` does not match template `labels`'),
+  );
 }
 
 /** Pods of controllers run for ever. `kind` is as the message names it. */

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isDns1123Label } from '../../apimachinery/validation/names.ts';
-import { parsedSelector } from '../apps/workload.ts';
+import { parsedSelector, shownSelector } from '../apps/workload.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkPodTemplateSpec, strictSelectors } from '../core/validation/pod-template.ts';
 import type { SelectorRules } from '../core/validation/affinity.ts';
@@ -63,14 +63,14 @@ function checkGeneratedSelector(job: KubeObject, spec: JsonObject, rules: JobRul
   for (const [label, value] of Object.entries(expected)) checkLabel(labels, label, value, errors);
   const selector = parsedSelector(spec.selector);
   if (selector !== undefined && !selector.matches(expected)) {
-    errors.push(invalid('spec.selector', spec.selector, '`selector` not auto-generated'));
+    errors.push(invalid('spec.selector', shownSelector(spec.selector), '`selector` not auto-generated'));
   }
 }
 
 function checkLabel(labels: Readonly<Record<string, string>>, label: string, value: string, errors: Errors): void {
   const path = `spec.template.metadata.labels[${label}]`;
   if (!Object.hasOwn(labels, label)) errors.push(required(path, `must be '${value}'`));
-  else if (labels[label] !== value) errors.push(invalid(path, { ...labels }, `must be '${value}'`));
+  else if (labels[label] !== value) errors.push(invalid(path, asInternal('{}s', labels), `must be '${value}'`));
 }
 
 export function checkJobSpec(spec: JsonObject, rules: SelectorRules, errors: Errors): void {
@@ -82,7 +82,7 @@ export function checkJobSpec(spec: JsonObject, rules: SelectorRules, errors: Err
   const labels = asSent(asObject(asObject(spec.template).metadata), 'labels');
   if (selector !== undefined && !selector.matches((labels as TextMap) ?? {})) {
     const detail = '`selector` does not match template `labels`';
-    errors.push(invalid(`${path}.template.metadata.labels`, labels, detail));
+    errors.push(invalid(`${path}.template.metadata.labels`, asInternal('{}s', labels), detail));
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type FieldError,
   forbidden,
   invalid,
+  invalidTyped,
   notSupported,
   notSupportedInOrder,
   required,
@@ -35,6 +36,11 @@ export function checkComplaints(
   errors: Errors,
 ): void {
   for (const complaint of complaints) errors.push(invalid(path, value, complaint));
+}
+
+/** As checkComplaints, for a text whose Go type is a named string or a pointer. */
+export function checkTypedComplaints(value: string, complaints: readonly string[], path: string, errors: Errors): void {
+  for (const complaint of complaints) errors.push(invalidTyped(path, value, complaint));
 }
 
 /** True when the text is there. */
@@ -148,7 +154,7 @@ export interface OneOfMember {
   /** Name that upstream's errors use for it, where that differs: for the refusal of a second member, and for those inside. */
   readonly refusedAs?: string;
   readonly reportedAs?: string;
-  readonly validate: (source: JsonObject, path: string, errors: Errors) => void;
+  readonly validate: (source: JsonObject, path: string, errors: Errors, union: JsonObject) => void;
 }
 
 /** How many members are set, after validating the first of them and refusing each further one. */
@@ -165,7 +171,7 @@ export function checkMembers(
     if (found > 0) errors.push(forbidden(`${path}.${refusedAs}`, moreThanOne));
     else {
       found++;
-      validate(asObject(union[field]), `${path}.${reportedAs}`, errors);
+      validate(asObject(union[field]), `${path}.${reportedAs}`, errors, union);
     }
   }
   return found;

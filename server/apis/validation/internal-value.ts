@@ -1,5 +1,5 @@
 /** Values as upstream's error messages print them: in the shape of its internal Go types. */
-import { invalid } from '../../apimachinery/errors/field-error.ts';
+import { invalid, invalidTyped } from '../../apimachinery/errors/field-error.ts';
 import { asBoolean, asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
@@ -62,7 +62,9 @@ export function checkImmutableStruct(
   errors: Errors,
 ): void {
   if (semanticallyEqual(value, old)) return;
-  errors.push(invalid(path, asInternal(type, value), FIELD_IMMUTABLE_MESSAGE));
+  const shown = asInternal(type, value);
+  const error = typeof shown === 'string' ? invalidTyped(path, shown, FIELD_IMMUTABLE_MESSAGE) : undefined;
+  errors.push(error ?? invalid(path, shown, FIELD_IMMUTABLE_MESSAGE));
 }
 
 function structAsInternal(type: string, value: JsonObject, around: JsonObject): JsonValue {

@@ -44,7 +44,10 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     return kind;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw refuse((patch.isStrategic ? conversionProblem(expected.schema, patched) : undefined) ?? error.message);
+    if (!patch.isStrategic) throw refuse(error.message);
+    // Types that read themselves do not know which field they are.
+    const problem = error.message.replace(/Go struct field \S+ of type/, 'Go value of type');
+    throw refuse(conversionProblem(expected.schema, patched) ?? problem);
   }
 }
 

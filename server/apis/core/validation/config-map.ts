@@ -3,6 +3,8 @@ import { forbidden, invalid, required, tooLong } from '../../../apimachinery/err
 import { asObject, asText } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
+import { DecodeError } from '../../../apimachinery/schema/decode-error.ts';
+import { parseSource, SourceNumber, SourceObject, type SourceValue } from '../../../apimachinery/schema/json-source.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isConfigMapKey, validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
@@ -123,23 +125,20 @@ function checkJson(data: JsonObject, key: string, errors: Errors): void {
     errors.push(required(path));
     return;
   }
-  const text = Buffer.from(asText(data[key]), 'base64').toString();
-  const problem = jsonObjectProblem(text);
+  const problem = jsonObjectProblem(Buffer.from(asText(data[key]), 'base64'));
   if (problem !== undefined) errors.push(invalid(path, '<secret contents redacted>', problem));
 }
 
-/** As Go's decoder words it, as far as its words do not quote the secret. */
-function jsonObjectProblem(text: string): string | undefined {
-  if (text.trim() === '') return 'unexpected end of JSON input';
+/** As Go's decoder words it. */
+function jsonObjectProblem(bytes: Buffer): string | undefined {
+  let value: SourceValue;
   try {
-    const value: unknown = JSON.parse(text);
-    if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
-    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
-  } catch {
-    const first = text.trim().charAt(0);
-    return /[[{"\-0-9tfn]/.test(first)
-      ? 'unexpected end of JSON input'
-      : `invalid character '${first}' looking for beginning of value`;
+    value = parseSource(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
   }
+  if (value === null || value instanceof SourceObject) return undefined;
+  const type = Array.isArray(value) ? 'array' : value instanceof SourceNumber ? 'number' : typeof value;
+  return `json: cannot unmarshal ${type === 'boolean' ? 'bool' : type} into Go value of type map[string]interface {}`;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
 import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../apimachinery/json.ts';
+import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isPortName } from '../../../apimachinery/validation/names.ts';
 import {
   checkComplaints,
@@ -129,7 +129,7 @@ export function checkEphemeralContainers(pod: PodContext, path: string, errors: 
     const target = asText(container.targetContainerName);
     if (target !== '' && !others.has(target)) errors.push(notFound(`${itemPath}.targetContainerName`, target));
     for (const field of refusedForEphemeral) {
-      if (isUsed(asSent(container, field))) errors.push(forbidden(`${itemPath}.${field}`, detail));
+      if (isUsed(field, container)) errors.push(forbidden(`${itemPath}.${field}`, detail));
     }
     checkEach(container.volumeMounts, `${itemPath}.volumeMounts`, (mount, mountPath) => {
       if (asText(mount.subPath) !== '') errors.push(forbidden(`${mountPath}.subPath`, detail));
@@ -139,9 +139,9 @@ export function checkEphemeralContainers(pod: PodContext, path: string, errors: 
 }
 
 /** An empty resources struct is Go's zero value. */
-function isUsed(value: JsonValue | undefined): boolean {
-  if (!isSet(value)) return false;
-  return !isJsonObject(value) || Object.keys(value).length > 0;
+function isUsed(field: string, container: JsonObject): boolean {
+  const value = asSent(container, field);
+  return field === 'resources' ? Object.keys(asObject(value)).length > 0 : isSet(value);
 }
 
 /** Only pods are held to this, not templates. */

@@ -1,12 +1,12 @@
 /** LimitRanges: the bounds of each resource must not contradict each other. */
-import { duplicate, forbidden, invalid, required } from '../../../apimachinery/errors/field-error.ts';
+import { duplicate, forbidden, invalid, invalidTyped, required } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { compareQuantities, quantityMilliValue, quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity, parseQuantity, type Quantity } from '../../../apimachinery/quantity/quantity.ts';
 import { isQualifiedName } from '../../../apimachinery/validation/labels.ts';
-import { checkComplaints, checkEach, type Errors } from '../../validation/checks.ts';
+import { checkEach, checkTypedComplaints, type Errors } from '../../validation/checks.ts';
 import { quantityEntries } from '../../validation/quantities.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkContainerResourceName, checkResourceName, isOvercommitAllowed } from './resource-names.ts';
@@ -33,9 +33,9 @@ export function validateLimitRange(limitRange: KubeObject): Errors {
 
 function checkType(type: string, path: string, errors: Errors): void {
   const complaints = isQualifiedName(type);
-  checkComplaints(type, complaints, path, errors);
+  checkTypedComplaints(type, complaints, path, errors);
   if (complaints.length > 0 || type.includes('/') || standardTypes.some((known) => known === type)) return;
-  errors.push(invalid(path, type, 'must be a standard limit type or fully qualified'));
+  errors.push(invalidTyped(path, type, 'must be a standard limit type or fully qualified'));
 }
 
 function checkLimit(limit: JsonObject, type: string, path: string, errors: Errors): void {

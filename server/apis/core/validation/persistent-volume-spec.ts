@@ -43,7 +43,14 @@ const kinds: readonly OneOfMember[] = [
   { field: 'portworxVolume', validate: sources.requiring('volumeID') },
   { field: 'azureDisk', validate: sources.checkAzureDisk },
   { field: 'scaleIO', validate: sources.requiring('gateway', 'system', 'volumeName') },
-  { field: 'local', validate: sources.checkLocalVolume },
+  {
+    field: 'local',
+    validate(source, path, errors, spec) {
+      sources.checkLocalVolume(source, path, errors);
+      if (isSet(spec.nodeAffinity)) return;
+      errors.push(required(`${parentOf(path)}.nodeAffinity`, 'Local volume requires node affinity'));
+    },
+  },
   { field: 'storageos', validate: sources.checkStorageOsPersistent },
   { field: 'csi', validate: sources.checkCsiPersistent },
 ];
@@ -100,11 +107,12 @@ export function checkInlineVolumeSpec(spec: JsonObject, path: string, errors: Er
   }
 }
 
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('.'));
+}
+
 function checkKind(spec: JsonObject, path: string, errors: Errors): void {
   const count = checkMembers(spec, kinds, sources.SECOND_VOLUME_TYPE, path, errors);
-  if (isSet(spec.local) && !isSet(spec.nodeAffinity)) {
-    errors.push(required(`${path}.nodeAffinity`, 'Local volume requires node affinity'));
-  }
   if (count === 0) errors.push(required(path, 'must specify a volume type'));
   const hostPath = asText(asObject(spec.hostPath).path);
   if (isSet(spec.hostPath) && /^\/[/.]*$/.test(hostPath) && spec.persistentVolumeReclaimPolicy === 'Recycle') {

@@ -76,10 +76,7 @@ export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObje
     errors.push(forbidden('spec.persistentvolumesource', detail));
   }
   checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode', errors);
-  if (
-    isSet(before.nodeAffinity) &&
-    !semanticallyEqual(withGaLabels(before.nodeAffinity), withGaLabels(spec.nodeAffinity))
-  ) {
+  if (isSet(before.nodeAffinity) && !sameButForGaLabels(spec.nodeAffinity, before.nodeAffinity)) {
     const detail = 'field is immutable, except for updating from beta label to GA';
     errors.push(invalid('nodeAffinity', asInternal('*core.VolumeNodeAffinity', spec.nodeAffinity), detail));
   }
@@ -113,19 +110,32 @@ const gaLabels: ReadonlyMap<string, string> = new Map([
   ['beta.kubernetes.io/instance-type', 'node.kubernetes.io/instance-type'],
 ]);
 
-function withGaLabels(affinity: JsonValue | undefined): JsonValue {
-  const terms = asObjects(asObject(asObject(affinity).required).nodeSelectorTerms);
-  return terms.map((term) => ({
-    ...term,
-    matchExpressions: asObjects(term.matchExpressions).map((requirement) => ({
-      ...requirement,
-      key: gaLabels.get(asText(requirement.key)) ?? asText(requirement.key),
-    })),
+/** Upstream lets a key that has no GA name become empty too. */
+function sameButForGaLabels(affinity: JsonValue | undefined, before: JsonValue | undefined): boolean {
+  const oldTerms = termsOf(before);
+  const masked = termsOf(affinity).map((term, index) => {
+    const old = oldTerms[index] ?? {};
+    const mask = (list: 'matchExpressions' | 'matchFields') =>
+      asObjects(term[list]).map((requirement, at) => {
+        const oldKey = asText(asObjects(old[list])[at]?.key);
+        return (gaLabels.get(oldKey) ?? '') === asText(requirement.key) ? { ...requirement, key: oldKey } : requirement;
+      });
+    return { matchExpressions: mask('matchExpressions'), matchFields: mask('matchFields') };
+  });
+  const plain = oldTerms.map(({ matchExpressions, matchFields }) => ({
+    matchExpressions: [...asObjects(matchExpressions)],
+    matchFields: [...asObjects(matchFields)],
   }));
+  return isSet(asObject(affinity).required) === isSet(asObject(before).required) && semanticallyEqual(masked, plain);
+}
+
+function termsOf(affinity: JsonValue | undefined): readonly JsonObject[] {
+  return asObjects(asObject(asObject(affinity).required).nodeSelectorTerms);
 }
 
 function hasInvalidValues(spec: JsonObject): boolean {
-  const terms = asObjects(asObject(asObject(spec.nodeAffinity).required).nodeSelectorTerms);
-  const values = terms.flatMap((term) => asObjects(term.matchExpressions)).flatMap(({ values: list }) => asList(list));
+  const values = termsOf(spec.nodeAffinity)
+    .flatMap((term) => asObjects(term.matchExpressions))
+    .flatMap(({ values: list }) => asList(list));
   return values.some((value) => isLabelValue(asText(value)).length > 0);
 }

@@ -102,5 +102,5 @@ function checkSleep(sleep: JsonObject, grace: GracePeriod, path: string, errors:
   const seconds = asNumber(sleep.seconds);
   if (grace === undefined || (seconds >= 0 && seconds <= grace)) return;
   const detail = `must be non-negative and less than terminationGracePeriodSeconds (${grace})`;
-  errors.push(invalid(path, seconds, detail));
+  errors.push(invalid(path, sleep.seconds ?? 0, detail));
 }

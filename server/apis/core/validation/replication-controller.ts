@@ -3,7 +3,9 @@ import { forbidden, invalid, notSupported, required } from '../../../apimachiner
 import { asObject, asText, asTextEntries, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import { checkNonNegative, type Errors } from '../../validation/checks.ts';
+import { asInternal } from '../../validation/internal-value.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkPodTemplateSpec, strictSelectors } from './pod-template.ts';
 
@@ -25,7 +27,9 @@ function checkTemplate(template: JsonObject, selector: ReturnType<typeof asTextE
   const labels = asObject(asObject(template.metadata).labels);
   if (!selector.every(([key, value]) => labels[key] === value)) {
     const detail = '`selector` does not match template `labels`';
-    errors.push(invalid(`${path}.metadata.labels`, asObject(template.metadata).labels ?? null, detail));
+    errors.push(
+      invalid(`${path}.metadata.labels`, asInternal('{}s', asSent(asObject(template.metadata), 'labels')), detail),
+    );
   }
   checkPodTemplateSpec(template, strictSelectors, path, errors);
   const { restartPolicy, activeDeadlineSeconds } = asObject(template.spec);
@@ -53,10 +57,12 @@ export function validateReplicationControllerStatusUpdate(controller: KubeObject
   const { replicas = 0, readyReplicas = 0 } = status;
   for (const field of ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const) {
     if (Number(status[field] ?? 0) <= Number(replicas)) continue;
-    errors.push(invalid(`status.${field}`, status[field], 'cannot be greater than status.replicas'));
+    errors.push(invalid(`status.${field}`, status[field] ?? 0, 'cannot be greater than status.replicas'));
   }
   if (Number(status.availableReplicas ?? 0) > Number(readyReplicas)) {
-    errors.push(invalid('status.availableReplicas', status.availableReplicas, 'cannot be greater than readyReplicas'));
+    errors.push(
+      invalid('status.availableReplicas', status.availableReplicas ?? 0, 'cannot be greater than readyReplicas'),
+    );
   }
   return errors;
 }

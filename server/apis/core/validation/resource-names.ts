@@ -1,9 +1,9 @@
 /** Which names of resources (cpu, hugepages-2Mi, example.com/gpu) may stand where. */
-import { invalid } from '../../../apimachinery/errors/field-error.ts';
-import { quantityMilliValue, quantitySign, quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { invalidTyped } from '../../../apimachinery/errors/field-error.ts';
+import { isWholeNumber, quantitySign, quantityValue, wrappedValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { parseQuantity, type Quantity } from '../../../apimachinery/quantity/quantity.ts';
 import { isQualifiedName } from '../../../apimachinery/validation/labels.ts';
-import { checkComplaints, type Errors } from '../../validation/checks.ts';
+import { checkTypedComplaints, type Errors } from '../../validation/checks.ts';
 
 const HUGE_PAGES_PREFIX = 'hugepages-';
 
@@ -61,8 +61,8 @@ export function isStandardQuotaResource(name: string): boolean {
 export function isDivisibleByHugePage(name: string, quantity: Quantity): boolean {
   try {
     const size = parseQuantity(name.slice(HUGE_PAGES_PREFIX.length));
-    if (quantitySign(size) <= 0 || quantityMilliValue(size) % 1000n !== 0n) return false;
-    return quantityValue(quantity) % quantityValue(size) === 0n;
+    if (quantitySign(size) <= 0 || !isWholeNumber(size)) return false;
+    return wrappedValue(quantity, 0) % quantityValue(size) === 0n;
   } catch {
     return false;
   }
@@ -70,27 +70,27 @@ export function isDivisibleByHugePage(name: string, quantity: Quantity): boolean
 
 export function checkResourceName(name: string, path: string, errors: Errors): void {
   const complaints = isQualifiedName(name);
-  checkComplaints(name, complaints, path, errors);
+  checkTypedComplaints(name, complaints, path, errors);
   if (complaints.length > 0 || name.includes('/')) return;
   const standard =
     standardResources.has(name) || isHugePageName(name) || name.startsWith(`requests.${HUGE_PAGES_PREFIX}`);
-  if (!standard) errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+  if (!standard) errors.push(invalidTyped(path, name, 'must be a standard resource type or fully qualified'));
 }
 
 export function checkContainerResourceName(name: string, path: string, errors: Errors): void {
   checkResourceName(name, path, errors);
   if (!name.includes('/')) {
     if (!standardContainerResources.has(name) && !isHugePageName(name)) {
-      errors.push(invalid(path, name, 'must be a standard resource for containers'));
+      errors.push(invalidTyped(path, name, 'must be a standard resource for containers'));
     }
   } else if (!isNativeResource(name) && !isExtendedResourceName(name)) {
-    errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+    errors.push(invalidTyped(path, name, "doesn't follow extended resource name standard"));
   }
 }
 
 export function checkQuotaResourceName(name: string, path: string, errors: Errors): void {
   checkResourceName(name, path, errors);
   if (!name.includes('/') && !isStandardQuotaResource(name)) {
-    errors.push(invalid(path, name, 'must be a standard resource for quota'));
+    errors.push(invalidTyped(path, name, 'must be a standard resource for quota'));
   }
 }

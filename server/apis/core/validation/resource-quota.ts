@@ -1,5 +1,5 @@
 /** ResourceQuotas. */
-import { invalid, required } from '../../../apimachinery/errors/field-error.ts';
+import { invalid, invalidTyped, required } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
@@ -93,7 +93,7 @@ function checkQuotaSpec(spec: JsonObject, errors: Errors): void {
       errors.push(invalid(path, [...listed], 'unsupported scope applied to resource'));
     }
   }
-  checkContradictions(listed, spec, errors);
+  checkContradictions(listed, spec, path, errors);
   if (isSet(spec.scopeSelector)) checkScopeSelector(asObject(spec.scopeSelector), spec, resources, errors);
 }
 
@@ -103,10 +103,10 @@ function unsupportedBy(scope: string, resources: readonly string[]): readonly st
   return resources.filter((name) => isStandardQuotaResource(name) && !supported.includes(name));
 }
 
-function checkContradictions(listed: readonly string[], spec: JsonObject, errors: Errors): void {
+function checkContradictions(listed: readonly string[], spec: JsonObject, path: string, errors: Errors): void {
   for (const [a, b] of contradictions) {
     if (listed.includes(a) && listed.includes(b)) {
-      errors.push(invalid('spec.scopes', spec.scopes ?? null, 'conflicting scopes'));
+      errors.push(invalid(path, spec.scopes ?? null, 'conflicting scopes'));
     }
   }
 }
@@ -126,20 +126,21 @@ function checkScopeSelector(
     const scope = asText(requirement.scopeName);
     const operator = asText(requirement.operator);
     const values = asTexts(requirement.values);
-    if (!scopes.has(scope)) errors.push(invalid(`${path}.scopeName`, scope, 'unsupported scope'));
+    if (!scopes.has(scope)) errors.push(invalidTyped(`${path}.scopeName`, scope, 'unsupported scope'));
     for (const _resource of unsupportedBy(scope, resources)) {
       errors.push(invalid(path, internalSelector, 'unsupported scope applied to resource'));
     }
     if (existsOnly.some((known) => known === scope) && operator !== 'Exists') {
       const names =
         'ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity';
-      errors.push(invalid(`${path}.operator`, operator, `must be 'Exists' when scope is any of ${names}`));
+      errors.push(invalidTyped(`${path}.operator`, operator, `must be 'Exists' when scope is any of ${names}`));
     }
     checkOperator(operator, values, path, errors);
   }
   checkContradictions(
     requirements.map(({ scopeName }) => asText(scopeName)),
     spec,
+    path,
     errors,
   );
 }
@@ -154,7 +155,7 @@ function checkOperator(operator: string, values: readonly string[], path: string
     const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
     errors.push(invalid(`${path}.values`, [...values], detail));
   } else {
-    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+    errors.push(invalidTyped(`${path}.operator`, operator, 'not a valid selector operator'));
   }
 }
 

@@ -106,13 +106,15 @@ function checkVolumeSource(volume: JsonObject, rules: VolumeRules, path: string,
   if (isSet(volume.iscsi) && sources.isIscsiTargetTooLong(name, asObject(volume.iscsi))) {
     errors.push(invalid(`${path}.name`, name, sources.ISCSI_TARGET_TOO_LONG));
   }
-  if (isSet(volume.ephemeral) && rules.podName !== '' && name !== '') {
+  // What is refused as a second kind is not looked at.
+  const first = kinds.find(({ field }) => isSet(volume[field]))?.field;
+  if (first === 'ephemeral' && rules.podName !== '' && name !== '') {
     const claim = `${rules.podName}-${name}`;
     for (const complaint of isDns1123Subdomain(claim)) {
       errors.push(invalid(`${path}.name`, name, `PVC name "${claim}": ${complaint}`));
     }
   }
-  if (isSet(volume.image) && rules.isPod)
+  if (first === 'image' && rules.isPod)
     checkRequired(asObject(volume.image).reference, `${path}.image.reference`, errors);
   if (count === 0) errors.push(required(path, 'must specify a volume type'));
 }

@@ -3,7 +3,7 @@ import { forbidden, invalid } from '../../../apimachinery/errors/field-error.ts'
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isDns1123Subdomain } from '../../../apimachinery/validation/names.ts';
-import { checkComplaints, type Errors } from '../../validation/checks.ts';
+import { checkComplaints, checkTypedComplaints, type Errors } from '../../validation/checks.ts';
 
 const GMSA_SPEC_MAX_KIB = 64;
 const DOMAIN_MAX_LENGTH = 256;
@@ -31,7 +31,7 @@ export function checkWindowsOptions(value: JsonValue | undefined, path: string, 
   }
   if (isSet(options.runAsUserName)) {
     const name = asText(options.runAsUserName);
-    checkComplaints(name, userNameComplaints(name), `${path}.runAsUserName`, errors);
+    checkTypedComplaints(name, userNameComplaints(name), `${path}.runAsUserName`, errors);
   }
 }
 

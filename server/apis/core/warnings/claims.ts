@@ -3,11 +3,10 @@ import { goQuote } from '../../../apimachinery/errors/field-error.ts';
 import { asObject } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { quantityMilliValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { isWholeNumber } from '../../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity } from '../../../apimachinery/quantity/quantity.ts';
 import { quantityOf } from '../../validation/quantities.ts';
 
-const MILLI = 1000n;
 const betaClass = 'volume.beta.kubernetes.io/storage-class';
 
 export function persistentVolumeClaimWarnings(claim: KubeObject): string[] {
@@ -34,7 +33,7 @@ export function fractionWarnings(list: JsonValue | undefined, names: readonly st
   return names.flatMap((name) => {
     if (!Object.hasOwn(amounts, name)) return [];
     const quantity = quantityOf(amounts[name]);
-    if (quantityMilliValue(quantity) % MILLI === 0n) return [];
+    if (isWholeNumber(quantity)) return [];
     const shown = goQuote(formatQuantity(quantity));
     return [`${path}[${name}]: fractional byte value ${shown} is invalid, must be an integer`];
   });

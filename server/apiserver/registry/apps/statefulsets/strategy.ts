@@ -31,7 +31,11 @@ export const strategy: Strategy = {
   validateUpdate: validateStatefulSetUpdate,
 };
 
-export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateStatefulSetStatusUpdate });
+export const statusStrategy: UpdateStrategy = newStatusStrategy({
+  // Theirs come behind those of the counts.
+  metadataOnUpdate: [],
+  validateUpdate: validateStatefulSetStatusUpdate,
+});
 
 /** An alpha feature, off by default. */
 function dropMaxUnavailable(set: KubeObject): void {
