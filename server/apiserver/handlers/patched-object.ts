@@ -46,7 +46,9 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     if (!(error instanceof DecodeError)) throw error;
     if (!patch.isStrategic) throw refuse(error.message);
     // Types that read themselves do not know which field they are.
-    const problem = error.message.replace(/Go struct field \S+ of type/, 'Go value of type');
+    const problem = error.message
+      .replace(/Go struct field \S+ of type/, 'Go value of type')
+      .replace(/^illegal base64/, 'error decoding from json: illegal base64');
     throw refuse(conversionProblem(expected.schema, patched) ?? problem);
   }
 }

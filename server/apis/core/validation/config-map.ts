@@ -1,10 +1,11 @@
 /** ConfigMaps and Secrets: keys, total size, what a type of secret needs, immutability. */
 import { forbidden, invalid, required, tooLong } from '../../../apimachinery/errors/field-error.ts';
-import { asObject, asText } from '../../../apimachinery/json-access.ts';
+import { asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { DecodeError } from '../../../apimachinery/schema/decode-error.ts';
 import { parseSource, SourceNumber, SourceObject, type SourceValue } from '../../../apimachinery/schema/json-source.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isConfigMapKey, validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
@@ -66,7 +67,9 @@ function checkKept(object: KubeObject, old: KubeObject, fields: readonly string[
   if (old.immutable !== true) return;
   if (object.immutable !== true) errors.push(forbidden('immutable', IMMUTABLE));
   for (const field of fields) {
-    if (!semanticallyEqual(object[field], old[field])) errors.push(forbidden(field, IMMUTABLE));
+    // Upstream takes an empty map for another one than none.
+    const isSame = isSet(asSent(object, field)) === isSet(old[field]) && semanticallyEqual(object[field], old[field]);
+    if (!isSame) errors.push(forbidden(field, IMMUTABLE));
   }
 }
 

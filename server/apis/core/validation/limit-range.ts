@@ -3,7 +3,7 @@ import { duplicate, forbidden, invalid, invalidTyped, required } from '../../../
 import { asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { compareQuantities, quantityMilliValue, quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { compareQuantities, wrappedValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity, parseQuantity, type Quantity } from '../../../apimachinery/quantity/quantity.ts';
 import { isQualifiedName } from '../../../apimachinery/validation/labels.ts';
 import { checkEach, checkTypedComplaints, type Errors } from '../../validation/checks.ts';
@@ -124,11 +124,11 @@ function checkRatio(
   const text = formatQuantity(ratio);
   if (compareQuantities(ratio, ONE) < 0) errors.push(invalid(path, text, `ratio ${text} is less than 1`));
   if (min === undefined || max === undefined) return;
-  const exact = [ratio, min, max].every((quantity) => quantityValue(quantity) < MAX_MILLI_VALUE);
-  const value = exact ? Number(quantityMilliValue(ratio)) / 1000 : Number(quantityValue(ratio));
-  const [low, high] = exact
-    ? [quantityMilliValue(min), quantityMilliValue(max)]
-    : [quantityValue(min), quantityValue(max)];
-  const limit = Number(high) / Number(low);
-  if (value > limit) errors.push(invalid(path, text, `ratio ${text} is greater than max/min = ${limit.toFixed(6)}`));
+  const exact = [ratio, min, max].every((quantity) => wrappedValue(quantity, 0) < MAX_MILLI_VALUE);
+  const amount = (quantity: Quantity) => Number(wrappedValue(quantity, exact ? -3 : 0));
+  const value = amount(ratio) / (exact ? 1000 : 1);
+  const limit = amount(max) / amount(min);
+  if (!(value > limit)) return;
+  const shown = limit === -Infinity ? '-Inf' : limit.toFixed(6);
+  errors.push(invalid(path, text, `ratio ${text} is greater than max/min = ${shown}`));
 }

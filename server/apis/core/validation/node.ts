@@ -4,6 +4,7 @@ import { asObject, asText, asTexts, isSet } from '../../../apimachinery/json-acc
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { DNS1123_SUBDOMAIN_MAX_LENGTH } from '../../../apimachinery/validation/names.ts';
+import { validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
 import { checkEach, checkPositive, type Errors } from '../../validation/checks.ts';
 import { checkLegacyCidr, parseCidr } from '../../validation/ip.ts';
 import { quantityEntries } from '../../validation/quantities.ts';
@@ -49,6 +50,7 @@ export function validateNodeChanges(node: KubeObject, old: KubeObject): Errors {
 
 export function validateNodeUpdate(node: KubeObject, old: KubeObject): Errors {
   const errors = validateNode(node);
+  errors.push(...validateObjectMetaUpdate(node.metadata, old.metadata, { path: 'metadata' }), ...finalizerErrors(node));
   checkNodeChanges(node, old, errors);
   return errors;
 }

@@ -1,5 +1,5 @@
 /** The volumes of a pod: one kind each, names unique. */
-import { duplicate, forbidden, invalid, required } from '../../../apimachinery/errors/field-error.ts';
+import { duplicate, forbidden, goQuote, invalid, required } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { quantitySign } from '../../../apimachinery/quantity/arithmetic.ts';
@@ -100,20 +100,35 @@ const kinds: readonly OneOfMember[] = [
   },
 ];
 
+/** The claim of an ephemeral volume is named after its pod. */
+function kindsFor({ podName }: VolumeRules): readonly OneOfMember[] {
+  if (podName === '') return kinds;
+  return kinds.map((kind) => (kind.field === 'ephemeral' ? { ...kind, validate: checkOwnClaim } : kind));
+
+  function checkOwnClaim(source: JsonObject, path: string, errors: Errors, volume: JsonObject): void {
+    checkEphemeral(source, path, errors);
+    const name = asText(volume.name);
+    const claim = `${podName}-${name}`;
+    for (const complaint of name === '' ? [] : isDns1123Subdomain(claim)) {
+      const field = `${path.slice(0, path.lastIndexOf('.'))}.name`;
+      errors.push(invalid(field, name, `PVC name ${goQuote(claim)}: ${complaint}`));
+    }
+  }
+}
+
 function checkVolumeSource(volume: JsonObject, rules: VolumeRules, path: string, errors: Errors): void {
   const name = asText(volume.name);
-  const count = checkMembers(volume, kinds, sources.SECOND_VOLUME_TYPE, path, errors);
+  const count = checkMembers(
+    volume,
+    isSet(volume.ephemeral) ? kindsFor(rules) : kinds,
+    sources.SECOND_VOLUME_TYPE,
+    path,
+    errors,
+  );
   if (isSet(volume.iscsi) && sources.isIscsiTargetTooLong(name, asObject(volume.iscsi))) {
     errors.push(invalid(`${path}.name`, name, sources.ISCSI_TARGET_TOO_LONG));
   }
-  // What is refused as a second kind is not looked at.
   const first = kinds.find(({ field }) => isSet(volume[field]))?.field;
-  if (first === 'ephemeral' && rules.podName !== '' && name !== '') {
-    const claim = `${rules.podName}-${name}`;
-    for (const complaint of isDns1123Subdomain(claim)) {
-      errors.push(invalid(`${path}.name`, name, `PVC name "${claim}": ${complaint}`));
-    }
-  }
   if (first === 'image' && rules.isPod)
     checkRequired(asObject(volume.image).reference, `${path}.image.reference`, errors);
   if (count === 0) errors.push(required(path, 'must specify a volume type'));

@@ -7,7 +7,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object'],
   // A kubelet registers with its status: the create keeps it.
   resetStatus: false,
   prepareForCreate(node) {
