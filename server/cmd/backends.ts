@@ -1,4 +1,5 @@
 /** The only place that names concrete backends: from --storage to a store. */
+import { DEFAULT_COMPACTION_INTERVAL_MS } from '../../backends/storage/compaction-schedule.ts';
 import { createEmbeddedStorage } from '../../backends/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../backends/storage/interface.ts';
 import { createMemoryStorage } from '../../backends/storage/memory/memory-storage.ts';
@@ -25,7 +26,8 @@ export interface OpenStorage {
 export async function openStorage({ url, onEvent, compactionInterval }: OpenStorageOptions): Promise<OpenStorage> {
   const interval = compactionInterval === undefined ? {} : { compactionInterval };
   if (url === 'memory:') {
-    return { storage: createMemoryStorage(), description: 'memory (nothing is kept)', processId: undefined };
+    const storage = createMemoryStorage({ compactionInterval: compactionInterval ?? DEFAULT_COMPACTION_INTERVAL_MS });
+    return { storage, description: 'memory (nothing is kept)', processId: undefined };
   }
   if (url.startsWith('embedded:')) {
     const dataDirectory = url.slice('embedded:'.length);

@@ -1,4 +1,6 @@
 /** The storage seam in memory: the oracle that every other implementation is compared with. Nothing survives the process. */
+import { type Clock, systemClock } from '../clock.ts';
+import { CompactionSchedule } from '../compaction-schedule.ts';
 import { Compacted, FutureRevision, KeyExists, KeyNotFound, RevisionConflict, Unavailable } from '../errors.ts';
 import type {
   Commit,
@@ -16,10 +18,13 @@ import { checkStorable } from '../limits.ts';
 export interface MemoryStorageOptions {
   /** The revision of the empty store; 1 unless told. */
   readonly startRevision?: number;
+  /** Milliseconds between automatic compactions; 0 or unset: none, and history grows for as long as the store lives. */
+  readonly compactionInterval?: number;
+  readonly clock?: Clock;
 }
 
 export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage {
-  return new MemoryStorage(options.startRevision ?? 1);
+  return new MemoryStorage(options);
 }
 
 /** One write as history keeps it: enough to replay it forward (an event) and backward (the state before it). */
@@ -41,10 +46,18 @@ class MemoryStorage implements Storage {
   #revision: number;
   #compacted: number;
   #closed = false;
+  readonly #compaction: CompactionSchedule;
 
-  constructor(startRevision: number) {
+  constructor({ startRevision = 1, compactionInterval = 0, clock = systemClock }: MemoryStorageOptions) {
     this.#revision = startRevision;
     this.#compacted = startRevision;
+    this.#compaction = new CompactionSchedule({
+      clock,
+      interval: compactionInterval,
+      currentRevision: () => this.currentRevision(),
+      compact: (revision) => this.compact(revision),
+      onEvent: () => {},
+    });
   }
 
   async get(key: string): Promise<KeyValue | undefined> {
@@ -127,6 +140,7 @@ class MemoryStorage implements Storage {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#compaction.close();
     for (const watch of [...this.#watches]) {
       watch.stop();
       watch.sink.error(new Unavailable('storage is closed'));

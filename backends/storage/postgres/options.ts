@@ -39,8 +39,6 @@ interface StorageLogEvent {
 
 export type OnEvent = (event: StorageLogEvent) => void;
 
-/** Upstream's default for etcd: every 5 minutes, so that history reaches back 5 to 10 minutes. */
-export const DEFAULT_COMPACTION_INTERVAL_MS = 300_000;
 export const DEFAULT_START_TIMEOUT_MS = 10_000;
 export const DEFAULT_READ_CONNECTIONS = 6;
 

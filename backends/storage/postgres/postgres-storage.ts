@@ -2,13 +2,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client, ClientConfig } from 'pg';
 import { systemClock } from '../clock.ts';
+import { CompactionSchedule, DEFAULT_COMPACTION_INTERVAL_MS } from '../compaction-schedule.ts';
 import { FutureRevision, StorageError, Unavailable } from '../errors.ts';
 import type { Commit, KeyRange, KeyValue, ListOptions, Storage, StorageStatus, WatchSink } from '../interface.ts';
 import { checkStorable } from '../limits.ts';
 import { clientConfig } from './client-config.ts';
 import { coalesce } from './coalesce.ts';
-import { Compactor } from './compactor.ts';
 import { toStorageError } from './database-error.ts';
+import { dropHistory } from './drop-history.ts';
 import { Feed } from './feed.ts';
 import { type Head, parseHead } from './head.ts';
 import { type LogRange, logRangeParameters, parseLogChunk } from './log-chunk.ts';
@@ -40,7 +41,7 @@ export async function createPostgresStorage(options: PostgresStorageOptions): Pr
 interface Parts {
   readonly feed: Feed;
   readonly writer: Writer;
-  readonly compactor: Compactor;
+  readonly compaction: CompactionSchedule;
 }
 
 class PostgresStorage implements Storage {
@@ -165,7 +166,7 @@ class PostgresStorage implements Storage {
   }
 
   async compact(revision: number): Promise<void> {
-    const { compactor } = this.#open;
+    void this.#open;
     const [row] = await this.#pool.run(this.#statements.compact, [revision]);
     const [compactedRevision, newest] = (row ?? []).map(Number);
     if (compactedRevision === undefined || newest === undefined) {
@@ -175,7 +176,7 @@ class PostgresStorage implements Storage {
       throw new FutureRevision(newest);
     }
     this.#head = { ...this.#head, compactedRevision };
-    await compactor.dropHistory();
+    await dropHistory({ pool: this.#pool, statements: this.#statements, onEvent: this.#onEvent });
   }
 
   status(): StorageStatus {
@@ -194,7 +195,7 @@ class PostgresStorage implements Storage {
 
   async #close(): Promise<void> {
     this.#wakeUp?.close();
-    this.#parts?.compactor.close();
+    this.#parts?.compaction.close();
     await this.#parts?.writer.close();
     this.#parts?.feed.close();
     await Promise.all([this.#writeConnection.close(), this.#feedConnection?.close(), this.#pool.close()]);
@@ -283,16 +284,14 @@ class PostgresStorage implements Storage {
       clock: this.#clock,
       onEvent: this.#onEvent,
     });
-    const compactor = new Compactor({
-      pool: this.#pool,
-      statements: this.#statements,
+    const compaction = new CompactionSchedule({
       clock: this.#clock,
       onEvent: this.#onEvent,
-      interval: compactionInterval ?? limits.DEFAULT_COMPACTION_INTERVAL_MS,
+      interval: compactionInterval ?? DEFAULT_COMPACTION_INTERVAL_MS,
       currentRevision: () => this.currentRevision(),
       compact: (revision) => this.compact(revision),
     });
-    return { feed, writer, compactor };
+    return { feed, writer, compaction };
   }
 
   async #queryHead(): Promise<Head> {
