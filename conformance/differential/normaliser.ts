@@ -10,7 +10,7 @@ const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 /** Upstream prints its internal Go structs where it refuses a change. */
 const GO_DIFF = /\n(?:@@ |  +[&\w.*[\]]*\{?\n)[\s\S]*$/;
 const AGE = /^(?:\d+[smhdy])+$|^<invalid>$/;
-const PRIVATE_ADDRESS = /^10\.\d+\.\d+\.\d+$/;
+const PRIVATE_ADDRESS = /^10\.\d+\.\d+\.\d+$|^fd00:10::[\da-f:]*$/;
 const NODE_PORT = /:3[0-2]\d{3}\//g;
 /** Names are cut so that they have 63 characters with their suffix. */
 const GENERATED_PREFIX_LIMIT = 58;
@@ -33,6 +33,7 @@ export class Normaliser {
   readonly #numbers: Map<string, string>;
   readonly #counts: Map<string, number>;
   readonly #generated: RegExp[] = [];
+  readonly #addresses = new Map<RegExp, string>();
 
   constructor(options: NormaliserOptions, base?: Normaliser) {
     this.#options = options;
@@ -59,6 +60,7 @@ export class Normaliser {
 
   text(text: string): string {
     let out = text.replaceAll(this.#namespace, '{ns}').replaceAll(this.#host, '{server}');
+    for (const [address, placeholder] of this.#addresses) out = out.replace(address, placeholder);
     for (const name of this.#generated) out = out.replace(name, (found) => this.#numbered('generated', found));
     return out
       .replace(UUID, (uuid) => this.#numbered('uuid', uuid))
@@ -111,10 +113,18 @@ export class Normaliser {
         return value.replace(/hash=[^&]+/, 'hash={hash}');
       case 'clusterIP':
       case 'clusterIPs':
-        return value === 'None' || value === '' ? value : this.#numbered('address', value);
+        return value === 'None' || value === '' ? value : this.#address(value);
       default:
         return this.text(value);
     }
+  }
+
+  /** From here on also where it is in a message, or the name of an IPAddress. */
+  #address(value: string): string {
+    const placeholder = this.#numbered('address', value);
+    const escaped = value.replace(/[.]/g, '\\.');
+    this.#addresses.set(new RegExp(`(?<![\\w.:])${escaped}(?![\\w.:]*[\\w:])`, 'g'), placeholder);
+    return placeholder;
   }
 
   #cell(value: string): string {

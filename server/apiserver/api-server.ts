@@ -19,6 +19,7 @@ import { reconcileBootstrapPolicy } from './authorization/rbac/bootstrap/reconci
 import { escalationCheck } from './authorization/rbac/escalation.ts';
 import type { RbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts';
 import { createIdentityConfigMaps } from './bootstrap/identity-config-maps.ts';
+import { ServiceNetwork, type ServiceRangeOptions } from './bootstrap/service-network.ts';
 import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
 import { createCacher } from './cacher/create-cacher.ts';
 import type { CachedResource, Cacher } from './cacher/interface.ts';
@@ -57,6 +58,7 @@ export interface ApiServerOptions {
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorization: (objects: ParsedObjectsOf) => Authorization;
   readonly runtimeConfig: RuntimeConfig;
+  readonly serviceRanges: ServiceRangeOptions;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly tolerationSeconds: TolerationSeconds;
   /** Milliseconds that events live after their last write; 0: for ever. */
@@ -85,7 +87,6 @@ export interface Authorization {
 }
 
 export interface Address {
-  readonly serviceAddress: string;
   readonly advertiseAddress: string;
   readonly port: number;
 }
@@ -100,7 +101,9 @@ export class ApiServer {
   readonly #startExpiry: () => void;
   readonly #hasRoles: boolean;
   readonly #publishedTrust: ApiServerOptions['publishedTrust'];
+  readonly #network: ServiceNetwork;
   #address: Address | undefined;
+  #left: Promise<void> | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
   constructor(options: ApiServerOptions) {
@@ -122,6 +125,16 @@ export class ApiServer {
       schemas,
       cached,
       runtimeConfig: options.runtimeConfig,
+      hooksOf: (definition) => this.#network.hooksOf(definition),
+    });
+    this.#network = new ServiceNetwork({
+      clock,
+      random,
+      ranges: options.serviceRanges,
+      scopeOf: installed.lookup,
+      storeOf: installed.storeOf,
+      signal: this.#abort.signal,
+      onTrouble: (error) => options.onInternalError(error, 'services'),
     });
     this.#startExpiry = () => {
       const events = installed.lookup('', 'v1', 'events');
@@ -262,7 +275,7 @@ export class ApiServer {
     const { clock, random, scopeOf } = this.#environment;
     await this.#cacher.ready();
     await Promise.all([
-      createSystemObjects({ scopeOf, clock, random, ...address }),
+      createSystemObjects({ scopeOf, clock, random }).then(() => this.#network.start(address)),
       this.publishTrust(),
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
@@ -277,9 +290,11 @@ export class ApiServer {
     return createIdentityConfigMaps({ scopeOf, clock, random, trust: this.#publishedTrust() });
   }
 
-  /** readyz fails from here on, and everything else goes on: load balancers look elsewhere. */
+  /** readyz fails from here on and the kubernetes service leads elsewhere; everything else goes on. */
   announceStop(): void {
+    if (this.#state === 'stopping') return;
     this.#state = 'stopping';
+    this.#left = this.#network.leave();
   }
 
   /** Watches end, running requests finish; resolves when they have or the signal aborts. */
@@ -290,7 +305,7 @@ export class ApiServer {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.race([this.#lifecycle.drained(), aborted]);
+    await Promise.race([Promise.all([this.#lifecycle.drained(), this.#left]), aborted]);
   }
 
   async stop(): Promise<void> {

@@ -37,9 +37,15 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   { option: 'tlsPrivateKeyFile', flag: '--tls-private-key-file <file>', help: 'key of --tls-cert-file' },
   {
     option: 'serviceClusterIpRange',
-    flag: '--service-cluster-ip-range <cidr>',
-    help: 'addresses of services',
+    flag: '--service-cluster-ip-range <cidrs>',
+    help: 'addresses of services; a second block of the other family, after a comma, makes two stacks',
     default: '10.0.0.0/24',
+  },
+  {
+    option: 'serviceNodePortRange',
+    flag: '--service-node-port-range <range>',
+    help: 'ports of services of the types NodePort and LoadBalancer',
+    default: '30000-32767',
   },
   {
     option: 'runtimeConfig',

@@ -50,7 +50,9 @@ export interface PorticoOptions {
   readonly enableBootstrapTokenAuth?: boolean;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
+  /** One block, or one of each family with a comma. */
   readonly serviceClusterIpRange?: string;
+  readonly serviceNodePortRange?: string;
   readonly runtimeConfig?: string;
   /** Names, with commas. */
   readonly enableAdmissionPlugins?: string;

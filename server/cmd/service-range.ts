@@ -1,17 +1,28 @@
-/** The range that service addresses come from; its first address belongs to the kubernetes service. */
-import { isIP } from 'node:net';
+/** The ranges that service addresses come from; the first address of the first belongs to the kubernetes service. */
+import { type AddressRange, parseAddressRange } from '../apiserver/registry/core/services/allocator/address-range.ts';
+import { formatCidr, parseCidr } from '../apis/validation/ip.ts';
+import type { ServiceRangeOptions } from '../apiserver/bootstrap/service-network.ts';
 
-/** First usable address of a CIDR. @throws Error for anything that is not one. */
-export function firstServiceAddress(cidrs: string): string {
-  const [cidr = ''] = cidrs.split(',');
-  const [network = '', bits = ''] = cidr.trim().split('/');
-  const family = isIP(network);
-  const prefix = Number(bits);
-  if (family === 0 || bits === '' || !Number.isInteger(prefix) || prefix < 0 || prefix > (family === 4 ? 30 : 126)) {
+/** "10.0.0.0/24" or "10.0.0.0/24,fd00::/112". @throws Error for anything else */
+export function parseServiceRanges(text: string): Omit<ServiceRangeOptions, 'nodePorts'> {
+  const ranges = text.split(',').map((cidr) => parseRange(cidr.trim()));
+  const [first, second] = ranges;
+  if (first === undefined || ranges.length > 2 || first.family === second?.family) {
+    throw new Error(`--service-cluster-ip-range: ${text} is not one range, or one of each family`);
+  }
+  return {
+    cidrs: ranges.map(({ cidr }) => cidr),
+    families: ranges.map(({ family }) => family),
+    firstAddress: first.firstAddress,
+  };
+}
+
+/** At least eight addresses, and in IPv6 at most as many as a prefix of 64 has, as upstream. */
+function parseRange(cidr: string): AddressRange {
+  const block = parseCidr(cidr);
+  const range = block === undefined ? undefined : parseAddressRange(formatCidr(block));
+  if (block === undefined || range === undefined || block.prefixLength > (range.family === 'IPv4' ? 29 : 125)) {
     throw new Error(`--service-cluster-ip-range: ${cidr} is not a range of addresses such as 10.0.0.0/24`);
   }
-  if (family === 6) return network.endsWith('::') ? `${network}1` : network;
-  const value = network.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const base = Math.floor(value / 2 ** (32 - prefix)) * 2 ** (32 - prefix) + 1;
-  return [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join('.');
+  return range;
 }

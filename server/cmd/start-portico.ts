@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePlugins } from '../apiserver/admission/ordered-plugins.ts';
 import { ApiServer } from '../apiserver/api-server.ts';
+import type { ServiceRangeOptions } from '../apiserver/bootstrap/service-network.ts';
+import { parsePortRange } from '../apiserver/registry/core/services/allocator/port-range.ts';
 import { parseRuntimeConfig } from '../apiserver/registry/runtime-config.ts';
 import { SecureServer } from '../apiserver/serving/secure-server.ts';
 import { systemClock } from '../apimachinery/clock/clock.ts';
@@ -14,7 +16,7 @@ import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import { type PorticoOptions, splitList } from './options.ts';
-import { firstServiceAddress } from './service-range.ts';
+import { parseServiceRanges } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
 import { versionInfo } from './version.ts';
 
@@ -47,6 +49,7 @@ const defaults = {
   maxRequestsInflight: 400,
   maxMutatingRequestsInflight: 200,
   serviceClusterIpRange: '10.0.0.0/24',
+  serviceNodePortRange: '30000-32767',
   bindAddress: '127.0.0.1',
   anonymousAuth: true,
   authorizationMode: 'Node,RBAC',
@@ -66,7 +69,10 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   const { dataDirectory, bindAddress } = settings;
   const advertiseAddress =
     settings.advertiseAddress ?? (bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress);
-  const serviceAddress = firstServiceAddress(settings.serviceClusterIpRange);
+  const serviceRanges: ServiceRangeOptions = {
+    ...parseServiceRanges(settings.serviceClusterIpRange),
+    nodePorts: parsePortRange(settings.serviceNodePortRange),
+  };
   const runtimeConfig = parseRuntimeConfig(settings.runtimeConfig ?? '');
   const admissionPlugins = choosePlugins({
     enable: splitList(settings.enableAdmissionPlugins),
@@ -86,7 +92,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   // The store opens while certificates are made; a failure of either ends both.
   const [opened, credentials] = await Promise.allSettled([
     opening,
-    loadCredentials(settings, [advertiseAddress, serviceAddress]),
+    loadCredentials(settings, [advertiseAddress, serviceRanges.firstAddress]),
   ]);
   if (opened.status === 'rejected') throw opened.reason;
   if (credentials.status === 'rejected') {
@@ -104,7 +110,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       admissionPlugins,
       authorization,
       advertiseAddress,
-      serviceAddress,
+      serviceRanges,
     });
   } catch (error) {
     await opened.value.storage.close();
@@ -124,7 +130,7 @@ interface ServeParts {
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly authorization: ReturnType<typeof composeAuthorization>;
   readonly advertiseAddress: string;
-  readonly serviceAddress: string;
+  readonly serviceRanges: ServiceRangeOptions;
 }
 
 async function serve(parts: ServeParts): Promise<Portico> {
@@ -147,6 +153,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     allowsAnonymous: credentials.authentication.allowsAnonymous,
     authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
+    serviceRanges: parts.serviceRanges,
     admissionPlugins: parts.admissionPlugins,
     eventTimeToLive: options.eventTtl * 1000,
     tolerationSeconds: {
@@ -193,7 +200,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       .catch((error: unknown) => {
         throw explainListenError(error, options);
       });
-    await apiServer.start({ serviceAddress: parts.serviceAddress, advertiseAddress: parts.advertiseAddress, port });
+    await apiServer.start({ advertiseAddress: parts.advertiseAddress, port });
     trust.watch(async () => {
       server.setClientAuthorities(trust.bundle);
       await apiServer.publishTrust();

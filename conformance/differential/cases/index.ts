@@ -17,6 +17,7 @@ import { parameterCases } from './parameters.ts';
 import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
 import { podSecurityCases } from './pod-security.ts';
+import { serviceCases } from './services.ts';
 import { subresourceCases } from './subresources.ts';
 import { tableCases } from './tables/tables.ts';
 import { updateCases } from './updates.ts';
@@ -38,6 +39,7 @@ export const cases: readonly Case[] = [
   ...managedFieldsCases,
   ...listCases,
   ...deleteCases,
+  ...serviceCases,
   ...subresourceCases,
   ...podSecurityCases,
   ...admissionCases,

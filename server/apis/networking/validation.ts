@@ -3,6 +3,7 @@ import { forbidden, invalid, notSupported, required, tooLong } from '../../apima
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import {
   isDns1123Label,
   isDns1123Subdomain,
@@ -67,7 +68,7 @@ export function validateIngressUpdate(ingress: KubeObject, old: KubeObject): Err
 
 function checkSpec(spec: JsonObject, rules: IngressRules, errors: Errors): void {
   if (asObjects(spec.rules).length === 0 && !isSet(spec.defaultBackend)) {
-    errors.push(invalid('spec', spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified'));
+    errors.push(invalid('spec', asSent(spec, 'rules'), 'either `defaultBackend` or `rules` must be specified'));
   }
   if (isSet(spec.defaultBackend)) checkBackend(asObject(spec.defaultBackend), 'spec.defaultBackend', errors);
   checkEach(spec.rules, 'spec.rules', (rule, path) => {

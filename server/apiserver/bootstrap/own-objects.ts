@@ -3,15 +3,12 @@ import { newNotFound, StatusError } from '../../apimachinery/errors/status-error
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { systemMasters, type UserInfo } from '../../apimachinery/request/user-info.ts';
 import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
-import type { WriteOptions } from '../registry/generic/store-options.ts';
+import { ownWriteOptions } from '../registry/own-writes.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 
 /** As upstream's server calls itself. */
 const fieldManager = 'kube-apiserver';
-
-const apiServerUser: UserInfo = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
 
 export interface OwnObjectsOptions {
   readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
@@ -48,7 +45,7 @@ export class OwnObjects {
     try {
       const complete = this.#scope.decodeOwn(object);
       this.#track(complete, undefined);
-      await store.create(complete, this.#write(namespace));
+      await store.create(complete, ownWriteOptions(this.#options, namespace));
     } catch (error) {
       if (!isReason(error, 'AlreadyExists')) throw error;
     }
@@ -58,7 +55,7 @@ export class OwnObjects {
   async update(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
     const { namespace = '', name = '' } = object.metadata;
     const { store, groupResource } = this.#scope;
-    const options = { ...this.#write(namespace), allowCreate: false, isPatch: true };
+    const options = { ...ownWriteOptions(this.#options, namespace), allowCreate: false, isPatch: true };
     const transform = (old: KubeObject | undefined) => {
       if (old === undefined) throw newNotFound(groupResource, name);
       const changed = change(old);
@@ -75,7 +72,7 @@ export class OwnObjects {
   async delete(object: KubeObject): Promise<void> {
     const { namespace = '', name = '', uid } = object.metadata;
     const options = uid === undefined ? {} : { preconditions: { uid } };
-    await this.#scope.store.delete(name, options, this.#write(namespace)).catch((error: unknown) => {
+    await this.#scope.store.delete(name, options, ownWriteOptions(this.#options, namespace)).catch((error: unknown) => {
       if (!isReason(error, 'NotFound')) throw error;
     });
   }
@@ -84,15 +81,6 @@ export class OwnObjects {
   #track(next: KubeObject, old: KubeObject | undefined): void {
     const managedFields = fieldManagerOf(this.#scope, '', this.#options).update(old, next, fieldManager);
     if (managedFields !== undefined) next.metadata.managedFields = managedFields;
-  }
-
-  #write(namespace: string): WriteOptions {
-    const { clock, random } = this.#options;
-    return {
-      context: { clock, random, user: apiServerUser, namespace, dryRun: false },
-      namespace,
-      warn: () => undefined,
-    };
   }
 }
 

@@ -12,6 +12,8 @@ import { builtInLayout } from '../storage/object-layout.ts';
 import { builtInGroups, builtInResources } from './built-in-resources.ts';
 import type { ResourceDefinition } from './generic/resource-definition.ts';
 import { GenericStore } from './generic/store.ts';
+import type { StoreHooks } from './generic/store-hooks.ts';
+import { internalResources } from './internal-resources.ts';
 import { storageKeyPrefix } from './generic/store-rules.ts';
 import { newResourceScope, type ResourceScope } from './resource-scope.ts';
 import { isServed, type RuntimeConfig } from './runtime-config.ts';
@@ -39,12 +41,13 @@ function storedForm(definition: ResourceDefinition): StoredForm {
   };
 }
 
+const keptResources = [...builtInResources, ...internalResources].filter(({ virtual }) => virtual !== true);
+
 /** Every resource that is kept, served or not: what is stored must stay readable when a version is switched on later. */
 export function cachedResources(): Map<ResourceDefinition, CachedResource> {
   const byPrefix = new Map<string, CachedResource>();
   const out = new Map<ResourceDefinition, CachedResource>();
-  for (const definition of builtInResources) {
-    if (definition.virtual === true) continue;
+  for (const definition of keptResources) {
     const prefix = storageKeyPrefix(definition);
     let cached = byPrefix.get(prefix);
     const fields = { ...cached?.selectableFields, ...definition.selectableFields };
@@ -62,9 +65,9 @@ export function cachedResources(): Map<ResourceDefinition, CachedResource> {
       byPrefix.set(prefix, cached);
     }
   }
-  for (const definition of builtInResources) {
+  for (const definition of keptResources) {
     const cached = byPrefix.get(storageKeyPrefix(definition));
-    if (cached !== undefined && definition.virtual !== true) out.set(definition, cached);
+    if (cached !== undefined) out.set(definition, cached);
   }
   return out;
 }
@@ -74,7 +77,11 @@ export interface InstalledResources {
   readonly lookup: (group: string, version: string, resource: string) => ResourceScope | undefined;
   /** For composition: a resource's scope in its preferred served version. */
   readonly scopes: readonly ResourceScope[];
+  /** Of any resource that is kept, served or not. */
+  readonly storeOf: StoreOf;
 }
+
+export type StoreOf = (definition: ResourceDefinition) => GenericStore;
 
 export interface InstallOptions {
   readonly storage: Storage;
@@ -83,14 +90,26 @@ export interface InstallOptions {
   readonly schemas: SchemaRegistry;
   readonly cached: ReadonlyMap<ResourceDefinition, CachedResource>;
   readonly runtimeConfig: RuntimeConfig;
+  /** Of the few resources whose writes do more than write; asked when a store is made. */
+  readonly hooksOf: (definition: ResourceDefinition) => StoreHooks | undefined;
 }
 
 export function installResources(options: InstallOptions): InstalledResources {
   const scopes: ResourceScope[] = [];
   const defaulters = createDefaulters(options.clock);
   const byPath = new Map<string, ResourceScope>();
-  for (const definition of builtInResources) {
+  const stores = new Map<ResourceDefinition, () => GenericStore>();
+  const storeOf: StoreOf = (definition) => {
+    const store = stores.get(definition);
+    if (store === undefined) throw new TypeError(`${definition.resource} is not stored`);
+    return store();
+  };
+  for (const definition of keptResources) {
     const store = lazy(() => newStore(definition, options));
+    stores.set(definition, store);
+  }
+  for (const definition of builtInResources) {
+    const store = () => storeOf(definition);
     for (const version of definition.versions) {
       if (!isServed(options.runtimeConfig, definition, version)) continue;
       const schema = lazy(() => options.schemas.struct(version.type));
@@ -109,10 +128,13 @@ export function installResources(options: InstallOptions): InstalledResources {
     groups: servedGroups(scopes),
     lookup: (group, version, resource) => byPath.get(`${group}/${version}/${resource}`),
     scopes,
+    storeOf,
   };
 }
 
-function newStore(definition: ResourceDefinition, { storage, cacher, schemas, cached }: InstallOptions): GenericStore {
+function newStore(definition: ResourceDefinition, options: InstallOptions): GenericStore {
+  const { storage, cacher, schemas, cached } = options;
+  const hooks = options.hooksOf(definition);
   const { kind, apiVersion, type } = storedForm(definition);
   const resource = cached.get(definition);
   if (resource === undefined) throw new TypeError(`${definition.resource} is not stored`);
@@ -125,6 +147,7 @@ function newStore(definition: ResourceDefinition, { storage, cacher, schemas, ca
     schema,
     storageKind: kind,
     storageApiVersion: apiVersion,
+    ...(hooks === undefined ? {} : { hooks }),
   });
 }
 

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import type { Preconditions } from './preconditions.ts';
+import type { StoreHooks } from './store-hooks.ts';
 import type { ResourceDefinition, StrategyContext, UpdateStrategy } from './resource-definition.ts';
 
 export interface StoreParts {
@@ -16,6 +17,7 @@ export interface StoreParts {
   /** What the stored objects are called: kind and apiVersion of the storage version. */
   readonly storageKind: string;
   readonly storageApiVersion: string;
+  readonly hooks?: StoreHooks;
 }
 
 /** `cached` is what the store now holds; absent for a dry run. `object` has its resourceVersion. */

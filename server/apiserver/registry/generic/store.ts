@@ -34,6 +34,7 @@ import {
   MODIFIED,
 } from './preconditions.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
+import { settled, type StoreHooks } from './store-hooks.ts';
 import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, WriteOptions } from './store-options.ts';
 import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment } from './store-rules.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
@@ -51,6 +52,7 @@ export class GenericStore {
   readonly cache: ResourceCache;
   readonly #storage: Storage;
   readonly #cacher: Cacher;
+  readonly #hooks: StoreHooks | undefined;
 
   constructor(parts: StoreParts) {
     this.definition = parts.definition;
@@ -58,6 +60,7 @@ export class GenericStore {
     this.schema = parts.schema;
     this.#storage = parts.storage;
     this.#cacher = parts.cacher;
+    this.#hooks = parts.hooks;
     this.cache = parts.cache;
     this.storageKind = parts.storageKind;
     this.storageApiVersion = parts.storageApiVersion;
@@ -89,7 +92,8 @@ export class GenericStore {
     for (let attempt = 1; ; attempt++) {
       object.metadata.name = generateName(generated, options.context.random);
       try {
-        return await this.#createOnce(object, options);
+        // What hooks have allocated for one name is not for the next.
+        return await this.#createOnce(this.#hooks === undefined ? object : structuredClone(object), options);
       } catch (error) {
         if (!(error instanceof StatusError) || error.status.reason !== 'AlreadyExists') throw error;
         if (attempt >= generateNameAttempts) throw error;
@@ -98,9 +102,16 @@ export class GenericStore {
   }
 
   async #createOnce(object: KubeObject, options: WriteOptions): Promise<Stored> {
+    const { context } = options;
+    fillForCreate(object, this.definition.strategy, context);
+    if (this.#hooks === undefined) return this.#createFilled(object, options);
+    const pending = await this.#hooks.beginCreate(object, context);
+    return settled(pending, () => this.#createFilled(object, options));
+  }
+
+  async #createFilled(object: KubeObject, options: WriteOptions): Promise<Stored> {
     const { strategy } = this.definition;
     const { context } = options;
-    fillForCreate(object, strategy, context);
     if (this.#resetsStatus) clearStatus(object, this.schema);
     strategy.prepareForCreate?.(object, context);
     this.#throwIfInvalid(object, creationErrors(object, this.definition, context));
@@ -199,6 +210,17 @@ export class GenericStore {
     if (!options.isPatch && uid !== '') checkUpdatePreconditions(this.groupResource, key, old, { uid });
     const allowUnconditional = this.definition.strategy.allowUnconditionalUpdate !== false;
     checkSeenVersion(this.groupResource, object, old, { allowUnconditional });
+    const write = () => this.#storeUpdate(object, { key, current, old }, options);
+    if (this.#hooks === undefined || !this.#isFull(options)) return write();
+    return settled(await this.#hooks.beginUpdate(object, old, options.context), write);
+  }
+
+  /** Undefined: lost a race. */
+  async #storeUpdate(
+    object: KubeObject,
+    { key, current, old }: { key: string; current: CachedObject; old: KubeObject },
+    options: UpdateOptions,
+  ): Promise<Updated | undefined> {
     await this.#prepareUpdate(object, old, options);
     keepTimes(object, old);
 
@@ -209,6 +231,7 @@ export class GenericStore {
         // The last finalizer went: the update is a deletion of what is there, and is itself never stored.
         const { revision } = await this.#storage.delete(key, current.revision);
         await this.#cacher.waitUntilFresh(revision);
+        await this.#hooks?.afterDelete(object, options.context);
         return { object, created: false };
       }
       const value = this.#encode(object);
@@ -223,7 +246,7 @@ export class GenericStore {
 
   async #prepareUpdate(object: KubeObject, old: KubeObject, options: UpdateOptions): Promise<void> {
     const strategy = options.strategy ?? this.definition.strategy;
-    const full = strategy === this.definition.strategy;
+    const full = this.#isFull(options);
     fillForUpdate(object, old);
     if (full && this.#resetsStatus) keepStatus(object, old);
     strategy.prepareForUpdate?.(object, old, options.context);
@@ -243,6 +266,11 @@ export class GenericStore {
     this.definition.strategy.canonicalize?.(object);
     await options.admit?.(object, old);
     if (this.definition.storedAsJson !== true) toStoredForm(this.schema, object);
+  }
+
+  /** Not through a subresource. */
+  #isFull({ strategy = this.definition.strategy }: UpdateOptions): boolean {
+    return strategy === this.definition.strategy;
   }
 
   async delete(name: string, options: DeleteOptions, write: WriteOptions): Promise<Deleted> {
@@ -288,6 +316,7 @@ export class GenericStore {
         const { revision } = await this.#storage.delete(key, current.revision, marked);
         await this.#cacher.waitUntilFresh(revision);
         object.metadata.resourceVersion = String(revision);
+        await this.#hooks?.afterDelete(object, write.context);
         return { object, gone: true };
       }
       const value = this.#encode(object);

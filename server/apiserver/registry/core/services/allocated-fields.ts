@@ -13,6 +13,11 @@ export function needsNodePort(spec: JsonObject): boolean {
   return spec.type === 'NodePort' || spec.type === 'LoadBalancer';
 }
 
+/** Not every load balancer sends its traffic through them. */
+export function allocatesNodePorts(spec: JsonObject): boolean {
+  return spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+}
+
 export function needsHealthCheckNodePort(spec: JsonObject): boolean {
   return spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 }
@@ -47,7 +52,7 @@ export function patchAllocatedValues(service: KubeObject, old: KubeObject): void
     if (asText(spec.clusterIP) === '') keepField(spec, before, 'clusterIP');
     if (asTexts(spec.clusterIPs).length === 0) keepField(spec, before, 'clusterIPs');
   }
-  if (needsNodePort(before) && needsNodePort(spec)) patchNodePorts(spec, before);
+  if (allocatesNodePorts(before) && allocatesNodePorts(spec)) patchNodePorts(spec, before);
   if (needsHealthCheckNodePort(before) && needsHealthCheckNodePort(spec) && asNumber(spec.healthCheckNodePort) === 0) {
     keepField(spec, before, 'healthCheckNodePort');
   }
