@@ -6,6 +6,7 @@ import { CelCompileError, IssueError } from './cel-error.ts';
 import { checkExpression } from './check.ts';
 import { Frame, planExpression } from './evaluate.ts';
 import { FunctionTable } from './function-table.ts';
+import { authorizerFunctions } from './functions/authorizer.ts';
 import { conversions } from './functions/conversions.ts';
 import { ipFunctions } from './functions/ip.ts';
 import { kubernetesFunctions } from './functions/kubernetes.ts';
@@ -56,6 +57,7 @@ const library = new FunctionTable(
     ...listFunctions,
     ...ipFunctions,
     ...kubernetesFunctions,
+    ...authorizerFunctions,
   ],
   typeNames,
 );

@@ -33,8 +33,11 @@ class Parser {
   whole(): Expression {
     const expression = this.#expression();
     const { kind, text, at } = this.#peek();
-    if (kind !== 'end') throw new IssueError(at, `Syntax error: extraneous input '${text}' expecting <EOF>`);
-    return expression;
+    if (kind === 'end') return expression;
+    // One token too many is told from more of them.
+    const following = this.#tokens[this.#next + 1]?.kind ?? 'end';
+    const problem = following === 'end' ? 'extraneous' : 'mismatched';
+    throw new IssueError(at, `Syntax error: ${problem} input '${text}' expecting <EOF>`);
   }
 
   #peek(): Token {

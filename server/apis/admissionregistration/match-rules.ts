@@ -4,6 +4,7 @@ import { asList, asObjects, asText, asTexts, isSet } from '../../apimachinery/js
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
+import { BOOLEAN_RESULT, checkExpression } from './expressions.ts';
 import { checkComplaints, checkEach, checkOneOf, checkQualifiedName, type Errors } from '../validation/checks.ts';
 
 const operations = ['*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
@@ -106,13 +107,21 @@ function checkNamedRule(rule: JsonObject, path: string, errors: Errors): void {
   checkRuleWithOperations(rule, path, errors);
 }
 
-export function checkMatchConditions(conditions: JsonValue | undefined, path: string, errors: Errors): void {
+export function checkMatchConditions(
+  conditions: JsonValue | undefined,
+  scope: { readonly hasParams: boolean },
+  path: string,
+  errors: Errors,
+): void {
   const { length } = asList(conditions);
   if (length > MAX_MATCH_CONDITIONS) errors.push(tooMany(path, length, MAX_MATCH_CONDITIONS));
   const names = new Set<string>();
   checkEach(conditions, path, (condition, itemPath) => {
     const name = asText(condition.name);
-    if (asText(condition.expression).trim() === '') errors.push(required(`${itemPath}.expression`));
+    const expression = asText(condition.expression).trim();
+    const expressionPath = `${itemPath}.expression`;
+    if (expression === '') errors.push(required(expressionPath));
+    else checkExpression(expression, { ...scope, hasAuthorizer: true }, BOOLEAN_RESULT, expressionPath, errors);
     if (name === '') errors.push(required(`${itemPath}.name`));
     else {
       checkQualifiedName(name, `${itemPath}.name`, errors);

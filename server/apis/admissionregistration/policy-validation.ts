@@ -1,4 +1,5 @@
-/** Admission policies and their bindings. CEL expressions are not compiled here. */
+/** Admission policies and their bindings. What policies mutate with is not compiled here. */
+import type { CelType } from '../../apimachinery/cel/cel-type.ts';
 import { duplicate, forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
@@ -16,6 +17,14 @@ import {
   type Errors,
 } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
+import {
+  ANY_RESULT,
+  BOOLEAN_RESULT,
+  checkExpression,
+  type ExpressionScope,
+  TEXT_OR_NULL_RESULT,
+  TEXT_RESULT,
+} from './expressions.ts';
 import {
   checkMatchConditions,
   checkMatchResources,
@@ -46,15 +55,18 @@ export function validateValidatingAdmissionPolicyUpdate(policy: KubeObject, old:
 function validatePolicy(policy: KubeObject, before: JsonObject | undefined): Errors {
   const errors: Errors = [];
   const spec = asObject(policy.spec);
-  checkCommonSpec(spec, before, () => {}, errors);
+  const scope = checkCommonSpec(spec, before, () => {}, errors);
   if (asList(spec.validations).length === 0 && asList(spec.auditAnnotations).length === 0) {
     for (const list of ['validations', 'auditAnnotations']) {
       errors.push(required(`spec.${list}`, 'validations or auditAnnotations must contain at least one item'));
     }
     return errors;
   }
-  checkEach(spec.validations, 'spec.validations', (validation, path) => checkValidation(validation, path, errors));
-  checkAuditAnnotations(spec.auditAnnotations, policy.metadata.name ?? '', 'spec.auditAnnotations', errors);
+  checkEach(spec.validations, 'spec.validations', (validation, path) =>
+    checkValidation(validation, scope, path, errors),
+  );
+  const owner = { policy: policy.metadata.name ?? '', scope };
+  checkAuditAnnotations(spec.auditAnnotations, owner, 'spec.auditAnnotations', errors);
   return errors;
 }
 
@@ -64,7 +76,8 @@ function checkCommonSpec(
   before: JsonObject | undefined,
   checkMatch: (match: JsonObject, path: string) => void,
   errors: Errors,
-): void {
+): ExpressionScope {
+  const scope = scopeOf(spec);
   if (isSet(spec.failurePolicy)) checkOneOf(spec.failurePolicy, failurePolicies, 'spec.failurePolicy', errors);
   else errors.push(required('spec.failurePolicy'));
   if (isSet(spec.paramKind)) checkParamKind(asObject(spec.paramKind), 'spec.paramKind', errors);
@@ -77,11 +90,18 @@ function checkCommonSpec(
   } else errors.push(required(path));
   const isKept = (field: string): boolean => before !== undefined && semanticallyEqual(spec[field], before[field]);
   if (!isKept('paramKind') || !isKept('matchConditions')) {
-    checkMatchConditions(spec.matchConditions, 'spec.matchConditions', errors);
+    checkMatchConditions(spec.matchConditions, scope, 'spec.matchConditions', errors);
   }
   checkEach(spec.variables, 'spec.variables', (variable, variablePath) =>
-    checkVariable(variable, variablePath, errors),
+    checkVariable(variable, scope, variablePath, errors),
   );
+  return scope;
+}
+
+/** Variables come in as they are declared. */
+function scopeOf(spec: JsonObject): ExpressionScope {
+  const variables = asList(spec.variables).length === 0 ? undefined : new Map<string, CelType>();
+  return { hasParams: isSet(spec.paramKind), hasAuthorizer: true, variables };
 }
 
 function checkParamKind(paramKind: JsonObject, path: string, errors: Errors): void {
@@ -116,25 +136,28 @@ function checkApiVersion(apiVersion: string, path: string, errors: Errors): void
   else refuse(version, isDns1035Label(version));
 }
 
-function checkVariable(variable: JsonObject, path: string, errors: Errors): void {
+function checkVariable(variable: JsonObject, scope: ExpressionScope, path: string, errors: Errors): void {
   const name = asText(variable.name);
   if (name.trim() === '') errors.push(required(`${path}.name`, 'name is not specified'));
   else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || celReserved.has(name)) {
     errors.push(invalid(`${path}.name`, name, 'must be a valid CEL identifier'));
   }
-  if (asText(variable.expression).trim() === '') {
-    errors.push(required(`${path}.expression`, 'expression is not specified'));
-  }
+  const expression = asText(variable.expression);
+  if (expression.trim() === '') errors.push(required(`${path}.expression`, 'expression is not specified'));
+  else scope.variables?.set(name, checkExpression(expression, scope, ANY_RESULT, `${path}.expression`, errors));
 }
 
-function checkValidation(validation: JsonObject, path: string, errors: Errors): void {
+function checkValidation(validation: JsonObject, scope: ExpressionScope, path: string, errors: Errors): void {
+  const expression = asText(validation.expression);
   const message = asText(validation.message);
   const messageExpression = asText(validation.messageExpression);
-  if (asText(validation.expression).trim() === '') {
-    errors.push(required(`${path}.expression`, 'expression is not specified'));
-  }
-  if (messageExpression !== '' && messageExpression.trim() === '') {
-    errors.push(invalid(`${path}.messageExpression`, messageExpression, 'must be non-empty if specified'));
+  if (expression.trim() === '') errors.push(required(`${path}.expression`, 'expression is not specified'));
+  else checkExpression(expression, scope, BOOLEAN_RESULT, `${path}.expression`, errors);
+  const messagePath = `${path}.messageExpression`;
+  if (messageExpression.trim() !== '') {
+    checkExpression(messageExpression, { ...scope, hasAuthorizer: false }, TEXT_RESULT, messagePath, errors);
+  } else if (messageExpression !== '') {
+    errors.push(invalid(messagePath, messageExpression, 'must be non-empty if specified'));
   }
   if (message !== '' && message.trim() === '') {
     errors.push(invalid(`${path}.message`, message, 'must be non-empty if specified'));
@@ -144,7 +167,12 @@ function checkValidation(validation: JsonObject, path: string, errors: Errors): 
   if (isSet(validation.reason)) checkOneOf(validation.reason, reasons, `${path}.reason`, errors);
 }
 
-function checkAuditAnnotations(list: JsonValue | undefined, policy: string, path: string, errors: Errors): void {
+function checkAuditAnnotations(
+  list: JsonValue | undefined,
+  { policy, scope }: { readonly policy: string; readonly scope: ExpressionScope },
+  path: string,
+  errors: Errors,
+): void {
   const { length } = asList(list);
   if (length > MAX_AUDIT_ANNOTATIONS) {
     errors.push(invalid(path, list, `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`));
@@ -159,6 +187,9 @@ function checkAuditAnnotations(list: JsonValue | undefined, policy: string, path
     if (expression === '') errors.push(required(expressionPath, 'valueExpression is not specified'));
     else if (Buffer.byteLength(expression) > MAX_VALUE_EXPRESSION_LENGTH) {
       errors.push(required(expressionPath, `must not exceed ${MAX_VALUE_EXPRESSION_LENGTH} bytes in length`));
+    } else {
+      const shown = asText(annotation.valueExpression);
+      checkExpression(expression, scope, TEXT_OR_NULL_RESULT, expressionPath, errors, shown);
     }
     if (keys.has(key)) errors.push(duplicate(`${itemPath}.key`, key));
     keys.add(key);

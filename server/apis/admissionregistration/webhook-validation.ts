@@ -111,7 +111,8 @@ function checkWebhook(hook: JsonObject, rules: WebhookRules, path: string, error
     checkOneOf(hook.reinvocationPolicy, reinvocationPolicies, `${path}.reinvocationPolicy`, errors);
   }
   checkClientConfig(asObject(hook.clientConfig), `${path}.clientConfig`, errors);
-  if (!rules.skipMatchConditions) checkMatchConditions(hook.matchConditions, `${path}.matchConditions`, errors);
+  if (!rules.skipMatchConditions)
+    checkMatchConditions(hook.matchConditions, { hasParams: false }, `${path}.matchConditions`, errors);
 }
 
 function checkReviewVersions(versions: readonly string[], rules: WebhookRules, path: string, errors: Errors): void {

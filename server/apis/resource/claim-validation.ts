@@ -26,11 +26,11 @@ import {
   checkRawObject,
   checkRequestReference,
   checkRequestReferences,
-  checkSelectors,
   MAX_CONFIGURATIONS,
   type RequestNames,
   requestNamesOf,
 } from './device-claim.ts';
+import { checkSelectors } from './device-selectors.ts';
 import {
   checkBindingConditions,
   checkPoolName,

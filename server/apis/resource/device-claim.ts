@@ -1,4 +1,4 @@
-/** What a claim asks of devices: requests, constraints between them, configuration. CEL expressions are not compiled here. */
+/** What a claim asks of devices: requests, constraints between them, configuration. */
 import { invalid, notSupportedInOrder, required, tooLong } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
@@ -6,14 +6,13 @@ import { isDns1123Label, isDns1123Subdomain } from '../../apimachinery/validatio
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
 import { checkComplaints, checkDnsLabel, checkEach, checkRequiredFormat, type Errors } from '../validation/checks.ts';
 import { checkFullyQualifiedAttribute, checkSize, checkStructs, checkUnique, nameOf } from './device-names.ts';
+import { checkSelectors } from './device-selectors.ts';
 import { checkDeviceToleration } from './device-taints.ts';
 
 const MAX_REQUESTS = 32;
 const MAX_ALTERNATIVES = 8;
 const MAX_CONSTRAINTS = 32;
 export const MAX_CONFIGURATIONS = 32;
-const MAX_SELECTORS = 32;
-const MAX_EXPRESSION_LENGTH = 10 * 1024;
 export const MAX_PARAMETERS_LENGTH = 10 * 1024;
 
 const unknownRequest =
@@ -80,16 +79,6 @@ function checkAllocationMode(mode: string, count: number, path: string, errors: 
   } else if (mode === 'ExactCount') {
     if (count <= 0) errors.push(invalid(`${path}.count`, count, 'must be greater than zero'));
   } else errors.push(notSupportedInOrder(`${path}.allocationMode`, mode, ['All', 'ExactCount']));
-}
-
-export function checkSelectors(selectors: JsonValue | undefined, path: string, errors: Errors): void {
-  checkStructs(selectors, { max: MAX_SELECTORS }, path, errors, ({ cel }, itemPath) => {
-    const celPath = `${itemPath}.cel`;
-    if (!isSet(cel)) errors.push(required(celPath));
-    else if (Buffer.byteLength(asText(asObject(cel).expression)) > MAX_EXPRESSION_LENGTH) {
-      errors.push(tooLong(`${celPath}.expression`, MAX_EXPRESSION_LENGTH));
-    }
-  });
 }
 
 function checkConstraint(constraint: JsonObject, names: RequestNames, path: string, errors: Errors): void {
