@@ -217,6 +217,30 @@ const formats: Readonly<Record<string, readonly string[]>> = {
   unheardOf: ['anything'],
 };
 
+const wrongDefaults: readonly JsonObject[] = [
+  { type: 'string', default: 1 },
+  { type: 'string', maxLength: 2, default: 'long' },
+  { type: 'string', pattern: '^a$', default: 'b' },
+  { type: 'integer', minimum: 5, default: 4 },
+  { type: 'string', enum: ['x'], default: 'y' },
+  { type: 'array', items: { type: 'string' }, default: [1] },
+  { type: 'object', properties: { b: { type: 'string' } }, default: { c: 1 } },
+  { type: 'object', properties: { b: { type: 'string' } }, default: { b: 1 } },
+  { type: 'object', required: ['b'], properties: { b: { type: 'string' } }, default: {} },
+  { type: 'array', items: { type: 'object', properties: { b: { type: 'string', default: 1 } } } },
+  { type: 'array', items: { type: 'object', properties: { b: { type: 'string' } } }, default: [{ b: 'x', c: 1 }] },
+  { type: 'object', additionalProperties: { type: 'string', default: 'x' } },
+  { type: 'integer', default: 4, 'x-kubernetes-validations': [{ rule: 'self > 5' }] },
+  { type: 'string', default: null },
+  { type: 'string', format: 'date', default: 'x' },
+  {
+    type: 'object',
+    'x-kubernetes-embedded-resource': true,
+    'x-kubernetes-preserve-unknown-fields': true,
+    default: { kind: 'A' },
+  },
+];
+
 const scale = {
   specReplicasPath: '.spec.count',
   statusReplicasPath: '.status.count',
@@ -649,6 +673,16 @@ export const customResourceCases: readonly Case[] = [
       get('served again', shapes, { until: (_, status) => status === 200 }),
     ],
   ),
+  {
+    name: 'custom resources: defaults that are refused',
+    steps: wrongDefaults.map((schema) =>
+      post(
+        JSON.stringify(schema),
+        `${definitions}?dryRun=All`,
+        definition([version({ schema: specOf({ a: schema }) })]),
+      ),
+    ),
+  },
   {
     name: 'custom resources: conflicts of names',
     steps: [

@@ -34,12 +34,13 @@ export interface RuleFindings {
 
 const NOTHING: RuleFindings = { errors: [], ratcheted: [] };
 
-/** `found` is what has been found without the rules; the result is what they add. */
+/** `found` is what has been found without the rules; the result is what they add. `path` is the value's own. */
 export function checkRules(
-  object: JsonObject,
-  old: JsonObject | undefined,
+  value: JsonValue,
+  old: JsonValue | undefined,
   schema: Structural,
   found: readonly FieldError[],
+  path = '',
 ): RuleFindings {
   if (!schema.reaches.validations) return NOTHING;
   if (found.some(({ type }) => blocking.has(type))) {
@@ -48,7 +49,7 @@ export function checkRules(
     return { errors: [invalid('<nil>', null, detail)], ratcheted: [] };
   }
   const walk = new RuleWalk();
-  walk.visit(object, schema, { path: '', old: old === undefined ? undefined : { value: old } });
+  walk.visit(value, schema, { path, old: old === undefined ? undefined : { value: old } });
   return walk;
 }
 

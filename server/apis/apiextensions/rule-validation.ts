@@ -7,12 +7,10 @@ import {
   compileRules,
   isBroken,
 } from '../../apimachinery/structural-schema/compile-rules.ts';
-import { compileStructural } from '../../apimachinery/structural-schema/compile-structural.ts';
 import type { CelRule, Structural } from '../../apimachinery/structural-schema/structural.ts';
 
 /** For a schema that has no other errors. */
-export function ruleCompileErrors(schema: JsonObject, path: string): FieldError[] {
-  const structural = compileStructural(schema);
+export function ruleCompileErrors(structural: Structural, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (structural.reaches.validations) visit(structural, { path, isRoot: true, uncorrelated: undefined }, errors);
   return errors;

@@ -4,6 +4,8 @@ import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apima
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { checkOneOf, type Errors } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
+import { compileStructural } from '../../apimachinery/structural-schema/compile-structural.ts';
+import { defaultErrors } from './default-validation.ts';
 import { ruleCompileErrors } from './rule-validation.ts';
 import { structuralErrors } from './structural-schema.ts';
 
@@ -54,7 +56,10 @@ export function checkSchema(validation: JsonObject, hasStatus: boolean, path: st
   errors.push(...structuralErrors(schema, schemaPath));
   checkNode(schema, { isRoot: true, defaults: undefined, inMetadata: false }, schemaPath, errors);
   // Types follow from a schema that is right; of another the errors would be of no use.
-  if (errors.length === before) errors.push(...ruleCompileErrors(schema, schemaPath));
+  if (errors.length > before) return;
+  const structural = compileStructural(schema);
+  errors.push(...defaultErrors(structural, schemaPath, true));
+  if (errors.length === before) errors.push(...ruleCompileErrors(structural, schemaPath));
 }
 
 function checkRootWithStatus(schema: JsonObject, path: string, errors: Errors): void {

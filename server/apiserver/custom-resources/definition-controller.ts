@@ -28,13 +28,17 @@ const RETRY = 1000;
 
 const user: UserInfo = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
 
+/** Groups that are worked on side by side: their writes share commits. */
+const PARALLEL_GROUPS = 16;
+
 export class DefinitionController {
   readonly #options: DefinitionControllerOptions;
-  /** Names of definitions to look at, in order. */
-  readonly #queue = new Set<string>();
+  /** Names of definitions to look at, in order, by their group: within a group one name depends on the other. */
+  readonly #queue = new Map<string, Set<string>>();
+  /** Groups that are being worked on. */
+  readonly #running = new Map<string, Promise<void>>();
   /** Definitions whose objects are being waited for. */
   readonly #awaited = new Set<string>();
-  #running: Promise<void> | undefined;
   #started = false;
 
   constructor(options: DefinitionControllerOptions) {
@@ -49,33 +53,39 @@ export class DefinitionController {
 
   /** Resolves once nothing is being worked on; for after the signal. */
   async stopped(): Promise<void> {
-    await this.#running;
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
   #enqueue(name: string): void {
-    this.#queue.add(name);
+    const group = groupOf(name);
+    let names = this.#queue.get(group);
+    if (names === undefined) this.#queue.set(group, (names = new Set()));
+    names.add(name);
     // A name may have become free, or its owner may have given it up.
-    const group = name.slice(name.indexOf('.') + 1);
-    for (const other of this.#options.custom.inGroup(group)) if (!other.namesAccepted) this.#queue.add(other.name);
+    for (const other of this.#options.custom.inGroup(group)) if (!other.namesAccepted) names.add(other.name);
     this.#wake();
   }
 
   #wake(): void {
-    if (!this.#started || this.#running !== undefined || this.#queue.size === 0) return;
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-      this.#wake();
-    });
+    const { signal } = this.#options;
+    if (!this.#started || signal.aborted) return;
+    for (const [group, names] of this.#queue) {
+      if (this.#running.size >= PARALLEL_GROUPS) return;
+      if (this.#running.has(group)) continue;
+      const working = this.#workOn(names).finally(() => {
+        this.#running.delete(group);
+        if (names.size === 0) this.#queue.delete(group);
+        this.#wake();
+      });
+      this.#running.set(group, working);
+    }
   }
 
-  async #run(): Promise<void> {
+  async #workOn(names: Set<string>): Promise<void> {
     const { signal, onTrouble, environment } = this.#options;
-    for (const name of this.#queue) {
-      if (signal.aborted) {
-        this.#queue.clear();
-        return;
-      }
-      this.#queue.delete(name);
+    for (const name of names) {
+      if (signal.aborted) return;
+      names.delete(name);
       try {
         await this.#work(name);
       } catch (error) {
@@ -103,7 +113,7 @@ export class DefinitionController {
   async #updateStatus(name: string): Promise<void> {
     const { custom } = this.#options;
     await this.#write(name, (definition, now) => {
-      const group = custom.inGroup(name.slice(name.indexOf('.') + 1));
+      const group = custom.inGroup(groupOf(name));
       updateStatus(
         definition,
         group.map(({ names }) => names),
@@ -184,4 +194,8 @@ export class DefinitionController {
       warn: () => undefined,
     };
   }
+}
+
+function groupOf(name: string): string {
+  return name.slice(name.indexOf('.') + 1);
 }
