@@ -9,11 +9,10 @@ import { applyMergePatch } from '../../apimachinery/patch/merge-patch.ts';
 import { compileFacts } from '../../apimachinery/schema/compile-facts.ts';
 import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
 import { applyDefaults } from '../../apimachinery/schema/defaults.ts';
-import { validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
-import { validateObjectMeta } from '../../apimachinery/validation/object-meta.ts';
 import { builtInResources } from './built-in-resources.ts';
 import type { ResourceDefinition, StrategyContext } from './generic/resource-definition.ts';
-import { fillForCreate } from './generic/system-metadata.ts';
+import { creationErrors, updateErrors } from './generic/object-errors.ts';
+import { fillForCreate, fillForUpdate } from './generic/system-metadata.ts';
 
 /**
  * What kube-apiserver 1.36.3 answered to objects that are broken or odd: apis/<group>/refusals.json has, by resource, objects
@@ -69,12 +68,8 @@ function created(definition: ResourceDefinition, version: string, sent: JsonObje
   return object;
 }
 
-function causesOf({ namespaced, strategy }: ResourceDefinition, object: KubeObject): string[] {
-  const { validateName = validateDnsSubdomainName } = strategy;
-  const errors = validateObjectMeta(object.metadata, { namespaced, validateName, path: 'metadata' });
-  return [...errors, ...(strategy.validate?.(object, context) ?? [])].map(
-    ({ field, message }) => `${field}: ${message}`,
-  );
+function causesOf(definition: ResourceDefinition, object: KubeObject): string[] {
+  return creationErrors(object, definition, context).map(({ field, message }) => `${field}: ${message}`);
 }
 
 function updateCausesOf(
@@ -86,13 +81,17 @@ function updateCausesOf(
   const strategy = definition.subresources?.find(({ name }) => name === subresource)?.strategy ?? definition.strategy;
   const old = received(definition, version, update.old);
   const object = received(definition, version, applyMergePatch(structuredClone(update.old), update.patch));
+  if (definition.namespaced) for (const one of [old, object]) one.metadata.namespace ??= context.namespace;
   // The store has settled which version is written.
   old.metadata.resourceVersion = '1';
   object.metadata.resourceVersion = '1';
   if (subresource === undefined && definition.subresources?.some(({ name }) => name === 'status'))
     object.status = old.status;
+  fillForUpdate(object, old);
   strategy.prepareForUpdate?.(object, old, context);
-  return (strategy.validateUpdate?.(object, old, context) ?? []).map(({ field, message }) => `${field}: ${message}`);
+  return updateErrors(object, old, { definition, strategy, context }).map(
+    ({ field, message }) => `${field}: ${message}`,
+  );
 }
 
 function groupOf({ group }: ResourceDefinition): string {

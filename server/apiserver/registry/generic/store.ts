@@ -18,14 +18,13 @@ import type { GroupResource, KubeObject } from '../../../apimachinery/meta/objec
 import { jsonEquals } from '../../../apimachinery/patch/json-patch.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
-import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
 import { parseCached } from '../../cacher/parse-object.ts';
 import { keepTimes } from '../../field-manager/keep-times.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
 import { type DeleteOptions, isHeld, prepareDelete } from './deletion.ts';
 import { generateName, generateNameAttempts } from './generate-name.ts';
-import { creationErrors, metadataErrors } from './metadata-errors.ts';
+import { creationErrors, updateErrors } from './object-errors.ts';
 import {
   checkDeletePreconditions,
   checkNamespacePreconditions,
@@ -253,15 +252,8 @@ export class GenericStore {
     if (this.definition.strategy.generation === true && full && changedBeyondMetadata(object, old)) {
       object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     }
-    const { namespaced, strategy: own } = this.definition;
-    const errors = metadataErrors(object, old, {
-      namespaced,
-      validateName: own.validateName ?? validateDnsSubdomainName,
-      anyFinalizers: own.anyFinalizers === true,
-      again: strategy.metadataOnUpdate ?? (full ? ['change', 'object'] : ['change']),
-    });
-    if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old, options.context));
-    this.#throwIfInvalid(object, errors);
+    const rules = { definition: this.definition, strategy, context: options.context };
+    this.#throwIfInvalid(object, updateErrors(object, old, rules));
     for (const text of strategy.warningsOnUpdate?.(object, old) ?? []) options.warn(text);
     this.definition.strategy.canonicalize?.(object);
     await options.admit?.(object, old);

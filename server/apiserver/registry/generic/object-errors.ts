@@ -2,13 +2,9 @@
 import { finalizerErrors } from '../../../apis/core/validation/finalizers.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import {
-  type ValidateName,
-  validateDnsSubdomainName,
-  validatePathSegmentName,
-} from '../../../apimachinery/validation/names.ts';
+import { validateDnsSubdomainName, validatePathSegmentName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
-import type { MetadataCheck, ResourceDefinition, StrategyContext } from './resource-definition.ts';
+import type { ResourceDefinition, StrategyContext, UpdateStrategy } from './resource-definition.ts';
 
 export function creationErrors(
   object: KubeObject,
@@ -26,22 +22,36 @@ export function creationErrors(
   return [...errors, ...(strategy.validate?.(object, context) ?? [])];
 }
 
+/** `strategy` is that of the subresource which is written through, or the kind's own. */
+export function updateErrors(
+  object: KubeObject,
+  old: KubeObject,
+  { definition, strategy, context }: UpdateRules,
+): FieldError[] {
+  const errors = metadataErrors(object, old, definition, strategy);
+  if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old, context));
+  return errors;
+}
+
+export interface UpdateRules {
+  readonly definition: ResourceDefinition;
+  readonly strategy: UpdateStrategy;
+  readonly context: StrategyContext;
+}
+
+const ofWhole = ['change', 'object'] as const;
+const ofSubresource = ['change'] as const;
+
 /**
  * Upstream checks the metadata of every update in common and again in the kind's own validation, so that causes are there
  * several times. The finalizers' errors after the last check are the kind's to add.
  */
-export function metadataErrors(
+function metadataErrors(
   object: KubeObject,
   old: KubeObject,
-  options: {
-    readonly namespaced: boolean;
-    readonly validateName: ValidateName;
-    readonly anyFinalizers: boolean;
-    /** The checks of the kind's own validation. */
-    readonly again: readonly MetadataCheck[];
-  },
+  { namespaced, strategy: own }: ResourceDefinition,
+  strategy: UpdateStrategy,
 ): FieldError[] {
-  const { namespaced, validateName, anyFinalizers, again } = options;
   const { metadata } = object;
   const path = 'metadata';
   const inCommon = validateObjectMeta(metadata, { namespaced, validateName: validatePathSegmentName, path });
@@ -50,10 +60,12 @@ export function metadataErrors(
   const isSound = inCommon.length === 0 && change.length === 0 && (metadata.generateName ?? '') === '';
   if (isSound && !metadata.finalizers?.length) return inCommon;
   const errors = [...inCommon, ...change];
+  const again = strategy.metadataOnUpdate ?? (strategy === own ? ofWhole : ofSubresource);
+  const { validateName = validateDnsSubdomainName } = own;
   again.forEach((check, index) => {
     if (check === 'change') errors.push(...change);
     else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));
-    if (index < again.length - 1 && !anyFinalizers) errors.push(...finalizerErrors(object));
+    if (index < again.length - 1 && own.anyFinalizers !== true) errors.push(...finalizerErrors(object));
   });
   return errors;
 }
