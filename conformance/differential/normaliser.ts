@@ -32,7 +32,8 @@ export class Normaliser {
   readonly #now = Date.now();
   readonly #numbers: Map<string, string>;
   readonly #counts: Map<string, number>;
-  readonly #generated: RegExp[] = [];
+  /** Names that a server makes up: those that the case asks for, and the volume that pods find their token in. */
+  readonly #generated: RegExp[] = [/kube-api-access-[a-z0-9]{5}/g];
   readonly #addresses = new Map<RegExp, string>();
 
   constructor(options: NormaliserOptions, base?: Normaliser) {

@@ -6,6 +6,8 @@ const core = (resource: string): string => `/api/v1/namespaces/{ns}/${resource}`
 const quotas = core('resourcequotas');
 const claims = core('persistentvolumeclaims');
 const ranges = core('limitranges');
+const accounts = core('serviceaccounts');
+const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 const nodes = '/api/v1/nodes';
 const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
 
@@ -568,6 +570,80 @@ export const admissionCases: readonly Case[] = [
         'scheduler.alpha.kubernetes.io/node-selector': null,
         'scheduler.alpha.kubernetes.io/defaultTolerations': null,
         'scheduler.alpha.kubernetes.io/tolerationsWhitelist': null,
+      }),
+    ],
+  },
+  {
+    // Compares something only where both servers run ServiceAccount.
+    name: 'admission: accounts of pods',
+    steps: [
+      post('without an account', pods, pod('early')),
+      post('of no account', pods, pod('lost', { serviceAccountName: 'nobody' })),
+      post('default account', accounts, {
+        metadata: { name: 'default' },
+        imagePullSecrets: [{ name: 'pull' }],
+        secrets: [{ name: 'known' }],
+      }),
+      post('quiet account', accounts, { metadata: { name: 'quiet' }, automountServiceAccountToken: false }),
+      post('strict account', accounts, {
+        metadata: { name: 'strict', annotations: { 'kubernetes.io/enforce-mountable-secrets': 'true' } },
+        imagePullSecrets: [{ name: 'pull' }],
+        secrets: [{ name: 'known' }],
+      }),
+      ...meanwhile('accounts'),
+      post('plain', pods, pod('plain')),
+      get('see it', `${pods}/plain`),
+      post('with pull secrets of its own', pods, pod('puller', { imagePullSecrets: [{ name: 'own' }] })),
+      post('without a token', pods, pod('tokenless', { automountServiceAccountToken: false })),
+      post('of the quiet account', pods, pod('quiet', { serviceAccountName: 'quiet' })),
+      post(
+        'of the quiet account, with a token',
+        pods,
+        pod('loud', { serviceAccount: 'quiet', automountServiceAccountToken: true }),
+      ),
+      post('with its own mount', pods, {
+        ...pod('mounted', {
+          initContainers: [{ name: 'i', image: 'x' }],
+          containers: [{ name: 'main', image: 'x', volumeMounts: [{ name: 'v', mountPath: tokenPath }] }],
+          volumes: [{ name: 'v', emptyDir: {} }],
+        }),
+      }),
+      post('mirror', pods, pod('mirror', {}, { annotations: { 'kubernetes.io/config.mirror': 'm' } })),
+      post(
+        'mirror with an account',
+        pods,
+        pod(
+          'mirror-account',
+          { serviceAccountName: 'default' },
+          { annotations: { 'kubernetes.io/config.mirror': 'm' } },
+        ),
+      ),
+      post(
+        'mirror with a secret',
+        pods,
+        pod(
+          'mirror-secret',
+          { volumes: [{ name: 's', secret: { secretName: 's' } }] },
+          { annotations: { 'kubernetes.io/config.mirror': 'm' } },
+        ),
+      ),
+      ...Object.entries({
+        'a known secret': { volumes: [{ name: 's', secret: { secretName: 'known' } }] },
+        'an unknown secret': { volumes: [{ name: 's', secret: { secretName: 'unknown' } }] },
+        'an unknown pull secret': { imagePullSecrets: [{ name: 'unknown' }] },
+        'a variable of an unknown secret': {
+          containers: [
+            { name: 'm', image: 'x', env: [{ name: 'E', valueFrom: { secretKeyRef: { name: 'unknown', key: 'k' } } }] },
+          ],
+        },
+        'all variables of an unknown secret': {
+          initContainers: [{ name: 'i', image: 'x', envFrom: [{ secretRef: { name: 'unknown' } }] }],
+        },
+      }).map(([what, spec]) =>
+        post(`strict: ${what}`, pods, pod(what.replaceAll(' ', '-'), { serviceAccountName: 'strict', ...spec })),
+      ),
+      patch('strategic', 'strict: ephemeral container', `${pods}/a-known-secret/ephemeralcontainers`, {
+        spec: { ephemeralContainers: [{ name: 'e', image: 'x', envFrom: [{ secretRef: { name: 'unknown' } }] }] },
       }),
     ],
   },

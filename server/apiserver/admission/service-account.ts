@@ -1,5 +1,6 @@
 /** ServiceAccount: a pod runs as an account of its namespace, which must exist, and gets the account's token and pull secrets. */
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
+import { failure } from '../../apimachinery/errors/status-error.ts';
 import { asObject, asObjects, asText, ensureObject, isSet } from '../../apimachinery/json-access.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
@@ -60,7 +61,9 @@ export function serviceAccount(parts: ServiceAccountParts): AdmissionPlugin {
       const account = await accountOf(pod, attributes, parts);
       if (!limitsSecrets(account)) return;
       const problem = (isEphemeral ? ephemeralSecretProblem : secretProblem)(asObject(pod.spec), account);
-      if (problem !== undefined) throw refusal(attributes, problem);
+      if (problem === undefined) return;
+      // Upstream's answer for ephemeral containers is a bare error.
+      throw isEphemeral ? failure({ code: 500, reason: '', message: problem }) : refusal(attributes, problem);
     },
   };
 }
