@@ -2,8 +2,10 @@
 import type { Clock } from '../../../apimachinery/clock/clock.ts';
 import type { Random } from '../../../apimachinery/clock/random.ts';
 import { asObject } from '../../../apimachinery/json-access.ts';
+import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { systemMasters } from '../../../apimachinery/request/user-info.ts';
 import { amountsToJson } from '../../../apis/core/quota/amounts.ts';
+import { trackOwnWrite } from '../../field-manager/track-own-write.ts';
 import type { ResourceScope } from '../../registry/resource-scope.ts';
 import type { QuotaState } from './check-request.ts';
 
@@ -23,12 +25,16 @@ export function newQuotaWriter({ scopeOf, clock, random }: QuotaWriterParts): (s
     const strategy = scope.definition.subresources?.find((subresource) => subresource.name === 'status')?.strategy;
     await scope.store.update(
       name,
-      // With its resourceVersion: whoever was faster has the word.
-      () => ({
-        ...quota,
-        metadata: { ...quota.metadata },
-        status: { ...asObject(quota.status), used: amountsToJson(used) },
-      }),
+      (old) => {
+        // With its resourceVersion: whoever was faster has the word.
+        const next: KubeObject = {
+          ...quota,
+          metadata: { ...quota.metadata },
+          status: { ...asObject(quota.status), used: amountsToJson(used) },
+        };
+        trackOwnWrite({ scope, subresource: 'status', environment: { scopeOf, clock } }, next, old);
+        return next;
+      },
       {
         context: { clock, random, user, namespace, dryRun: false },
         namespace,

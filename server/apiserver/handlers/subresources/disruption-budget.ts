@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../apimachinery/json.ts';
 import { labelSelectorToSelector } from '../../../apimachinery/labels/selector.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../apimachinery/meta/time.ts';
+import { trackOwnWrite } from '../../field-manager/track-own-write.ts';
 import type { WriteOptions } from '../../registry/generic/store-options.ts';
 import type { HandlerEnvironment } from '../handler-environment.ts';
 import { findSubresource } from '../status-half.ts';
@@ -52,7 +53,9 @@ export async function takeFromBudget(pod: KubeObject, budget: KubeObject, use: B
     (old) => {
       if (old === undefined) throw new TypeError('an eviction never creates a budget');
       checkBudget(old);
-      return oneLess(old, podName, now);
+      const next = oneLess(old, podName, now);
+      trackOwnWrite({ scope, subresource: 'status', environment }, next, old);
+      return next;
     },
     { ...write, strategy: findSubresource(scope.definition, 'status')?.strategy, allowCreate: false, isPatch: true },
   );
@@ -64,7 +67,7 @@ function oneLess(budget: KubeObject, podName: string, now: string): KubeObject {
   status.disruptionsAllowed = left;
   status.disruptedPods = { ...asObject(status.disruptedPods), [podName]: now };
   if (left === 0) status.conditions = withoutAllowance(status, now);
-  return { ...budget, status };
+  return { ...budget, metadata: { ...budget.metadata }, status };
 }
 
 function withoutAllowance(status: JsonObject, now: string): JsonObject[] {

@@ -11,9 +11,6 @@ export interface Preconditions {
 /** Of a Conflict between writers. */
 export const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
 
-/** Upstream's storage puts it before keys that it does not show with it. */
-const KEY_PREFIX = /^\/registry/;
-
 interface Failed {
   readonly what: 'UID' | 'ResourceVersion';
   readonly wanted: string;
@@ -41,7 +38,7 @@ export function checkUpdatePreconditions(
 ): void {
   const failed = failedPrecondition(object, wanted);
   if (failed === undefined) return;
-  const detail = `StorageError: invalid object, Code: 4, Key: ${key.replace(KEY_PREFIX, '')}, ResourceVersion: 0, AdditionalErrorMsg: ${plainText(failed)}`;
+  const detail = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${plainText(failed)}`;
   throw newConflict(gr, object.metadata.name ?? '', detail);
 }
 

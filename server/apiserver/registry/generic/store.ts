@@ -38,6 +38,8 @@ import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, Wr
 import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment } from './store-rules.ts';
 import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
 
+/** What upstream's store puts before its keys. */
+const KEY_PREFIX = '/registry';
 /** So often an update without a resourceVersion is tried again after losing a race, before it answers Conflict. */
 const maxUpdateAttempts = 32;
 
@@ -206,7 +208,9 @@ export class GenericStore {
     checkUpdatePreconditions(this.groupResource, key, old, options.preconditions);
     const object = await transform(old);
     const { uid = '' } = object.metadata;
-    if (!options.isPatch && uid !== '') checkUpdatePreconditions(this.groupResource, key, old, { uid });
+    // Of a PUT, upstream shows the key as it is above the store's own prefix.
+    const shown = key.slice(KEY_PREFIX.length);
+    if (!options.isPatch && uid !== '') checkUpdatePreconditions(this.groupResource, shown, old, { uid });
     const allowUnconditional = this.definition.strategy.allowUnconditionalUpdate !== false;
     checkSeenVersion(this.groupResource, object, old, { allowUnconditional });
     const write = () => this.#storeUpdate(object, { key, current, old }, options);

@@ -1,0 +1,27 @@
+/** managedFields of what the server writes by itself. */
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { type ResourceScope, toRequestVersion } from '../registry/resource-scope.ts';
+import { type FieldManagerEnvironment, fieldManagerOf } from './endpoint-field-manager.ts';
+
+/** What upstream's server calls itself when it is its own client. */
+const ownName = 'kube-apiserver';
+
+export interface OwnWrite {
+  readonly scope: ResourceScope;
+  /** "": the object itself. */
+  readonly subresource: string;
+  readonly environment: FieldManagerEnvironment;
+}
+
+/** Both objects are in the storage version. Mutates `next`. @param live undefined: it is created */
+export function trackOwnWrite(
+  { scope, subresource, environment }: OwnWrite,
+  next: KubeObject,
+  live: KubeObject | undefined,
+): void {
+  const before = live === undefined ? undefined : toRequestVersion(scope, live);
+  const manager = fieldManagerOf(scope, subresource, environment);
+  const entries = manager.update(before, toRequestVersion(scope, next), ownName);
+  if (entries === undefined) delete next.metadata.managedFields;
+  else next.metadata.managedFields = entries;
+}
