@@ -78,12 +78,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream writes the scale of a ReplicationController anew even where nothing changes',
   },
   {
-    case: /^subresources: ephemeral containers$/,
-    step: /^something else$/,
-    path: /^body\.metadata\.resourceVersion$/,
-    reason: 'upstream writes an object anew whose managedFields alone changed',
-  },
-  {
     case: /^crud: resource\/(resourceclaim|devicetaintrule|resourcepoolstatusrequest)\b|^crud: scheduling\/podgroup\//,
     step: /^get status as table$/,
     path: any,
@@ -100,11 +94,6 @@ export const explanations: readonly Explanation[] = [
     path: /^body\.object\[1\]\.2\[1\]\.2/,
     reason:
       'upstream keeps that bytes were given, though none, and only protobuf can say so; JSON says nothing of them',
-  },
-  {
-    case: /^subresources: ephemeral containers$/,
-    path: /^body\.metadata\.resourceVersion$/,
-    reason: 'upstream writes the pod anew even where nothing of it may change this way',
   },
   {
     case: /^(crud|mutations): scheduling\/podgroup\//,
