@@ -61,6 +61,10 @@ export class Normaliser {
 
   text(text: string): string {
     let out = text.replaceAll(this.#namespace, '{ns}').replaceAll(this.#host, '{server}');
+    // Objects that messages quote.
+    out = out
+      .replace(/(clusterIP\\*":\\*")[\da-f.:]+/g, '$1{address}')
+      .replace(/(clusterIPs\\*":\[)(?!\\*"None)[^\]]+/g, '$1{addresses}');
     for (const [address, placeholder] of this.#addresses) out = out.replace(address, placeholder);
     for (const name of this.#generated) out = out.replace(name, (found) => this.#numbered('generated', found));
     return out
@@ -71,6 +75,7 @@ export class Normaliser {
       .replace(/(resource version: \d+ )\(\d+\)/, '$1({revision})')
       .replace(/(ResourceVersion in record )\(\d+\)/, '$1({revision})')
       .replace(/(, current: )\d+/, '$1{revision}')
+      .replace(/((?:n|healthCheckN)odePort\\*":)[1-9]\d*/g, '$1{port}')
       .replace(GO_DIFF, '\n{diff}');
   }
 

@@ -3,6 +3,7 @@ import { invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { FIELD_IMMUTABLE_MESSAGE } from '../../apimachinery/validation/immutable-field.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
@@ -82,7 +83,7 @@ export function validateServiceCidrUpdate(object: KubeObject, old: KubeObject): 
   const before = asTexts(asObject(old.spec).cidrs);
   const isAddition = before.length === 1 && cidrs.length === 2;
   if (cidrs.length !== before.length && !isAddition) {
-    errors.push(invalid(cidrsPath, [...cidrs], FIELD_IMMUTABLE_MESSAGE));
+    errors.push(invalid(cidrsPath, asSent(spec, 'cidrs'), FIELD_IMMUTABLE_MESSAGE));
     return errors;
   }
   before.forEach((cidr, index) => {

@@ -205,6 +205,7 @@ function checkParameters(parameters: JsonObject, path: string, errors: Errors): 
 
 export function validateIngressClassUpdate(ingressClass: KubeObject, old: KubeObject): Errors {
   const errors: Errors = [];
-  checkImmutable(asObject(ingressClass.spec).controller, asObject(old.spec).controller, 'spec.controller', errors);
+  const { controller } = asObject(ingressClass.spec);
+  checkImmutable(asText(controller), asText(asObject(old.spec).controller), 'spec.controller', errors);
   return [...errors, ...validateIngressClass(ingressClass)];
 }

@@ -18,6 +18,7 @@ export const strategy: Strategy = {
   returnDeletedObject: true,
   validateName: validateDnsLabelName,
   prepareForUpdate: dropTypeDependentFields,
+  metadataOnUpdate: ['change'],
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   canonicalize: dropInternalTrafficPolicy,

@@ -20,6 +20,7 @@ export const strategy: Strategy = {
   },
   warningsOnCreate: (slice) =>
     slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [],
+  metadataOnUpdate: ['object'],
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
 };

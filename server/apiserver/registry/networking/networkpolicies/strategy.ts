@@ -10,6 +10,7 @@ export const strategy: Strategy = {
   generation: true,
   warningsOnCreate: networkPolicyWarnings,
   warningsOnUpdate: networkPolicyWarnings,
+  metadataOnUpdate: ['change'],
   validate: validateNetworkPolicy,
   validateUpdate: validateNetworkPolicyUpdate,
 };

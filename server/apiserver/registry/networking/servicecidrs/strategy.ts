@@ -4,6 +4,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataOnUpdate: ['change'],
   validate: validateServiceCidr,
   validateUpdate: validateServiceCidrUpdate,
 };

@@ -12,6 +12,7 @@ import type { PortAllocator } from '../allocator/port-allocator.ts';
 import { normalizeClusterIps, patchAllocatedValues } from '../allocated-fields.ts';
 import { allocateClusterIps, updateClusterIps } from './cluster-ips.ts';
 import { settleFamilies } from './ip-families.ts';
+import { specInOrder } from './spec-order.ts';
 import { allocateNodePorts, heldNodePorts, updateNodePorts } from './node-ports.ts';
 
 export interface ServiceHooksParts {
@@ -70,7 +71,10 @@ export class ServiceHooks implements StoreHooks {
   ): Promise<PendingWrite> {
     const transaction = this.#transaction(service, context);
     const failed = (await Promise.allSettled(start(transaction))).find((result) => result.status === 'rejected');
-    if (failed === undefined) return transaction;
+    if (failed === undefined) {
+      service.spec = specInOrder(asObject(service.spec));
+      return transaction;
+    }
     await transaction.revert();
     throw failed.reason;
   }
