@@ -59,7 +59,8 @@ interface Entry {
 const on = (name: string, make: Entry['make']): Entry => ({ name, byDefault: true, make });
 const off = (name: string, make: Entry['make']): Entry => ({ name, byDefault: false, make });
 
-const orderedPlugins: readonly Entry[] = [
+/** docs/admission.md lists them too. */
+export const orderedPlugins: readonly Entry[] = [
   off('NamespaceAutoProvision', ({ objects, createNamespace }) => namespaceAutoProvision(objects, createNamespace)),
   on('NamespaceLifecycle', ({ objects }) => namespaceLifecycle(objects)),
   off('NamespaceExists', ({ objects }) => namespaceExists(objects)),

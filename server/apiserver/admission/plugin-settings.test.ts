@@ -1,11 +1,12 @@
 /** Which plugins run, and what they make of their settings. */
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { ManualClock } from '../cacher/cacher-harness.ts';
 import type { AdmissionAttributes } from './admission.ts';
 import { eventRateLimit } from './event-rate-limit.ts';
-import { choosePlugins } from './ordered-plugins.ts';
+import { choosePlugins, orderedPlugins } from './ordered-plugins.ts';
 import { readConfiguration } from './pod-security/configuration.ts';
 import { policyOf } from './pod-security/policy.ts';
 
@@ -18,6 +19,15 @@ test('a plugin that is unknown, absent, or both enabled and disabled is refused 
   t.throws(() => choose(['ImagePolicyWebhook']), { message: /"ImagePolicyWebhook" is not part of this version/ });
   t.throws(() => choose(['AlwaysPullImages'], ['AlwaysPullImages']), { message: /both enabled and disabled/ });
   t.notThrows(() => choose([], ['ImagePolicyWebhook', 'Priority']));
+});
+
+test('docs/admission.md lists the plugins in their order, with what runs by default', (t) => {
+  const page = readFileSync(new URL('../../../docs/admission.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(\w+)` \| (on|off) \|/gm)].map(([, name, state]) => `${name} ${state}`);
+  t.deepEqual(
+    rows,
+    orderedPlugins.map(({ name, byDefault }) => `${name} ${byDefault ? 'on' : 'off'}`),
+  );
 });
 
 test('levels of pod security by default hold where labels say nothing', (t) => {
