@@ -397,6 +397,27 @@ export const admissionCases: readonly Case[] = [
           spec: { containers: [{ name: 'main', resources: { requests: { cpu: '5', memory: '9Gi' } } }] },
         }),
       ]),
+      post('pod with resources of its own', pods, {
+        ...pod('whole', {
+          nodeName: 'corpus-linux',
+          resources: { requests: { cpu: '1' } },
+          initContainers: [{ name: 'i', image: 'x', resources: { requests: { cpu: '1' } } }],
+          containers: [{ name: 'main', image: 'x' }],
+        }),
+      }),
+      patch('strategic', 'resize of the whole pod', `${pods}/whole/resize`, {
+        spec: { resources: { requests: { cpu: '2' } } },
+      }),
+      patch('strategic', 'resize of an init container', `${pods}/whole/resize`, {
+        spec: { initContainers: [{ name: 'i', resources: { requests: { cpu: '500m' } } }] },
+      }),
+      patch('merge', 'declare it', `${nodes}/corpus-linux/status`, {
+        status: { declaredFeatures: ['InPlacePodLevelResourcesVerticalScaling'] },
+      }),
+      ...meanwhile('declared'),
+      patch('strategic', 'resize of the whole pod again', `${pods}/whole/resize`, {
+        spec: { resources: { requests: { cpu: '2' } } },
+      }),
       remove('remove linux', `${nodes}/corpus-linux`),
       remove('remove windows', `${nodes}/corpus-windows`),
     ],

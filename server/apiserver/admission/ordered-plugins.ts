@@ -21,6 +21,7 @@ import { limitRanger } from './limit-ranger.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision.ts';
 import { namespaceExists } from './namespace-exists.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeDeclaredFeatureValidator } from './node-declared-feature-validator.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
@@ -89,6 +90,7 @@ export const orderedPlugins: readonly Entry[] = [
   on('DefaultIngressClass', ({ objects }) => defaultIngressClass(objects)),
   off('DenyServiceExternalIPs', () => denyServiceExternalIPs),
   on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
+  on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
   // Last: what another plugin refuses is not counted.
   on('ResourceQuota', ({ writeQuotaUsed, ...parts }) => resourceQuota({ ...parts, writeUsed: writeQuotaUsed })),
@@ -102,7 +104,6 @@ const absentPlugins: readonly string[] = [
   'JobValidation',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionWebhook',
-  'NodeDeclaredFeatureValidator',
   'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
