@@ -94,8 +94,51 @@ export const accessFlags: readonly FlagDefinition[] = [
   {
     option: 'authorizationMode',
     flag: '--authorization-mode <list>',
-    help: 'who decides what users may do, in order: Node, RBAC, AlwaysAllow, AlwaysDeny',
+    help: 'who decides what users may do, in order: Node, RBAC, Webhook, AlwaysAllow, AlwaysDeny',
     default: 'Node,RBAC',
+  },
+  {
+    option: 'authorizationWebhookConfigFile',
+    flag: '--authorization-webhook-config-file <file>',
+    help: 'kubeconfig of the server that Webhook asks by SubjectAccessReviews',
+  },
+  {
+    option: 'authorizationWebhookVersion',
+    flag: '--authorization-webhook-version <version>',
+    help: 'of these: v1 or v1beta1',
+    default: 'v1beta1',
+  },
+  {
+    option: 'authorizationWebhookCacheAuthorizedTtl',
+    flag: '--authorization-webhook-cache-authorized-ttl <duration>',
+    help: 'how long its permissions count',
+    parse: seconds,
+    default: '5m0s',
+  },
+  {
+    option: 'authorizationWebhookCacheUnauthorizedTtl',
+    flag: '--authorization-webhook-cache-unauthorized-ttl <duration>',
+    help: 'how long its refusals count',
+    parse: seconds,
+    default: '30s',
+  },
+  {
+    option: 'authenticationTokenWebhookConfigFile',
+    flag: '--authentication-token-webhook-config-file <file>',
+    help: 'kubeconfig of a server that knows further tokens, by TokenReviews',
+  },
+  {
+    option: 'authenticationTokenWebhookVersion',
+    flag: '--authentication-token-webhook-version <version>',
+    help: 'of these: v1 or v1beta1',
+    default: 'v1beta1',
+  },
+  {
+    option: 'authenticationTokenWebhookCacheTtl',
+    flag: '--authentication-token-webhook-cache-ttl <duration>',
+    help: 'how long its answers count',
+    parse: seconds,
+    default: '2m0s',
   },
   {
     option: 'serviceAccountKeyFile',

@@ -10,16 +10,19 @@ import type { TrustedAuthorities } from '../apiserver/authentication/trusted-aut
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account/service-account-tokens.ts';
 import { TokenIssuer } from '../apiserver/authentication/service-account/token-issuer.ts';
 import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/authentication/token-authenticator.ts';
+import { webhookTokenAuthenticator } from '../apiserver/authentication/webhook-tokens.ts';
 import { staticTokenAuthenticator } from '../apiserver/authentication/token-file.ts';
 import { alwaysAllow, alwaysDeny } from '../apiserver/authorization/always.ts';
 import type { Authorizer, RuleResolver } from '../apiserver/authorization/authorizer.ts';
 import { NodeAuthorizer } from '../apiserver/authorization/node/node-authorizer.ts';
 import { RbacAuthorizer } from '../apiserver/authorization/rbac/rbac-authorizer.ts';
 import { systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
+import { webhookAuthorizer, type WebhookAuthorizerOptions } from '../apiserver/authorization/webhook-authorizer.ts';
 import { unionAuthorizer, unionRuleResolver } from '../apiserver/authorization/union.ts';
 import type { ParsedObjectsOf } from '../apiserver/cacher/parsed-objects.ts';
 import type { Credentials } from './credentials.ts';
 import { type PorticoOptions, splitList } from './options.ts';
+import { loadWebhook } from './webhook-file.ts';
 
 export interface AuthenticationParts {
   readonly options: PorticoOptions;
@@ -63,6 +66,16 @@ export function composeAuthentication({
     ...credentials.authentication.issuers.map((jwt) =>
       jwtAuthenticator({ issuer: jwt, clock: systemClock, apiAudiences: audiences }),
     ),
+    ...(credentials.tokenWebhook === undefined
+      ? []
+      : [
+          webhookTokenAuthenticator({
+            webhook: credentials.tokenWebhook,
+            version: options.authenticationTokenWebhookVersion ?? 'v1beta1',
+            knownFor: (options.authenticationTokenWebhookCacheTtl ?? 120) * 1000,
+            apiAudiences: audiences,
+          }),
+        ]),
   ]);
   const bearer = bearerTokenAuthenticator({ tokens, audiences });
   return {
@@ -97,6 +110,7 @@ export function composeAuthentication({
 interface ModeParts {
   readonly objects: ParsedObjectsOf;
   readonly rbac: () => RbacAuthorizer;
+  readonly webhook: WebhookAuthorizerOptions | undefined;
 }
 
 type Mode = (parts: ModeParts) => Authorizer & RuleResolver;
@@ -106,10 +120,26 @@ const modes: Readonly<Record<string, Mode>> = {
   AlwaysDeny: () => alwaysDeny,
   Node: ({ objects }) => new NodeAuthorizer(objects),
   RBAC: ({ rbac }) => rbac(),
+  Webhook({ webhook }) {
+    if (webhook !== undefined) return webhookAuthorizer(webhook);
+    throw new Error('--authorization-mode Webhook needs --authorization-webhook-config-file');
+  },
 };
 
 /** Upstream's order is the list's. @throws Error that names the flag and what it may be */
-export function composeAuthorization(modeList: string): (objects: ParsedObjectsOf) => Authorization {
+export async function composeAuthorization(
+  options: PorticoOptions & { readonly authorizationMode: string },
+): Promise<(objects: ParsedObjectsOf) => Authorization> {
+  const { authorizationMode: modeList, authorizationWebhookConfigFile: file } = options;
+  const webhook =
+    file === undefined
+      ? undefined
+      : {
+          webhook: await loadWebhook('authorization-webhook-config-file', file),
+          version: options.authorizationWebhookVersion ?? 'v1beta1',
+          allowedFor: (options.authorizationWebhookCacheAuthorizedTtl ?? 300) * 1000,
+          refusedFor: (options.authorizationWebhookCacheUnauthorizedTtl ?? 30) * 1000,
+        };
   const names = modeList.split(',').map((name) => name.trim());
   const chosen = names.map((name) => {
     const mode = Object.hasOwn(modes, name) ? modes[name] : undefined;
@@ -128,7 +158,7 @@ export function composeAuthorization(modeList: string): (objects: ParsedObjectsO
       });
       return rbac;
     };
-    const authorizers = chosen.map((mode) => mode({ objects, rbac: newRbac }));
+    const authorizers = chosen.map((mode) => mode({ objects, rbac: newRbac, webhook }));
     return {
       authorizer: unionAuthorizer([systemMastersAuthorizer, ...authorizers]),
       ruleResolver: unionRuleResolver(authorizers),

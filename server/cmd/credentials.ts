@@ -11,6 +11,8 @@ import { parseTokenFile, type StaticToken } from '../apiserver/authentication/to
 import { type AuthenticationConfig, loadAuthenticationConfig } from './authentication-config.ts';
 import { readFlagFile } from './flag-file.ts';
 import type { PorticoOptions } from './options.ts';
+import type { ReviewWebhook } from '../apiserver/remote/review-webhook.ts';
+import { loadWebhook } from './webhook-file.ts';
 import { type ClusterPki, type KeyPair, loadOrCreatePki } from './pki.ts';
 import { loadServiceAccountKeys, type ServiceAccountKeys } from './service-account-keys.ts';
 
@@ -24,6 +26,7 @@ export interface Credentials {
   readonly staticTokens: readonly StaticToken[];
   readonly serviceAccountKeys: ServiceAccountKeys;
   readonly authentication: AuthenticationConfig;
+  readonly tokenWebhook: ReviewWebhook | undefined;
 }
 
 /** @throws Error that names the flag and says what is wrong with its file */
@@ -56,6 +59,10 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     staticTokens: [admin, ...listed],
     serviceAccountKeys: await loadServiceAccountKeys(options, folder),
     authentication: await loadAuthenticationConfig(options),
+    tokenWebhook:
+      options.authenticationTokenWebhookConfigFile === undefined
+        ? undefined
+        : await loadWebhook('authentication-token-webhook-config-file', options.authenticationTokenWebhookConfigFile),
   };
 }
 

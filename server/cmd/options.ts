@@ -25,8 +25,17 @@ export interface PorticoOptions {
   /** claim=value, separated by commas. */
   readonly oidcRequiredClaim?: string;
   readonly oidcSigningAlgs?: string;
-  /** In the order in which they are asked: Node, RBAC, AlwaysAllow, AlwaysDeny. */
+  /** In the order in which they are asked: Node, RBAC, Webhook, AlwaysAllow, AlwaysDeny. */
   readonly authorizationMode?: string;
+  readonly authorizationWebhookConfigFile?: string;
+  readonly authorizationWebhookVersion?: string;
+  /** Seconds. */
+  readonly authorizationWebhookCacheAuthorizedTtl?: number;
+  readonly authorizationWebhookCacheUnauthorizedTtl?: number;
+  readonly authenticationTokenWebhookConfigFile?: string;
+  readonly authenticationTokenWebhookVersion?: string;
+  /** Seconds. */
+  readonly authenticationTokenWebhookCacheTtl?: number;
   /** Its certificates are those of front proxies, which name users in the headers below. */
   readonly requestheaderClientCaFile?: string;
   /** Each separated by commas. */

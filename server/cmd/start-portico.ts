@@ -79,7 +79,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     disable: splitList(settings.disableAdmissionPlugins),
     configuration: await readAdmissionConfiguration(settings.admissionControlConfigFile),
   });
-  const authorization = composeAuthorization(settings.authorizationMode);
+  const authorization = await composeAuthorization(settings);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true, mode });
@@ -128,7 +128,7 @@ interface ServeParts {
   readonly log: NonNullable<PorticoOptions['log']>;
   readonly runtimeConfig: ReturnType<typeof parseRuntimeConfig>;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
-  readonly authorization: ReturnType<typeof composeAuthorization>;
+  readonly authorization: Awaited<ReturnType<typeof composeAuthorization>>;
   readonly advertiseAddress: string;
   readonly serviceRanges: ServiceRangeOptions;
 }

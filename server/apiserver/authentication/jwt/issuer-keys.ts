@@ -2,7 +2,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Clock } from '../../../apimachinery/clock/clock.ts';
 import { asText } from '../../../apimachinery/json-access.ts';
-import { fetchDocument } from './fetch-document.ts';
+import { exchangeJson } from '../../remote/https-json.ts';
 import { ISSUER_RETRY_MS } from './limits.ts';
 
 export interface IssuerKeysOptions {
@@ -45,13 +45,13 @@ export class IssuerKeys {
 
   async #fetch(): Promise<void> {
     const { url, discoveryUrl, certificateAuthority, clock } = this.#options;
-    const options = { clock, authority: certificateAuthority };
+    const options = { clock, tls: { authority: certificateAuthority } };
     try {
       const at = discoveryUrl ?? `${url.replace(/\/$/, '')}/.well-known/openid-configuration`;
-      const configuration = await fetchDocument(at, options);
+      const configuration = await exchangeJson(at, options);
       // Whoever answers for another issuer must not lend it keys.
       if (asText(configuration.issuer) !== url) return;
-      const keys = await fetchDocument(asText(configuration.jwks_uri), options);
+      const keys = await exchangeJson(asText(configuration.jwks_uri), options);
       if (Array.isArray(keys.keys)) this.#keys = keys as unknown as JSONWebKeySet;
     } catch {
       // Keys that are known go on being good; without any, tokens are refused until the issuer answers.
