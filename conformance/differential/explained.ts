@@ -133,6 +133,12 @@ export const explanations: readonly Explanation[] = [
       'upstream stores an internalTrafficPolicy of ExternalName, although it never shows it: here it is not stored',
   },
   {
+    case: /^generated change: apps\/daemonset\//,
+    path: /message$/,
+    left: /Invalid value: .*deprecated\.daemonset\.template\.generation/,
+    reason: 'the object that the message quotes has the annotation in its managedFields',
+  },
+  {
     case: any,
     path: /columnDefinitions\[\d+\]\.description$/,
     reason: "column descriptions are Portico's own words: upstream's texts are not copied, and no client reads them",

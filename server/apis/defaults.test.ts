@@ -1,8 +1,6 @@
 import test from 'ava';
 import { loadFacts } from '../../openapi/facts.ts';
 import type { JsonObject } from '../apimachinery/json.ts';
-import { isWholeNumber } from '../apimachinery/quantity/arithmetic.ts';
-import { parseQuantity } from '../apimachinery/quantity/quantity.ts';
 import { imageTag } from './core/v1/image-reference.ts';
 import { createDefaulters, defaulters } from './defaults.ts';
 
@@ -129,13 +127,6 @@ test('amounts are rounded up to the thousandth', (t) => {
     f: '-2m',
     g: '1e-3',
   });
-});
-
-test('whole numbers are told as upstream tells them: by 64 bits of the thousandths', (t) => {
-  const amounts: Record<string, boolean> = { '1': true, '1.5': false, '1500m': false, '2000m': true, '1Gi': true };
-  // Amounts beyond int64 are 0 to upstream, or from 19 digits on what their lowest bits say.
-  Object.assign(amounts, { '1e30': true, '1E': true, '9223372036854775807': true });
-  for (const [text, isWhole] of Object.entries(amounts)) t.is(isWholeNumber(parseQuantity(text)), isWhole, text);
 });
 
 test('a service gets what its type calls for', (t) => {

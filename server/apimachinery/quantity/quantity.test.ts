@@ -4,6 +4,7 @@ import {
   addQuantities,
   compareQuantities,
   quantityFrom,
+  isWholeNumber,
   quantityMilliValue,
   quantitySign,
   quantityToNumber,
@@ -118,4 +119,11 @@ test('addition and comparison agree with exact integers', (t) => {
       t.is(quantitySign(subtractQuantities(left, right)), compareQuantities(left, right));
     }),
   );
+});
+
+test('whole numbers are told as upstream tells them: by 64 bits of the thousandths', (t) => {
+  const amounts: Record<string, boolean> = { '1': true, '1.5': false, '1500m': false, '2000m': true, '1Gi': true };
+  // Amounts beyond int64 are 0 to upstream, or from 19 digits on what their lowest bits say.
+  Object.assign(amounts, { '1e30': true, '1E': true, '9223372036854775807': true });
+  for (const [text, isWhole] of Object.entries(amounts)) t.is(isWholeNumber(parseQuantity(text)), isWhole, text);
 });

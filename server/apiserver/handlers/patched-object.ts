@@ -44,7 +44,7 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     return kind;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    if (!patch.isStrategic) throw refuse(error.message);
+    if (!patch.isStrategic) throw refuse(problemInOrder(error, patch, patched, original, target, decode));
     // Types that read themselves do not know which field they are.
     const problem = error.message
       .replace(/Go struct field \S+ of type/, 'Go value of type')
@@ -84,6 +84,24 @@ function strayInOrder(
   if (patch.isStrategic) return decode(patched).strictErrors.toSorted();
   const schema = expected.untyped === undefined ? expected.schema : undefined;
   return decode(inWrittenOrder(patched, original, { schema, verbatim: patch.verbatim })).strictErrors;
+}
+
+/** The first in the order of the text. */
+function problemInOrder(
+  error: DecodeError,
+  patch: Patch,
+  patched: JsonValue,
+  original: JsonObject,
+  target: PatchTarget,
+  decode: Decode,
+): string {
+  try {
+    strayInOrder(patch, patched, original, target, decode);
+  } catch (other) {
+    if (other instanceof DecodeError) return other.message;
+    throw other;
+  }
+  return error.message;
 }
 
 function reportStray(

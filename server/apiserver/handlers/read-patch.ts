@@ -158,7 +158,7 @@ function integersOf({ value, bytes }: JsonDocument): JsonValue {
 }
 
 function hasSafeNumbers(value: JsonValue): boolean {
-  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? !Object.is(value, -0) : !Number.isInteger(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.values(value).every((item) => item === undefined || hasSafeNumbers(item as JsonValue));
 }

@@ -9,7 +9,8 @@ import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isConfigMapKey, validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
-import { checkComplaints, checkImmutable, type Errors } from '../../validation/checks.ts';
+import { checkComplaints, type Errors } from '../../validation/checks.ts';
+import { checkImmutableStruct } from '../../validation/internal-value.ts';
 import { finalizerErrors } from './finalizers.ts';
 
 /** Bytes of all values of one object. */
@@ -81,7 +82,7 @@ export function validateSecret(secret: KubeObject): Errors {
 
 export function validateSecretUpdate(secret: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(secret);
-  checkImmutable(asText(secret.type), asText(old.type), 'type', errors);
+  checkImmutableStruct('s', asText(secret.type), asText(old.type), 'type', errors);
   checkKept(secret, old, ['data'], errors);
   errors.push(...metadataAgain(secret));
   checkSecret(secret, errors);

@@ -17,7 +17,7 @@ export function checkWindowsOptions(value: JsonValue | undefined, path: string, 
   const options = asObject(value);
   if (isSet(options.gmsaCredentialSpecName)) {
     const name = asText(options.gmsaCredentialSpecName);
-    checkComplaints(name, isDns1123Subdomain(name), `${path}.gmsaCredentialSpecName`, errors);
+    checkTypedComplaints(name, isDns1123Subdomain(name), `${path}.gmsaCredentialSpecName`, errors);
   }
   if (isSet(options.gmsaCredentialSpec)) {
     const spec = asText(options.gmsaCredentialSpec);
