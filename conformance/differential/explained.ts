@@ -127,6 +127,12 @@ export const explanations: readonly Explanation[] = [
     reason: "upstream's handler panics: on merge keys that are no text, on a successPolicy without completions",
   },
   {
+    case: /^services: external-name/,
+    step: /^patch without address$/,
+    path: /^headers\.warning$/,
+    reason: 'upstream patches what its cache has before it asks its store, and may warn of a state that is gone',
+  },
+  {
     case: /^services: external-name(-policy)? to external-name(-policy)?$/,
     path: /^body\.metadata\.(resourceVersion|managedFields.*\.f:internalTrafficPolicy)$/,
     reason:

@@ -164,6 +164,15 @@ export const create: readonly Case[] = [
       { run: 'get service inside -o jsonpath={.spec.clusterIP}', prints: /^[0-9a-f.:]+$/ },
       { run: 'get service outside -o jsonpath={.spec.ports[0].nodePort}', prints: /^3[0-2]\d{3}$/ },
       { run: 'get service away -o jsonpath={.spec.clusterIP}', prints: '' },
+      { run: 'create service loadbalancer front --tcp=443:8443', prints: 'service/front created' },
+      { run: 'get service front -o jsonpath={.spec.ports[0].nodePort}', prints: /^3[0-2]\d{3}$/ },
+      { run: 'create service clusterip heads --clusterip=None', prints: 'service/heads created' },
+      { run: 'get service heads -o jsonpath={.spec.clusterIPs}', prints: '["None"]' },
+      {
+        run: 'create service clusterip lost --tcp=80 --clusterip=192.0.2.1',
+        exits: 1,
+        complains: /failed to allocate IP/,
+      },
     ],
   },
   {
@@ -216,6 +225,10 @@ export const create: readonly Case[] = [
       { run: 'run web --image=registry.example.com/web:1 --port=8080', prints: 'pod/web created' },
       { run: 'expose pod web --port=80', prints: 'service/web exposed' },
       { run: 'get service web -o jsonpath={.spec.selector.run}', prints: 'web' },
+      { run: 'expose pod web --name=open --port=80 --type=NodePort', prints: 'service/open exposed' },
+      { run: 'get service open -o jsonpath={.spec.ports[0].nodePort}', prints: /^3[0-2]\d{3}$/ },
+      { run: 'expose service open --name=front --port=81 --type=LoadBalancer', prints: 'service/front exposed' },
+      { run: 'get service front -o jsonpath={.spec.ipFamilyPolicy}', prints: 'SingleStack' },
     ],
   },
   {

@@ -53,6 +53,19 @@ export const get: readonly Case[] = [
           /^web +ClusterIP +[0-9a-f.:]+ +<none> +80\/TCP,53\/UDP +\d+s$/m,
         ],
       },
+      { run: 'create service nodeport outside --tcp=80' },
+      { run: 'create service loadbalancer front --tcp=443' },
+      { run: 'create service externalname away --external-name example.com' },
+      { run: 'create service clusterip heads --clusterip=None' },
+      {
+        run: 'get svc -o wide',
+        prints: [
+          /^outside +NodePort +[0-9a-f.:]+ +<none> +80:3[0-2]\d{3}\/TCP +\d+s +app=outside$/m,
+          /^front +LoadBalancer +[0-9a-f.:]+ +<pending> +443:3[0-2]\d{3}\/TCP +\d+s +app=front$/m,
+          /^away +ExternalName +<none> +example\.com +<none> +\d+s +app=away$/m,
+          /^heads +ClusterIP +None +<none> +<none> +\d+s +app=heads$/m,
+        ],
+      },
     ],
   },
   {

@@ -10,9 +10,7 @@ import type { ResourceDefinition } from '../registry/generic/resource-definition
 import type { GenericStore } from '../registry/generic/store.ts';
 import { tableOf } from '../registry/generic/table/column.ts';
 import { ownWriteOptions } from '../registry/own-writes.ts';
-
-/** Seconds without a sign of life after which a server's address is taken out (upstream: 15). */
-const leaseDurationSeconds = 15;
+import { MASTER_LEASE_MS } from './limits.ts';
 
 export const masterLeases: ResourceDefinition = {
   group: 'internal.portico',
@@ -45,7 +43,7 @@ export class MasterLeases {
 
   async renew(address: string): Promise<void> {
     const renewTime = formatMicroTime(this.#sources.clock.now());
-    const spec = { holderIdentity: address, leaseDurationSeconds, renewTime };
+    const spec = { holderIdentity: address, leaseDurationSeconds: MASTER_LEASE_MS / 1000, renewTime };
     await this.#store.update(address, (old) => ({ ...(old ?? { metadata: { name: address } }), spec }), {
       ...ownWriteOptions(this.#sources),
       allowCreate: true,
@@ -69,7 +67,7 @@ export class MasterLeases {
     for (const { name, revision } of items) {
       const seen = this.#seen.get(name);
       if (seen?.revision !== revision) this.#seen.set(name, { revision, at: now });
-      else if (now - seen.at > leaseDurationSeconds * 1000) {
+      else if (now - seen.at > MASTER_LEASE_MS) {
         this.#seen.delete(name);
         await this.remove(name);
         continue;

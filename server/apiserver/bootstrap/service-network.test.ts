@@ -32,14 +32,15 @@ const leaseInterval = 10_000;
 class Cluster {
   readonly clock = new ManualClock();
   readonly troubles: unknown[] = [];
+  readonly #storage = createMemoryStorage();
   readonly #stopping = new AbortController();
   readonly #cacher;
   readonly #installed;
   readonly #network: ServiceNetwork;
 
   constructor() {
-    const storage = createMemoryStorage();
     const { clock } = this;
+    const storage = this.#storage;
     const { signal } = this.#stopping;
     const cached = cachedResources();
     this.#cacher = createCacher({ storage, clock, resources: [...new Set(cached.values())], signal });
@@ -84,8 +85,19 @@ class Cluster {
     for (let turn = 0; turn < 200; turn++) await macrotask();
   }
 
-  store(definition: ResourceDefinition): GenericStore {
+  storeOf(definition: ResourceDefinition): GenericStore {
     return this.#installed.storeOf(definition);
+  }
+
+  /** A service as an older server has left it. */
+  async store(name: string, spec: JsonObject): Promise<void> {
+    const service = { kind: 'Service', apiVersion: 'v1', metadata: { name, namespace: 'default', uid: name }, spec };
+    await this.#storage.create(`/registry/services/specs/default/${name}`, Buffer.from(JSON.stringify(service)));
+  }
+
+  spec(name: string): JsonObject {
+    const store = this.storeOf(services);
+    return asObject(store.parse(store.get('default', name)).spec);
   }
 
   async create(name: string, spec: JsonObject): Promise<KubeObject> {
@@ -98,35 +110,38 @@ class Cluster {
 
   /** A claim as a server leaves it that dies before it writes the service; or one of somebody else. */
   async claim(definition: ResourceDefinition, value: string, parentRef: JsonObject, labels = {}): Promise<void> {
-    await this.store(definition).create({ metadata: { name: value, labels }, spec: { parentRef } }, this.#options(''));
+    await this.storeOf(definition).create(
+      { metadata: { name: value, labels }, spec: { parentRef } },
+      this.#options(''),
+    );
   }
 
   async open(name: string, cidrs: string[]): Promise<void> {
-    await this.store(serviceCidrs).create({ metadata: { name }, spec: { cidrs } }, this.#options(''));
+    await this.storeOf(serviceCidrs).create({ metadata: { name }, spec: { cidrs } }, this.#options(''));
   }
 
   /** Of another server. */
   async lease(address: string): Promise<void> {
-    await this.store(masterLeases).create({ metadata: { name: address }, spec: {} }, this.#options(''));
+    await this.storeOf(masterLeases).create({ metadata: { name: address }, spec: {} }, this.#options(''));
   }
 
   endpoints(): string[] {
-    const store = this.store(endpoints);
+    const store = this.storeOf(endpoints);
     const [subset] = asObjects(store.parse(store.get('default', 'kubernetes')).subsets);
     return asObjects(subset?.addresses).map(({ ip }) => asText(ip));
   }
 
   async remove(definition: ResourceDefinition, name: string): Promise<void> {
-    await this.store(definition).delete(name, {}, this.#options(''));
+    await this.storeOf(definition).delete(name, {}, this.#options(''));
   }
 
   has(definition: ResourceDefinition, name: string): boolean {
-    const store = this.store(definition);
+    const store = this.storeOf(definition);
     return store.cache.get(store.key('', name)) !== undefined;
   }
 
   async reasons(): Promise<string[]> {
-    const store = this.store(events);
+    const store = this.storeOf(events);
     const { items } = await store.cache.list({});
     return items.map((item) => asText(store.parse(item).reason));
   }
@@ -189,7 +204,7 @@ test('the kubernetes service has the first address, from the ServiceCIDR of the 
   const cluster = new Cluster();
   t.teardown(() => cluster.stop());
   await cluster.start();
-  const store = cluster.store(services);
+  const store = cluster.storeOf(services);
   const kubernetes = store.parse(store.get('default', 'kubernetes'));
   t.is(asObject(kubernetes.spec).clusterIP, '10.0.0.1');
   t.true(cluster.has(ipAddresses, '10.0.0.1'));
@@ -255,4 +270,18 @@ test('a server that dies drops out of the endpoints of the kubernetes service', 
   await cluster.pass(leaseInterval);
   t.deepEqual(cluster.endpoints(), ['192.0.2.1']);
   t.deepEqual(cluster.troubles, []);
+});
+
+test('services from before lists of addresses are shown as upstream shows them', async (t) => {
+  const cluster = new Cluster();
+  t.teardown(() => cluster.stop());
+  await cluster.store('old', { type: 'ClusterIP', clusterIP: '10.0.0.9', ports: [{ port: 80 }] });
+  await cluster.store('headless', { type: 'ClusterIP', clusterIP: 'None', selector: { app: 'a' } });
+  await cluster.store('free', { type: 'ClusterIP', clusterIP: 'None' });
+  await cluster.start();
+  t.like(cluster.spec('old'), { clusterIPs: ['10.0.0.9'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+  t.like(cluster.spec('headless'), { clusterIPs: ['None'], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+  t.like(cluster.spec('free'), { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' });
+  t.true(cluster.has(ipAddresses, '10.0.0.9'));
+  t.deepEqual(await cluster.reasons(), ['ClusterIPNotAllocated']);
 });

@@ -9,6 +9,7 @@ import type { IpFamily } from '../registry/core/services/allocator/address-range
 import { services } from '../registry/core/services/definition.ts';
 import { claimedAddresses, claimedPorts } from '../registry/core/services/repair/claimed-values.ts';
 import { ClaimRepair } from '../registry/core/services/repair/claim-repair.ts';
+import { completeOldServices } from '../registry/core/services/repair/old-services.ts';
 import { newServiceAllocation, type ServiceAllocation } from '../registry/core/services/service-allocation.ts';
 import type { ResourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { GenericStore } from '../registry/generic/store.ts';
@@ -18,6 +19,7 @@ import { DefaultServiceCidr } from './default-service-cidr.ts';
 import { everyInterval } from './interval.ts';
 import { canBeEndpoint, KubernetesEndpoints } from './kubernetes-endpoints.ts';
 import { createKubernetesService } from './kubernetes-service.ts';
+import { CLAIM_REPAIR_INTERVAL_MS, KUBERNETES_SERVICE_INTERVAL_MS } from './limits.ts';
 import { MasterLeases, masterLeases } from './master-leases.ts';
 import { warningRecorder } from './own-events.ts';
 import type { OwnObjectsOptions } from './own-objects.ts';
@@ -40,9 +42,6 @@ export interface ServiceNetworkOptions {
   readonly signal: AbortSignal;
   readonly onTrouble: (error: unknown) => void;
 }
-
-/** Milliseconds, as upstream. */
-const intervals = { kubernetes: 10_000, repair: 180_000 };
 
 export class ServiceNetwork {
   readonly #options: ServiceNetworkOptions;
@@ -87,6 +86,7 @@ export class ServiceNetwork {
       onTrouble,
     });
     await range.sync();
+    await completeOldServices({ store: storeOf(services), families: ranges.families, clock, random });
     await repair.run();
     repair.watch();
     const sync = async () => {
@@ -100,8 +100,8 @@ export class ServiceNetwork {
     }
     // A range that has no such address, or one that somebody has, is no reason not to serve.
     await sync().catch(onTrouble);
-    everyInterval(sync, { clock, interval: intervals.kubernetes, signal, onTrouble });
-    everyInterval(() => repair.run(), { clock, interval: intervals.repair, signal, onTrouble });
+    everyInterval(sync, { clock, interval: KUBERNETES_SERVICE_INTERVAL_MS, signal, onTrouble });
+    everyInterval(() => repair.run(), { clock, interval: CLAIM_REPAIR_INTERVAL_MS, signal, onTrouble });
   }
 
   /** Clients are not to be sent here any more. */

@@ -9,10 +9,8 @@ import type { KubeObject } from '../../../../../apimachinery/meta/object.ts';
 import type { CachedObject } from '../../../../cacher/interface.ts';
 import type { GenericStore } from '../../../generic/store.ts';
 import type { Owner } from '../allocator/claims.ts';
+import { CLAIM_GRACE_MS } from '../limits.ts';
 import type { ClaimedValues } from './claimed-values.ts';
-
-/** Milliseconds that a request may take between its claims and its write. */
-const claimGrace = 60_000;
 
 export interface ClaimRepairOptions {
   readonly values: readonly ClaimedValues[];
@@ -76,7 +74,7 @@ export class ClaimRepair {
     const { namespace = '', name = '' } = values.claims.holderOf(value) ?? {};
     if (this.#has(values, value, { namespace, name })) return;
     const age = this.#options.clock.now() - Date.parse(creationTimestamp ?? '');
-    if (age <= claimGrace) return;
+    if (age <= CLAIM_GRACE_MS) return;
     const note = `${claim.kind ?? ''}: ${value} for Service ${namespace}/${name} appears to have leaked: cleaning up`;
     await values.record({ regarding: claim, reason: 'IPAddressNotAllocated', action: 'IPAddressAllocation', note });
     await values.claims.remove(value, uid);
