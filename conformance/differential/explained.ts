@@ -40,7 +40,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'the index is JSON, and Portico says so; upstream leaves its type to be guessed',
   },
   {
-    case: /^((crud|mutations): certificates\/|tables: certificatesigningrequests)/,
+    case: /^((crud|mutations|managed fields: corpus): certificates\/|tables: certificatesigningrequests)/,
     path: /\bspec\.(uid|username|extra)$|\bcells\[3\]$|^body\.object\[\d+\]/,
     reason: 'the user who asks has another name on each side, and proves it in another way',
   },
@@ -73,6 +73,23 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream compares the bytes of data, which a strategic merge patch of anything else writes anew',
   },
   {
+    case: /^managed fields: corpus: (batch\/job|core\/persistentvolumeclaim|autoscaling\/horizontalpodautoscaler\/orchestra)/,
+    path: /resourceVersion$/,
+    reason: 'upstream stores what apply creates without some of its defaults, and writes them when it is applied again',
+  },
+  {
+    case: /^managed fields: corpus: autoscaling\/horizontalpodautoscaler\/cloakroom$/,
+    path: /managedFields\[\d\]\.fieldsV1\.f:spec(\.f:metrics)?$/,
+    reason:
+      'upstream keeps a quantity as it was applied ("2.5") until a patch reads it anew, and takes that for a change',
+  },
+  {
+    case: /^apply structures: custom resources$/,
+    step: /^scale$/,
+    path: any,
+    reason: 'upstream cannot apply the scale of a custom resource',
+  },
+  {
     case: /^crud: core\/replicationcontroller\//,
     path: /resourceVersion$|^status$|^body\.message$/,
     reason: 'upstream writes the scale of a ReplicationController anew even where nothing changes',
@@ -85,7 +102,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     case: /admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
-    path: /^body\.metadata\.generation$/,
+    path: /^body\.metadata\.(generation|resourceVersion)$/,
     reason:
       'upstream stores a caBundle that is empty, takes it for another one than none, and counts a change with every write',
   },

@@ -183,7 +183,7 @@ function customSteps(): Step[] {
       'scale',
       `${tune}/scale`,
       { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'subject' }, spec: { replicas: 3 } },
-      force,
+      { ...force, query: 'dryRun=All' },
     ),
     patch('merge', 'patch of the scale', `${tune}/scale?fieldManager=scaler`, { spec: { replicas: 4 } }),
     apply('conflict with the scale', tune, of({ replicas: 1 })),

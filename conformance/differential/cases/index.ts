@@ -14,6 +14,7 @@ import { managedFieldsCases } from './managed-fields.ts';
 import { mutationCases } from './mutations.ts';
 import { nameCases } from './names.ts';
 import { parameterCases } from './parameters.ts';
+import { patchRuleCases } from './patch-rules.ts';
 import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
 import { podSecurityCases } from './pod-security.ts';
@@ -34,6 +35,7 @@ export const cases: readonly Case[] = [
   ...crudCases,
   ...updateCases,
   ...patchCases,
+  ...patchRuleCases,
   ...applyCases,
   ...applyStructureCases,
   ...managedFieldsCases,

@@ -2,6 +2,7 @@
 import type { Case } from '../case.ts';
 import { access } from './access.ts';
 import { apply } from './apply.ts';
+import { applyServerSide } from './apply-server-side.ts';
 import { change } from './change.ts';
 import { corpus } from './corpus.ts';
 import { create } from './create.ts';
@@ -25,6 +26,7 @@ export const cases: readonly Case[] = [
   ...watch,
   ...describe,
   ...apply,
+  ...applyServerSide,
   ...change,
   ...workloads,
   ...remove,

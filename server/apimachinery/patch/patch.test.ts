@@ -331,7 +331,7 @@ test('a strategic merge patch that cannot be applied fails as upstream fails', (
     'merging lists cannot yet be specified in the patch',
   ]);
   t.deepEqual(fault({ spec: { containers: [1] } }), [500, 'list element types are not identical: [[map[name:a]] [1]]']);
-  t.deepEqual(fault({ metadata: { finalizers: [['x']] } })[0], 422);
+  t.deepEqual(fault({ metadata: { finalizers: [['x']] } }), [500, 'list element types are not identical: [[a] [[x]]]']);
   t.deepEqual(fault({ metadata: { '$setElementOrder/foo': ['a'] } }), [
     500,
     'unable to find api field in struct ObjectMeta for the json field "foo"',

@@ -18,7 +18,9 @@ export function newWrongType(expected: 'list' | 'map', actual: JsonValue | undef
 }
 
 export function newUnknownDirective(directive: JsonValue | undefined, patch: JsonObject): StatusError {
-  const shown = typeof directive === 'string' ? directive : `%!s(${goTypeName(directive)}=${goValue(directive)})`;
+  const type = goTypeName(directive);
+  const shown =
+    typeof directive === 'string' ? directive : directive === null ? type : `%!s(${type}=${goValue(directive)})`;
   return newPatchError(`unknown patch type: ${shown} in map: ${goValue(patch)}`);
 }
 

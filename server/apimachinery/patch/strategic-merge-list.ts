@@ -168,6 +168,9 @@ function inOrder(
 ): JsonValue[] {
   const identify: Identify = mergeKey === '' ? scalarIdentity : (element) => keyOf(element, mergeKey);
   if (mergeKey !== '') {
+    order.forEach((element, index) => {
+      if (!isJsonObject(element)) throw newPatchError(`value for key ${index} is not a map`);
+    });
     for (const list of [elements, order, before]) for (const element of list) requireMergeKey(element, mergeKey);
   }
   const newRank = rank(order, identify);
@@ -240,8 +243,8 @@ function isListOfMaps(...lists: readonly JsonValue[][]): boolean {
   let first: string | undefined;
   for (const list of lists) {
     for (const element of list) {
-      if (Array.isArray(element)) throw newListOfLists();
       const type = goTypeName(element);
+      if (first === undefined && Array.isArray(element)) throw newListOfLists();
       first ??= type;
       if (type !== first) throw newPatchError(`list element types are not identical: ${goValue([...lists])}`);
     }

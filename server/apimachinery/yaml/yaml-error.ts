@@ -39,8 +39,8 @@ function describe(error: YAMLError, source: string): Problem {
     const isEnd = source.slice(start).trim().length <= 1;
     const endLine = isEnd && !source.slice(start).startsWith(']') && !source.slice(start).startsWith('}');
     const at = endLine ? lineAt(source, source.length) + (source.endsWith('\n') ? 0 : 1) : line;
-    // After an opening bracket or a comma the parser wants something to follow, not an end.
-    if (endLine && /[[{,]\s*$/.test(source))
+    // After an opening bracket, a comma or a colon the parser wants something to follow, not an end.
+    if (endLine && /[[{,:]\s*$/.test(source))
       return { text: 'did not find expected node content', by: 'parser', line: at };
     return { text: `did not find expected ',' or '${flowEnd}'`, by: 'parser', line: at };
   }

@@ -167,8 +167,12 @@ export class WatchCache implements ResourceCache, WatchSource {
     else this.#watches.leaveGroup(watcher, group);
   }
 
-  held(): { readonly resource: CachedResource; readonly entries: CacheEntry[] } {
-    return { resource: this.#resource, entries: [...this.#entries.values()] };
+  /** What the store holds of this resource. */
+  *storedValues(): Generator<StoredObject> {
+    for (const entry of this.#entries.values()) {
+      const { key, revision } = entry;
+      yield { key, revision, value: storedBytes(this.#resource.layout, entry) };
+    }
   }
 
   endWatches(reason: 'expired' | 'closed'): void {

@@ -8,6 +8,8 @@ import { formatTime } from '../../apimachinery/meta/time.ts';
 import { systemMasters, type UserInfo } from '../../apimachinery/request/user-info.ts';
 import { cleanupFinalizer, isConditionTrue, setCondition } from '../../apis/apiextensions/conditions.ts';
 import type { HandlerEnvironment } from '../handlers/handler-environment.ts';
+import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
+import { setManagedFields } from '../field-manager/managed-fields.ts';
 import { findSubresource } from '../handlers/status-half.ts';
 import type { WriteOptions } from '../registry/generic/store-options.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
@@ -25,6 +27,9 @@ export interface DefinitionControllerOptions {
 
 /** Milliseconds until a definition that could not be worked on is tried again. */
 const RETRY = 1000;
+
+/** As which the server owns what it writes. */
+const managerName = 'kube-apiserver';
 
 const user: UserInfo = { name: 'system:apiserver', uid: '', groups: [systemMasters], extra: {} };
 
@@ -174,12 +179,14 @@ export class DefinitionController {
   async #write(name: string, change: (definition: KubeObject, now: string) => void): Promise<void> {
     const { scope, environment } = this.#options;
     const strategy = findSubresource(scope.definition, 'status')?.strategy;
+    const manager = fieldManagerOf(scope, 'status', environment);
     await scope.store.update(
       name,
       (old) => {
         if (old === undefined) throw new TypeError('the status of nothing');
         const definition = structuredClone(old);
         change(definition, formatTime(environment.clock.now()));
+        setManagedFields(definition, manager.update(old, definition, managerName));
         return definition;
       },
       { ...this.#writeOptions(''), ...(strategy === undefined ? {} : { strategy }), allowCreate: false, isPatch: true },

@@ -33,7 +33,7 @@ interface Found {
 function read(object: JsonObject, path: string, wanted: 'int64' | 'string'): Found {
   let value: JsonValue | undefined = object;
   const problem = (expected: string): Found => ({
-    problem: `${path} accessor error: ${textOf(value ?? null)} is of the type ${goTypeOf(value ?? null)}, expected ${expected}`,
+    problem: `${path} accessor error: ${value === null ? '<nil>' : textOf(value ?? null)} is of the type ${goTypeOf(value ?? null)}, expected ${expected}`,
   });
   for (const name of path.split('.').slice(1)) {
     if (!isJsonObject(value)) return problem('map[string]interface{}');

@@ -9,13 +9,13 @@ import type { UntypedKind } from '../negotiation/untyped-body.ts';
 
 export function newUntypedKind(schema: () => Structural, metadata: () => StructSchema): UntypedKind {
   return {
-    coerce(object: JsonObject, { strict }) {
+    coerce(object: JsonObject, { strict, keepsNulls }) {
       const decoded = decodeObject(metadata(), object.metadata ?? {}, { strict });
       const inMetadata = decoded.strictErrors.map((text) => `metadata.${fieldOf(text)}`);
       const unknown: string[] | undefined = strict ? [] : undefined;
       const inEmbedded: string[] | undefined = strict ? [] : undefined;
       pruneUnknown(object, schema(), unknown);
-      pruneNulls(object, schema());
+      if (!keepsNulls) pruneNulls(object, schema());
       coerceEmbedded(object, schema(), { metadata: metadata(), found: inEmbedded });
       object.metadata = decoded.object;
       if (unknown === undefined || inEmbedded === undefined) return [];

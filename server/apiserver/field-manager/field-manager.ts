@@ -5,6 +5,7 @@
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import { difference, emptySet, isEmptySet, setOfPath, union } from '../../apimachinery/structured-merge/field-set.ts';
 import { fieldsOfValue } from '../../apimachinery/structured-merge/fields-of-value.ts';
@@ -71,7 +72,8 @@ export class FieldManager {
   update(live: JsonObject | undefined, next: JsonObject, manager: string): JsonValue[] | undefined {
     const stored = metadataOf(live).managedFields;
     const sent = this.#options.subresource === '' ? metadataOf(next).managedFields : undefined;
-    let managers = storedManagers(asList(stored));
+    const known = storedManagers(asList(stored));
+    let managers = known;
     if (isReset(sent)) managers = new Map();
     else {
       const given = valueEquals(sent, stored) ? undefined : sentManagers(asList(sent) ?? []);
@@ -79,9 +81,15 @@ export class FieldManager {
     }
     // An object that nobody's fields are known of stays so until it is applied.
     if (managers.size === 0 && live !== undefined) return undefined;
-    const written = this.#write(live, next, managers, this.#managerOf(manager, 'Update'));
-    const capped = capUpdateManagers(written);
-    return capped === managers ? asList(stored) : encodeManagers(capped);
+    try {
+      const written = this.#write(live, next, managers, this.#managerOf(manager, 'Update'));
+      const capped = capUpdateManagers(written);
+      return capped === known ? asList(stored) : encodeManagers(capped);
+    } catch (error) {
+      // Fields that cannot be named, or a manager in a version that is none: the write goes on, and nobody's fields are known.
+      if (error instanceof DecodeError || error instanceof ElementError) return undefined;
+      throw error;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 /** metadata.managedFields as a map of managers, and back. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { FieldSet } from '../../apimachinery/structured-merge/field-set.ts';
 import { FieldsError, parseFields } from '../../apimachinery/structured-merge/parse-fields.ts';
 
@@ -93,6 +94,12 @@ export function encodeEntries(entries: readonly ManagerEntry[]): JsonValue[] {
     fieldsV1: entry.fields,
     ...(entry.subresource === '' ? {} : { subresource: entry.subresource }),
   }));
+}
+
+/** Mutates `object`. */
+export function setManagedFields(object: KubeObject, entries: JsonValue[] | undefined): void {
+  if (entries === undefined) delete object.metadata.managedFields;
+  else object.metadata.managedFields = entries;
 }
 
 function compareEntries(a: ManagerEntry, b: ManagerEntry): number {

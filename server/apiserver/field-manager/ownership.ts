@@ -43,6 +43,7 @@ export function settleOwnership(managers: Managers, write: Write): Ownership {
       settled.set(id, entry);
       continue;
     }
+    if (isEmptySet(entry.fields)) continue;
     const { apiVersion } = entry;
     if (!comparisons.has(apiVersion)) comparisons.set(apiVersion, compareAt(write, apiVersion));
     const theirs = comparisons.get(apiVersion);

@@ -12,7 +12,7 @@ import { type FieldManager, kindText } from '../field-manager/field-manager.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { conversionProblem } from './conversion-problem.ts';
-import { decodeDocumentOf, structuredCopy } from './patched-object.ts';
+import { decodeAsConverted, decodeDocumentOf, structuredCopy } from './patched-object.ts';
 import type { WriteQuery } from './request-options.ts';
 
 export const applyMediaType = 'application/apply-patch+yaml';
@@ -35,7 +35,10 @@ export function readConfiguration(body: Buffer): Configuration {
     }
     return { object: value ?? {}, duplicates };
   } catch (error) {
-    if (error instanceof YamlError) throw newBadRequest(`error decoding YAML: ${error.message}`);
+    if (error instanceof YamlError) {
+      const step = error.message.startsWith('yaml: ') ? 'error converting YAML to JSON: ' : '';
+      throw newBadRequest(`error decoding YAML: ${step}${error.message}`);
+    }
     throw error;
   }
 }
@@ -58,7 +61,9 @@ export function mergeConfiguration(
   const { query, manager, groupResource, ctx } = write;
   const merged = manager.apply(live, configuration.object, { manager: query.fieldManager, force: query.force });
   reportDuplicates(write, configuration.duplicates);
-  const object = decode(write, merged);
+  const object = decode(write, merged, configuration.object);
+  // What is created has no version to compare.
+  if (live === undefined) delete object.metadata.resourceVersion;
   const uid = object.metadata.uid ?? '';
   if (live === undefined && uid !== '') {
     const what = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
@@ -67,20 +72,22 @@ export function mergeConfiguration(
   return object;
 }
 
-function decode({ expected }: ApplyWrite, merged: JsonObject): KubeObject {
+function decode({ expected }: ApplyWrite, merged: JsonObject, applied: JsonObject): KubeObject {
   try {
-    const { object } = decodeDocumentOf(expected, structuredCopy(merged), { strict: false });
+    const { object } = decodeAsConverted(expected, merged, (document) =>
+      decodeDocumentOf(expected, structuredCopy(document), { strict: false, keepsNulls: true }),
+    );
     const decoded = object as KubeObject;
     decoded.kind = expected.kind;
     decoded.apiVersion = expected.apiVersion;
     return decoded;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const { namespace, name } = isJsonObject(merged.metadata) ? merged.metadata : {};
+    const { namespace, name } = isJsonObject(applied.metadata) ? applied.metadata : {};
     const gvk = kindText(expected.apiVersion, expected.kind);
     const problem = conversionProblem(expected.schema, merged) ?? error.message;
     throw newBareError(
-      `failed to convert new object (${asText(namespace)}/${asText(name)}; ${gvk}) to proper version (${expected.apiVersion}): ` +
+      `failed to convert new object (${asText(namespace)}/${asText(name)}; ${gvk}) to proper version: ` +
         `unable to convert unstructured object to ${gvk}: ${problem}`,
     );
   }
@@ -88,7 +95,9 @@ function decode({ expected }: ApplyWrite, merged: JsonObject): KubeObject {
 
 function reportDuplicates({ ctx, query }: ApplyWrite, duplicates: readonly string[]): void {
   if (duplicates.length === 0 || query.fieldValidation === 'Ignore') return;
-  const text = `error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`;
-  if (query.fieldValidation === 'Strict') throw newBadRequest(`error strict decoding YAML: ${text}`);
-  addWarning(ctx, text);
+  if (query.fieldValidation === 'Strict') {
+    const lines = duplicates.map((line) => `\n  ${line}`).join('');
+    throw newBadRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:${lines}`);
+  }
+  for (const line of duplicates) addWarning(ctx, line);
 }

@@ -1,5 +1,7 @@
 /** Why a map cannot become a type, in the words of upstream's conversion from unstructured objects: the first problem in Go's order of fields. */
+import { goJson } from '../../apimachinery/errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonValue, type RawJson, rawJson } from '../../apimachinery/json.ts';
+import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { Kind, type Schema } from '../../apimachinery/schema/type-schema.ts';
 
 /** Undefined: the shapes fit; the problem is within a scalar that has its own way of reading. */
@@ -33,6 +35,11 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
       return from === 'float64' ? `cannot convert float64 to ${schema.goType}` : `unrecognized type: ${schema.goType}`;
     case Kind.float:
       return from === 'int64' || from === 'float64' ? undefined : `unrecognized type: ${schema.goType}`;
+    case Kind.intOrString: {
+      if (from === 'string' || (typeof value === 'number' && (value | 0) === value)) return undefined;
+      const what = from.endsWith('64') ? `number ${goJson(value)}` : jsonTypeName(value);
+      return `json: cannot unmarshal ${what} into Go value of type int32`;
+    }
     default:
       return undefined;
   }

@@ -9,7 +9,7 @@ import { answerObject, negotiateObject } from './answer.ts';
 import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { applyPatch } from './patched-object.ts';
-import { readPatch } from './read-patch.ts';
+import { patchReader } from './read-patch.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
 import { trackFields } from './track-fields.ts';
@@ -37,11 +37,11 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const tracked = { ctx, scope, environment, fieldManager: query.fieldManager };
 
   const patching = (): Change => {
-    const patch = readPatch(ctx, body, scope.expected, query);
+    const patch = patchReader(ctx, body, scope.expected, query);
     const target = { ctx, expected: scope.expected, query, schemas: environment.schemas };
     return (old) => {
       if (old === undefined) throw new TypeError('a patch never creates');
-      const object = toStored(scope, applyPatch(patch, toRequestVersion(scope, old), target));
+      const object = toStored(scope, applyPatch(patch(), toRequestVersion(scope, old), target));
       trackFields(tracked, object, old);
       return object;
     };

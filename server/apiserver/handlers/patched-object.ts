@@ -1,6 +1,6 @@
 /** A patched document as an object of its type, and the refusal where it is none: it names the document or the patch. */
 import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
-import { failure, type StatusError } from '../../apimachinery/errors/status-error.ts';
+import { failure, newBadRequest, type StatusError } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
@@ -8,7 +8,8 @@ import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import { parseGroupVersion } from '../../apimachinery/schema/type-meta.ts';
 import { type ExpectedKind, schemeName } from '../negotiation/decode-body.ts';
-import { untypedObject } from '../negotiation/untyped-body.ts';
+import { withEmptyManagers } from '../negotiation/empty-managers.ts';
+import { untypedObject, type UntypedOptions } from '../negotiation/untyped-body.ts';
 import { internalPackage } from '../negotiation/go-names.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { conversionProblem, withWrappedIntegers } from './conversion-problem.ts';
@@ -31,11 +32,12 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
   if (!patch.isStrategic && expected.untyped === undefined) {
     const problem = kindProblem(patched, target);
     if (problem !== undefined) throw refuse(problem);
+    if (isJsonObject(patched) && (patched.apiVersion ?? '') === '') throw newNameless(patched, target, refuse);
   }
   const strict = query.fieldValidation !== 'Ignore';
   const decode = (document: JsonValue) => decodeDocumentOf(expected, structuredCopy(document), { strict });
   try {
-    const { object, strictErrors } = decodeAsConverted(patch, patched, expected, decode);
+    const { object, strictErrors } = patch.isStrategic ? decodeAsConverted(expected, patched, decode) : decode(patched);
     const stray = strictErrors.length < 2 ? strictErrors : strayInOrder(patch, patched, original, target, decode);
     reportStray([...patch.strictErrors, ...stray], target, refuse);
     const kind = object as KubeObject;
@@ -54,20 +56,22 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
 }
 
 /** A patched or merged document as an object of its kind; uses the document up. @throws DecodeError, StatusError */
-export function decodeDocumentOf(expected: ExpectedKind, copy: JsonValue, { strict }: { readonly strict: boolean }) {
-  return expected.untyped === undefined
-    ? decodeObject(expected.schema, copy, { strict })
-    : untypedObject(expected.untyped, copy, expected, { strict, isPatched: true });
+export function decodeDocumentOf(expected: ExpectedKind, copy: JsonValue, { strict, keepsNulls }: UntypedOptions) {
+  return withEmptyManagers(copy, () =>
+    expected.untyped === undefined
+      ? decodeObject(expected.schema, copy, { strict })
+      : untypedObject(expected.untyped, copy, expected, { strict, isPatched: true, keepsNulls }),
+  );
 }
 
 type Decode = (document: JsonValue) => ReturnType<typeof decodeDocumentOf>;
 
 /** Upstream's conversion from maps takes any number for an integer and cuts its upper bits off. */
-function decodeAsConverted(patch: Patch, patched: JsonValue, { schema }: ExpectedKind, decode: Decode) {
+export function decodeAsConverted({ schema, untyped }: ExpectedKind, patched: JsonValue, decode: Decode) {
   try {
     return decode(patched);
   } catch (error) {
-    if (!(error instanceof DecodeError) || !patch.isStrategic) throw error;
+    if (!(error instanceof DecodeError) || untyped !== undefined) throw error;
     if (conversionProblem(schema, patched) !== undefined) throw error;
     return decode(withWrappedIntegers(schema, patched));
   }
@@ -131,6 +135,15 @@ function kindProblem(patched: JsonValue, { expected, schemas }: PatchTarget): st
     if (error instanceof DecodeError) return error.message;
     throw error;
   }
+}
+
+/** Without a version it is read as something else, which knows of its fields nothing but the kind. */
+function newNameless(patched: JsonObject, target: PatchTarget, refuse: (problem: string) => StatusError): StatusError {
+  const fields = Object.keys(patched).filter((name) => name !== 'kind' && name !== 'apiVersion');
+  const stray = fields.sort().map((name) => `unknown field "${name}"`);
+  reportStray(stray, target, refuse);
+  const { name } = target.ctx.state.info;
+  return newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
 }
 
 /** Upstream's error of no kind at all. */

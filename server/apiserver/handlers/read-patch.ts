@@ -6,7 +6,7 @@ import {
   newUnsupportedPatchType,
 } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
-import { decodeJsonPatch } from '../../apimachinery/patch/decode-json-patch.ts';
+import { decodeJsonPatch, type JsonPatchOperation } from '../../apimachinery/patch/decode-json-patch.ts';
 import { goValue, jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { applyJsonPatch } from '../../apimachinery/patch/json-patch.ts';
 import { applyMergePatch, decodeMergePatch } from '../../apimachinery/patch/merge-patch.ts';
@@ -35,25 +35,36 @@ export interface Patch {
   readonly verbatim?: ReadonlySet<JsonValue>;
 }
 
-/** @throws StatusError 415, 400, 413 before anything is looked up. */
-export function readPatch(
+/**
+ * Reads the patch when it is first asked for: what it is to change must be there before anything is wrong with it. Throws
+ * StatusError 400 or 413 then.
+ * @throws StatusError 415
+ */
+export function patchReader(
   ctx: ApiContext,
   body: Buffer,
   { schema, untyped }: Pick<ExpectedKind, 'schema' | 'untyped'>,
   query: WriteQuery,
-): Patch {
+): () => Patch {
   const lenient = query.fieldValidation === 'Ignore';
+  const options = { lenient, schema: untyped === undefined ? schema : undefined };
   switch (mediaTypeOf(ctx.req.headers['content-type'] ?? 'none')) {
     case 'application/json-patch+json':
-      return readJsonPatch(body, { lenient, schema: untyped === undefined ? schema : undefined });
+      return once(() => readJsonPatch(body, options));
     case 'application/merge-patch+json':
-      return readMergePatch(body, { lenient, schema: untyped === undefined ? schema : undefined });
+      return once(() => readMergePatch(body, options));
     case 'application/strategic-merge-patch+json':
       if (untyped !== undefined) throw newUnsupportedMediaType(untypedPatchTypes);
-      return readStrategicPatch(body, schema, lenient);
+      return once(() => readStrategicPatch(body, schema, lenient));
     default:
       throw untyped === undefined ? newUnsupportedPatchType() : newUnsupportedMediaType(untypedPatchTypes);
   }
+}
+
+/** An object that others change meanwhile is patched again, but the patch is read once. */
+function once<T extends object>(read: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= read());
 }
 
 /** Without a type nothing says how lists merge; server-side apply goes by the schema. */
@@ -71,7 +82,13 @@ interface TextPatchOptions {
 
 function readJsonPatch(body: Buffer, { lenient, schema }: TextPatchOptions): Patch {
   const document = parse(body, (message) => (lenient ? message : `error decoding patch: ${message}`));
-  const { operations, strictErrors } = decodeJsonPatch(exactValue(document, schema), { lenient });
+  const { operations, strictErrors: unknown } = decodeJsonPatch(exactValue(document, schema), { lenient });
+  const duplicates = duplicatesOf(document, lenient);
+  const strictErrors = [
+    ...unknown,
+    ...duplicates.map((error) => `json patch ${error}`),
+    ...duplicates.flatMap((error) => duplicateInResult(error, operations)),
+  ];
   const verbatim = new Set(operations.map(({ value }) => value ?? null));
   return {
     isStrategic: false,
@@ -80,6 +97,15 @@ function readJsonPatch(body: Buffer, { lenient, schema }: TextPatchOptions): Pat
     apply: (original) => applyJsonPatch(original, operations),
     subject: (patched, original) => textOfPatched(patched, original, { schema, verbatim }),
   };
+}
+
+/** Values are taken over as text, with what they have twice: `duplicate field "[0].value.a"` is one of the result too. */
+function duplicateInResult(error: string, operations: readonly JsonPatchOperation[]): readonly string[] {
+  const [, index = '', rest = ''] = /^duplicate field "\[(\d+)\]\.value\.(.*)"$/.exec(error) ?? [];
+  const operation = operations[Number(index)];
+  if (rest === '' || operation === undefined || typeof operation.path !== 'string') return [];
+  if (operation.op !== 'add' && operation.op !== 'replace') return [];
+  return [`duplicate field "${operation.path.slice(1).replaceAll('/', '.')}.${rest}"`];
 }
 
 function readMergePatch(body: Buffer, { lenient, schema }: TextPatchOptions): Patch {

@@ -1,5 +1,5 @@
 /** The scale subresource: an autoscaling/v1 view of a workload's replicas, read and written by paths from its definition. */
-import { newInternalError, newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
+import { newConflict, newInternalError, newInvalid, newNotFound } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import { apiVersionOf, type KubeObject } from '../../apimachinery/meta/object.ts';
@@ -21,7 +21,7 @@ import { type ScaleMapping, toScaleFields, toWorkloadFields } from '../field-man
 import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
 import { applyPatch } from './patched-object.ts';
 import { managerName } from './track-fields.ts';
-import { readPatch } from './read-patch.ts';
+import { patchReader } from './read-patch.ts';
 import { waitForFreshness } from './read-freshness.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { findSubresource } from './status-half.ts';
@@ -82,10 +82,10 @@ const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   const manager = scaleManager(environment, expected);
   const patching = () => {
-    const patch = readPatch(ctx, body, expected, query);
+    const patch = patchReader(ctx, body, expected, query);
     const target = { ctx, expected, query, schemas: environment.schemas };
     return (live: KubeObject) => {
-      const scale = applyPatch(patch, live, target);
+      const scale = applyPatch(patch(), live, target);
       const entries = manager.update(live, scale, managerName(ctx, query.fieldManager));
       return { ...scale, metadata: { ...scale.metadata, managedFields: entries ?? [] } };
     };
@@ -144,6 +144,9 @@ async function writeScale(
       const live = toScale(old, paths);
       live.metadata.managedFields = toScaleFields(old.metadata.managedFields, mapping);
       const scale = change(live);
+      settleNamespace(scale, scope, ctx.state.info.namespace);
+      settleName(scale, ctx.state.info.name);
+      if (isPatch) checkScaleUid(scope, scale, old);
       // A custom object has rules of its own for its replicas.
       const errors = scope.definition.custom === undefined ? validateScale(scale) : [];
       if (errors.length > 0)
@@ -162,6 +165,14 @@ async function writeScale(
     { ...writeOptions(parts), allowCreate: false, isPatch },
   );
   await answerValue(ctx, options, { status: 200, value: scaleView(scope, toScale(updated.object, paths), options) });
+}
+
+function checkScaleUid({ groupResource }: ResourceScope, scale: KubeObject, { metadata }: KubeObject): void {
+  const { uid = '' } = scale.metadata;
+  if (uid === '' || uid === metadata.uid) return;
+  const resource = `${groupResource.resource}/scale`;
+  const what = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid ?? ''}`;
+  throw newConflict({ ...groupResource, resource }, metadata.name ?? '', what);
 }
 
 /** A built-in kind has a default; a custom object may be without. */

@@ -1,8 +1,8 @@
 /** Keeps managedFields over a write: who wrote, through which endpoint, and what of it is theirs from now on. */
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { ElementError } from '../../apimachinery/structured-merge/path-element.ts';
 import { FIELD_MANAGER_MAX_LENGTH, isPrintable } from '../../apimachinery/validation/managed-fields.ts';
 import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
+import { setManagedFields } from '../field-manager/managed-fields.ts';
 import { type ResourceScope, toRequestVersion } from '../registry/resource-scope.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
@@ -23,21 +23,7 @@ export function trackFields(
 ): void {
   const manager = fieldManagerOf(scope, ctx.state.info.subresource, environment);
   const live = old === undefined ? undefined : toRequestVersion(scope, old);
-  const entries = entriesOrNone(() =>
-    manager.update(live, toRequestVersion(scope, next), managerName(ctx, fieldManager)),
-  );
-  if (entries === undefined) delete next.metadata.managedFields;
-  else next.metadata.managedFields = entries;
-}
-
-/** Fields that cannot be named (an item of a keyed list without its key) belong to nobody: the write goes on without managedFields. */
-function entriesOrNone<T>(update: () => T): T | undefined {
-  try {
-    return update();
-  } catch (error) {
-    if (error instanceof ElementError) return undefined;
-    throw error;
-  }
+  setManagedFields(next, manager.update(live, toRequestVersion(scope, next), managerName(ctx, fieldManager)));
 }
 
 /** What stands before the first slash of the user agent, without what cannot be printed. */
@@ -46,7 +32,8 @@ export function managerName(ctx: ApiContext, fieldManager: string): string {
   const agent = ctx.req.headers['user-agent'] ?? '';
   const known = namesOfAgents.get(agent);
   if (known !== undefined) return known;
-  const name = nameOfAgent(agent);
+  // Node reads headers as Latin-1; clients write UTF-8.
+  const name = nameOfAgent(Buffer.from(agent, 'latin1').toString());
   if (namesOfAgents.size >= MAX_AGENTS) namesOfAgents.clear();
   namesOfAgents.set(agent, name);
   return name;

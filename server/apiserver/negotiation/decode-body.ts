@@ -16,6 +16,7 @@ import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import { internalPackage } from './go-names.ts';
+import { withEmptyManagers } from './empty-managers.ts';
 import { isRetiredKind } from './retired-kinds.ts';
 import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from './media-types.ts';
 import { requireKind, type UntypedKind, untypedObject } from './untyped-body.ts';
@@ -93,7 +94,8 @@ export function decodeBody(
 function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: boolean): Parsed {
   if (mediaType === mediaJson) {
     const { document, typeMeta } = parseWithTypeMeta(body);
-    return { typeMeta, decode: () => decodeDocument(schema, document, { strict }) as DecodedBody };
+    const decode = () => decodeDocument(schema, document, { strict }) as DecodedBody;
+    return { typeMeta, decode: () => withEmptyManagers(document.value, decode) };
   }
   // YAML that is JSON takes the fast way: the YAML parser needs more than a second for a megabyte.
   if (mediaType === mediaYaml && body[0] === 0x7b) {
@@ -108,7 +110,7 @@ function parse(body: Buffer, mediaType: string, schema: StructSchema, strict: bo
     return {
       typeMeta: typeMetaOf(value),
       decode: () => {
-        const decoded = decodeObject(schema, value, { strict }) as DecodedBody;
+        const decoded = withEmptyManagers(value, () => decodeObject(schema, value, { strict }) as DecodedBody);
         return duplicates.length === 0 ? decoded : { ...decoded, duplicates };
       },
     };
@@ -135,7 +137,7 @@ function parseUntyped(body: Buffer, mediaType: string, expected: ExpectedKind, s
       typeMeta,
       decode: () => {
         const { value, strictErrors } = decodeUntyped(document, { strict });
-        const decoded = untypedObject(untyped, value, expected, { strict });
+        const decoded = withEmptyManagers(value, () => untypedObject(untyped, value, expected, { strict }));
         return { object: decoded.object, strictErrors: [...strictErrors, ...decoded.strictErrors] };
       },
     };

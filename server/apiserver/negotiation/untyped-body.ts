@@ -10,10 +10,11 @@ import { parseGroupVersion, type TypeMeta } from '../../apimachinery/schema/type
 export interface UntypedKind {
   /**
    * Brings an object into form, in place: unknown fields go, metadata is that of any object. Returns `unknown field "spec.x"`
-   * for what went, in upstream's order; with strict false it may be empty.
+   * for what went, in upstream's order; with strict false it may be empty. Nulls that the schema does not take go too, unless they
+   * are kept.
    * @throws DecodeError
    */
-  coerce(object: JsonObject, options: { readonly strict: boolean }): readonly string[];
+  coerce(object: JsonObject, options: { readonly strict: boolean; readonly keepsNulls: boolean }): readonly string[];
 }
 
 /** What a document must be called. */
@@ -28,12 +29,19 @@ export function requireKind({ kind }: TypeMeta, text: () => string): void {
   if (kind === '') throw new DecodeError(`Object 'Kind' is missing in '${text()}'`);
 }
 
+export interface UntypedOptions {
+  readonly strict: boolean;
+  readonly isPatched?: boolean;
+  /** Validation then refuses them: what is applied is not read as other bodies are. */
+  readonly keepsNulls?: boolean;
+}
+
 /** Uses the value up. @throws StatusError for another kind or version, DecodeError for what is no object */
 export function untypedObject(
   untyped: UntypedKind,
   value: JsonValue,
   expected: Named,
-  { strict, isPatched = false }: { readonly strict: boolean; readonly isPatched?: boolean },
+  { strict, isPatched = false, keepsNulls = false }: UntypedOptions,
 ): { readonly object: KubeObject; readonly strictErrors: readonly string[] } {
   if (!isJsonObject(value))
     throw new DecodeError('json: cannot unmarshal into Go value of type map[string]interface {}');
@@ -54,6 +62,6 @@ export function untypedObject(
     const name = asText(asObject(value.metadata).name);
     throw newInvalid({ group: expected.group, kind: asText(kind) }, name, problems);
   }
-  const strictErrors = untyped.coerce(value, { strict });
+  const strictErrors = untyped.coerce(value, { strict, keepsNulls });
   return { object: value as KubeObject, strictErrors };
 }
