@@ -165,7 +165,7 @@ export class ApiServer {
     const admission = new Admission([
       terminatingDefinition,
       ...options.admissionPlugins({
-        objects: newObjectReader({ scopeOf: installed.lookup, waitUntilConsistent }),
+        objects: newObjectReader(objectsOf),
         authorizer,
         clock,
         random,

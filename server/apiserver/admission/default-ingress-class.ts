@@ -4,7 +4,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import { newestDefault } from './default-class.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-const ingressClasses = { group: 'networking.k8s.io', version: 'v1', resource: 'ingressclasses' };
+const ingressClasses = { group: 'networking.k8s.io', resource: 'ingressclasses' };
 
 export function defaultIngressClass(objects: ObjectReader): AdmissionPlugin {
   return {

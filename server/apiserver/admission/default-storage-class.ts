@@ -4,7 +4,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import { newestDefault } from './default-class.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-const storageClasses = { group: 'storage.k8s.io', version: 'v1', resource: 'storageclasses' };
+const storageClasses = { group: 'storage.k8s.io', resource: 'storageclasses' };
 const defaultAnnotations = [
   'storageclass.kubernetes.io/is-default-class',
   'storageclass.beta.kubernetes.io/is-default-class',

@@ -9,7 +9,7 @@ import { limitViolations, type Asked } from './limit-range-constraints.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
 
-const limitRanges = { group: '', version: 'v1', resource: 'limitranges' };
+const limitRanges = { group: '', resource: 'limitranges' };
 const annotation = 'kubernetes.io/limit-ranger';
 
 export function limitRanger(objects: ObjectReader): AdmissionPlugin {

@@ -2,7 +2,7 @@
 import type { AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+const namespaces = { group: '', resource: 'namespaces' };
 
 /** `create` makes a namespace, or finds that somebody else was faster. */
 export function namespaceAutoProvision(

@@ -3,7 +3,7 @@ import { newNotFound } from '../../apimachinery/errors/status-error.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+const namespaces = { group: '', resource: 'namespaces' };
 
 export function namespaceExists(objects: ObjectReader): AdmissionPlugin {
   return {

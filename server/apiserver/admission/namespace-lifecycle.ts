@@ -5,7 +5,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 
 const immortal = new Set(['default', 'kube-system', 'kube-public']);
-const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+const namespaces = { group: '', resource: 'namespaces' };
 
 export function namespaceLifecycle(objects: ObjectReader): AdmissionPlugin {
   return {

@@ -7,7 +7,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
 
-const nodes = { group: '', version: 'v1', resource: 'nodes' };
+const nodes = { group: '', resource: 'nodes' };
 
 /** By the name that nodes declare: whether the change needs it. */
 const features: readonly (readonly [name: string, needs: (spec: JsonObject, before: JsonObject) => boolean])[] = [

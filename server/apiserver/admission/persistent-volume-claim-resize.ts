@@ -8,7 +8,7 @@ import { betaClassAnnotation } from './default-storage-class.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
 
-const storageClasses = { group: 'storage.k8s.io', version: 'v1', resource: 'storageclasses' };
+const storageClasses = { group: 'storage.k8s.io', resource: 'storageclasses' };
 
 export function persistentVolumeClaimResize(objects: ObjectReader): AdmissionPlugin {
   return {

@@ -8,7 +8,7 @@ import type { ObjectReader } from './object-reader.ts';
 
 type Labels = ReadonlyMap<string, string>;
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+const namespaces = { group: '', resource: 'namespaces' };
 const annotation = 'scheduler.alpha.kubernetes.io/node-selector';
 const clusterDefault = 'clusterDefaultNodeSelector';
 

@@ -9,7 +9,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
 
-const nodes = { group: '', version: 'v1', resource: 'nodes' };
+const nodes = { group: '', resource: 'nodes' };
 const zero = parseQuantity('0');
 /** The unit in which each is reported. */
 const bounded = [

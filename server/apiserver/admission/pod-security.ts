@@ -19,8 +19,8 @@ import {
   type SecurityPolicy,
 } from './pod-security/policy.ts';
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
-const pods = { group: '', version: 'v1', resource: 'pods' };
+const namespaces = { group: '', resource: 'namespaces' };
+const pods = { group: '', resource: 'pods' };
 /** Where each kind keeps its pod template. */
 const templatePaths: Readonly<Record<string, readonly string[]>> = {
   podtemplates: ['template'],

@@ -7,7 +7,7 @@ import { covers, mergeTolerations } from '../../apis/core/tolerations.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+const namespaces = { group: '', resource: 'namespaces' };
 const defaults = 'scheduler.alpha.kubernetes.io/defaultTolerations';
 const allowed = 'scheduler.alpha.kubernetes.io/tolerationsWhitelist';
 /** Pods that state what they need are not the first to go. */

@@ -3,7 +3,7 @@ import { asObject, asText } from '../../apimachinery/json-access.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 
-const nodes = { group: '', version: 'v1', resource: 'nodes' };
+const nodes = { group: '', resource: 'nodes' };
 const copied = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 
 export function podTopologyLabels(objects: ObjectReader): AdmissionPlugin {

@@ -5,7 +5,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
 
-const priorityClasses = { group: 'scheduling.k8s.io', version: 'v1', resource: 'priorityclasses' };
+const priorityClasses = { group: 'scheduling.k8s.io', resource: 'priorityclasses' };
 
 interface Established {
   readonly className: string;

@@ -11,7 +11,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { checkRequest, type QuotaState, quotaState } from './resource-quota/check-request.ts';
 
-const resourceQuotas = { group: '', version: 'v1', resource: 'resourcequotas' };
+const resourceQuotas = { group: '', resource: 'resourcequotas' };
 const uncounted = new Set(['events']);
 /** So often a batch is counted anew after another server was faster. */
 export const MAX_QUOTA_ATTEMPTS = 10;

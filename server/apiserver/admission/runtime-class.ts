@@ -10,7 +10,7 @@ import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
 
-const runtimeClasses = { group: 'node.k8s.io', version: 'v1', resource: 'runtimeclasses' };
+const runtimeClasses = { group: 'node.k8s.io', resource: 'runtimeclasses' };
 const unlikeClass = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 const withoutClass = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
 

@@ -13,7 +13,7 @@ import { refusal } from './refusal.ts';
 import { ephemeralSecretProblem, secretProblem } from './service-account-secrets.ts';
 import { mountServiceAccountToken } from './service-account-token-volume.ts';
 
-const serviceAccounts = { group: '', version: 'v1', resource: 'serviceaccounts' };
+const serviceAccounts = { group: '', resource: 'serviceaccounts' };
 const defaultName = 'default';
 /** The default account of a new namespace is somebody's next step: so often it is asked for before a pod is refused. */
 const defaultAttempts = 10;

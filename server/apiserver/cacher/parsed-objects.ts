@@ -1,6 +1,6 @@
 /** One resource's objects as the server itself reads them: parsed once per state, and told of every change as it is applied. */
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import type { CachedObject, ResourceCache } from './interface.ts';
+import type { CachedObject, ListRequest, ResourceCache } from './interface.ts';
 import { parseCached } from './parse-object.ts';
 
 export interface ObjectObserver {
@@ -48,10 +48,12 @@ export class ParsedObjects {
       everything: false,
       matches: (_labels: unknown, read: (name: string) => string) => read(field) === value,
     };
-    // The present state is in memory: no promise comes back without `atRevision`.
-    const listed = this.#cache.list({ selector });
-    if (listed instanceof Promise) throw new TypeError('the cache answered late');
-    return listed.items.map((cached) => this.#parse(cached));
+    return this.#present({ selector });
+  }
+
+  /** Of one namespace; without one, or where the resource has none: all. */
+  list(namespace?: string): readonly KubeObject[] {
+    return this.#cache.size === 0 ? [] : this.#present(namespace === undefined ? {} : { namespace });
   }
 
   /** Begins with what is there. */
@@ -64,6 +66,13 @@ export class ParsedObjects {
       set: (object) => observer.present(this.#read(object)),
       delete: (object) => observer.gone(this.#read(object)),
     });
+  }
+
+  /** It is in memory: no promise comes back without `atRevision`. */
+  #present(request: ListRequest): KubeObject[] {
+    const listed = this.#cache.list(request);
+    if (listed instanceof Promise) throw new TypeError('the cache answered late');
+    return listed.items.map((cached) => this.#parse(cached));
   }
 
   #parse(cached: CachedObject): KubeObject {

@@ -10,8 +10,8 @@ import type { AdmissionAttributes } from '../admission.ts';
 import type { ObjectReader } from '../object-reader.ts';
 import { refusal } from '../refusal.ts';
 
-const pods = { group: '', version: 'v1', resource: 'pods' };
-const nodes = { group: '', version: 'v1', resource: 'nodes' };
+const pods = { group: '', resource: 'pods' };
+const nodes = { group: '', resource: 'nodes' };
 
 export function restrictPod(node: string, attributes: AdmissionAttributes, objects: ObjectReader): void {
   const { operation, object } = attributes;

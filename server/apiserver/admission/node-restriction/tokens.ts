@@ -9,10 +9,10 @@ import type { AdmissionAttributes } from '../admission.ts';
 import type { ObjectReader } from '../object-reader.ts';
 import { refusal } from '../refusal.ts';
 
-const pods = { group: '', version: 'v1', resource: 'pods' };
-const claims = { group: '', version: 'v1', resource: 'persistentvolumeclaims' };
-const volumes = { group: '', version: 'v1', resource: 'persistentvolumes' };
-const drivers = { group: 'storage.k8s.io', version: 'v1', resource: 'csidrivers' };
+const pods = { group: '', resource: 'pods' };
+const claims = { group: '', resource: 'persistentvolumeclaims' };
+const volumes = { group: '', resource: 'persistentvolumes' };
+const drivers = { group: 'storage.k8s.io', resource: 'csidrivers' };
 
 export interface AudienceParts {
   readonly objects: ObjectReader;
