@@ -49,6 +49,7 @@ test('without a credential one is anonymous, with a wrong one nobody', async (t)
   t.is((await api.get('/version', { token: '' })).status, 200);
   const refused = await api.get(api.pods, { token: '' });
   t.like(refused.body, { code: 403, reason: 'Forbidden' });
+  t.is(refused.headers['x-content-type-options'], 'nosniff');
   t.regex(
     refused.body.message ?? '',
     /^pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group ""/,

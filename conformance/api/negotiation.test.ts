@@ -85,6 +85,7 @@ test('what cannot be had is 406, in the words of whoever noticed', async (t) => 
     reason: 'NotAcceptable',
     message: `406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, ${protobuf}`,
   });
+  t.true(routed.bytes.toString().startsWith('{\n  "kind": "Status"'), 'indented, for people');
   const viewed = await api.get(subject(), { accept: view('Chair') });
   t.is(
     viewed.body.message,

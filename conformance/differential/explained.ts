@@ -162,6 +162,13 @@ export const explanations: readonly Explanation[] = [
     reason: 'the object that the message quotes has the annotation in its managedFields',
   },
   {
+    case: /^selectors: quantities/,
+    step: /\.\d+[KMGTPE]i$/,
+    path: /^body\.spec\.limits/,
+    reason:
+      'amounts of Ki with less than a thousandth are decimals before they are rounded; upstream still knows them as Ki',
+  },
+  {
     case: any,
     path: /columnDefinitions\[\d+\]\.description$/,
     reason: "column descriptions are Portico's own words: upstream's texts are not copied, and no client reads them",

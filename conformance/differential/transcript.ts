@@ -23,6 +23,7 @@ const COMPARED_HEADERS = [
   'vary',
   'cache-control',
   'www-authenticate',
+  'x-content-type-options',
 ];
 /** Their values are arbitrary: only whether they are there. */
 const PRESENT_HEADERS = ['etag', 'audit-id'];

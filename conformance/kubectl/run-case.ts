@@ -9,13 +9,18 @@ import { exitOf, type Kubectl, type Outcome } from './kubectl.ts';
 /** Milliseconds without a further line after which a watch has failed. */
 const WATCH_TIMEOUT = 30_000;
 
+export type Check = (line: string, expected: Expectation, outcome: Outcome) => void;
+
 export class CaseRun {
   readonly #kubectl: Kubectl;
   readonly #namespace: string;
+  readonly #check: Check;
 
-  constructor(kubectl: Kubectl, namespace: string) {
+  /** `check` replaces the comparison with what the case expects. */
+  constructor(kubectl: Kubectl, namespace: string, check?: Check) {
     this.#kubectl = kubectl;
     this.#namespace = namespace;
+    this.#check = check ?? this.#compare.bind(this);
   }
 
   async run({ given, steps, afterwards }: Case): Promise<void> {
@@ -31,7 +36,7 @@ export class CaseRun {
     const { stdin, editor } = command;
     const line = this.#fill(command.run);
     const outcome = await this.#kubectl.run({ line, stdin: this.#stdin(stdin), editor });
-    this.#compare(line, command, outcome);
+    this.#check(line, command, outcome);
   }
 
   async #watch(watch: Watch): Promise<void> {
@@ -60,8 +65,7 @@ export class CaseRun {
       clearTimeout(silence);
       child.kill('SIGKILL');
     }
-    this.#compare(line, watch, { exit, stdout: printed.join('\n'), stderr: await stderr });
-    if (watch.lines !== undefined) assert.equal(printed.length, watch.lines, `lines of kubectl ${line}`);
+    this.#check(line, watch, { exit, stdout: printed.join('\n'), stderr: await stderr });
   }
 
   #compare(line: string, expected: Expectation, { exit, stdout, stderr }: Outcome): void {
@@ -69,6 +73,8 @@ export class CaseRun {
     assert.equal(exit, expected.exits ?? 0, `exit code of ${shown}`);
     this.#compareText(stdout, expected.prints, `stdout of ${shown}`);
     this.#compareText(stderr, expected.complains, `stderr of ${shown}`);
+    const lines = 'lines' in expected ? expected.lines : undefined;
+    if (lines !== undefined) assert.equal(stdout.split('\n').length, lines, `lines of ${shown}`);
     if (expected.shows !== undefined)
       assert.partialDeepStrictEqual(parse(stdout), JSON.parse(this.#fill(JSON.stringify(expected.shows))), shown);
   }

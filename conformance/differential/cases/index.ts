@@ -19,6 +19,7 @@ import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
 import { podSecurityCases } from './pod-security.ts';
 import { serviceCases } from './services.ts';
+import { selectorCases } from './selectors.ts';
 import { subresourceCases } from './subresources.ts';
 import { tableCases } from './tables/tables.ts';
 import { updateCases } from './updates.ts';
@@ -43,6 +44,7 @@ export const cases: readonly Case[] = [
   ...deleteCases,
   ...serviceCases,
   ...subresourceCases,
+  ...selectorCases,
   ...podSecurityCases,
   ...admissionCases,
   ...versionCases,

@@ -57,6 +57,12 @@ export function quantityMilliValue(quantity: Quantity): bigint {
   return scaledValue(quantity, -3);
 }
 
+/** Exact down to ten to the power `exponent`, rounded away from zero below; of any size. */
+export function roundQuantityUp(quantity: Quantity, exponent: number): Quantity {
+  if (quantity.exponent >= exponent) return quantity;
+  return { unscaled: unscaledRoundedUp(quantity, exponent), exponent, format: quantity.format };
+}
+
 /** Upstream keeps amounts of up to so many digits as a scaled int64, longer ones as a decimal. */
 const MAX_SCALED_DIGITS = 18;
 
@@ -85,15 +91,18 @@ export function quantityToNumber(quantity: Quantity): number {
 
 function scaledValue(quantity: Quantity, exponent: number): bigint {
   const shift = quantity.exponent - exponent;
-  if (shift < 0) {
-    const divisorDigits = -shift;
-    const digits = quantity.unscaled.toString().length;
-    if (divisorDigits > digits) return BigInt(quantitySign(quantity));
-    return clamp(divideRoundingUp(quantity.unscaled, 10n ** BigInt(divisorDigits)));
-  }
+  if (shift < 0) return clamp(unscaledRoundedUp(quantity, exponent));
   if (quantity.unscaled === 0n) return 0n;
   if (shift > 19) return quantity.unscaled < 0n ? MIN_INT64 : MAX_INT64;
   return clamp(quantity.unscaled * 10n ** BigInt(shift));
+}
+
+/** For an exponent above the quantity's own. */
+function unscaledRoundedUp(quantity: Quantity, exponent: number): bigint {
+  const divisorDigits = exponent - quantity.exponent;
+  // No power of ten is computed that is larger than the number: exponents come from users.
+  if (divisorDigits > quantity.unscaled.toString().length) return BigInt(quantitySign(quantity));
+  return divideRoundingUp(quantity.unscaled, 10n ** BigInt(divisorDigits));
 }
 
 function clamp(value: bigint): bigint {

@@ -9,9 +9,16 @@ import {
   quantitySign,
   quantityToNumber,
   quantityValue,
+  roundQuantityUp,
   subtractQuantities,
 } from './arithmetic.ts';
 import { canonicalQuantity, formatQuantity, parseQuantity } from './quantity.ts';
+
+const decimals = fc.tuple(
+  fc.integer({ min: -1e9, max: 1e9 }),
+  fc.constantFrom('n', 'u', 'm', '', 'k', 'M', 'G', 'Ki', 'Mi'),
+);
+const quantities = decimals.map(([amount, suffix]) => `${amount}${suffix}`);
 
 const canonical: readonly (readonly [string, string])[] = [
   ['0', '0'],
@@ -84,6 +91,28 @@ test('values are rounded away from zero, as upstream rounds them', (t) => {
   t.is(quantityToNumber(parseQuantity('1500m')), 1.5);
 });
 
+test('rounding to thousandths keeps amounts of any size', (t) => {
+  const rounded = (text: string): string => formatQuantity(roundQuantityUp(parseQuantity(text), -3));
+  t.is(rounded('18446744073709551616.0000000001m'), '18446744073709551617m');
+  t.is(rounded('-999.1234567890123Pi'), '-1124913006923029414057m');
+  t.is(rounded('9223372036854775808.1234567890123E+5'), '922337203685477580812345679e-3');
+  t.is(rounded('1n'), '1m');
+  t.is(rounded('-1n'), '-1m');
+  t.is(rounded('1500'), '1500');
+});
+
+test('rounding up never makes an amount smaller, and never changes it by a whole thousandth', (t) => {
+  fc.assert(
+    fc.property(quantities, (text) => {
+      const before = parseQuantity(text);
+      const after = roundQuantityUp(before, -3);
+      const grown = subtractQuantities(after, before);
+      t.true(quantitySign(before) === 0 || quantitySign(grown) === 0 || quantitySign(grown) === quantitySign(before));
+      t.true(compareQuantities(grown, parseQuantity('1m')) < 0 && compareQuantities(grown, parseQuantity('-1m')) > 0);
+    }),
+  );
+});
+
 test('a sum keeps the format of its first part unless that is zero', (t) => {
   const sum = (a: string, b: string) => formatQuantity(addQuantities(parseQuantity(a), parseQuantity(b)));
   t.is(sum('1Gi', '512Mi'), '1536Mi');
@@ -91,12 +120,6 @@ test('a sum keeps the format of its first part unless that is zero', (t) => {
   t.is(sum('100m', '900m'), '1');
   t.is(sum('1Ki', '1'), '1025');
 });
-
-const decimals = fc.tuple(
-  fc.integer({ min: -1e9, max: 1e9 }),
-  fc.constantFrom('n', 'u', 'm', '', 'k', 'M', 'G', 'Ki', 'Mi'),
-);
-const quantities = decimals.map(([amount, suffix]) => `${amount}${suffix}`);
 
 test('the canonical form is stable and keeps the value', (t) => {
   fc.assert(

@@ -11,7 +11,11 @@ export function authorization(authorizer: Authorizer): Middleware<RequestState> 
     const attributes = new RequestAttributes(ctx);
     const asked = authorizer.authorize(attributes);
     const { decision, reason, error } = asked instanceof Promise ? await asked : asked;
-    if (decision !== 'allow') throw error === undefined ? forbiddenError(attributes, reason) : undecided(ctx, error);
+    if (decision !== 'allow') {
+      if (error !== undefined) throw undecided(ctx, error);
+      ctx.res.setHeader('x-content-type-options', 'nosniff');
+      throw forbiddenError(attributes, reason);
+    }
     await next();
   };
 }

@@ -61,7 +61,8 @@ async function writeStatus(ctx: ApiContext, error: StatusError, options: StatusE
 }
 
 function representationOf(ctx: ApiContext): Representation {
-  // The error may itself be that nothing acceptable exists: JSON then.
-  const representation = findAcceptable(ctx.req.headers.accept, endpoints.statuses) ?? plainJson;
+  const representation = findAcceptable(ctx.req.headers.accept, endpoints.statuses);
+  // The error is mostly that nothing acceptable exists: JSON for people then.
+  if (representation === undefined) return { ...plainJson, pretty: true };
   return representation.format === 'json' ? { ...representation, pretty: wantsPretty(ctx) } : representation;
 }

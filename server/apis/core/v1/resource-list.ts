@@ -1,7 +1,7 @@
 /** Rounding of resource amounts: core/v1 keeps them to the thousandth. */
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
-import { quantityFrom, quantityMilliValue } from '../../../apimachinery/quantity/arithmetic.ts';
-import { formatQuantity, parseQuantity, type Quantity } from '../../../apimachinery/quantity/quantity.ts';
+import { roundQuantityUp } from '../../../apimachinery/quantity/arithmetic.ts';
+import { formatQuantity, parseQuantity } from '../../../apimachinery/quantity/quantity.ts';
 import type { Defaulter } from '../../defaulting.ts';
 
 const MILLI = -3;
@@ -23,10 +23,6 @@ function roundUpList(list: JsonObject): void {
     const text = list[name];
     if (typeof text !== 'string' || !MAYBE_FINE.test(text)) continue;
     const quantity = parseQuantity(text);
-    if (quantity.exponent < MILLI) list[name] = formatQuantity(roundUp(quantity));
+    if (quantity.exponent < MILLI) list[name] = formatQuantity(roundQuantityUp(quantity, MILLI));
   }
-}
-
-function roundUp(quantity: Quantity): Quantity {
-  return quantityFrom(quantityMilliValue(quantity), quantity.format, MILLI);
 }

@@ -1,0 +1,9 @@
+/** Lines of differences ("- " left, "+ " right) that are meant to be. */
+export const explainedLines: readonly RegExp[] = [
+  // The users of the kubeconfigs have other names, and prove them in other ways.
+  /portico-admin|\badmin\b|^[-+] +extra:$|credential-id:$|X509SHA256=/,
+  // What stands behind the server is its own affair.
+  /^[-+] (?:etcd-0|storage) +Healthy/,
+  // `describe secret` prints its keys in the random order of Go's maps.
+  /^~/,
+];
