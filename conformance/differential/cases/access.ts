@@ -670,7 +670,7 @@ export const accessCases: readonly Case[] = [
       })),
       post('for others', `${accounts}/sa/token`, tokenRequest({ audiences: ['x', 'y'] })),
       get('not for this server', '/api', { headers: bearer('for others') }),
-      post('review for others', tokenReviews, (seen) => ({
+      post('review for one of them', tokenReviews, (seen) => ({
         spec: { token: tokenOf(seen, 'for others'), audiences: ['y', 'z'] },
       })),
       post('review for this server', tokenReviews, (seen) => ({ spec: { token: tokenOf(seen, 'for others') } })),

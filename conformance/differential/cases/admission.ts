@@ -528,7 +528,7 @@ export const admissionCases: readonly Case[] = [
         post('evict its pod', `${pods}/here/eviction?dryRun=All`, { metadata: { name: 'here' } }),
         remove('delete another pod', `${pods}/elsewhere`),
         remove('delete its pod', `${pods}/here`, { gracePeriodSeconds: 0 }),
-        patch('merge', 'claim', `${claims}/claimed`, { metadata: { labels: { a: 'b' } } }),
+        patch('merge', 'labels of a claim', `${claims}/claimed`, { metadata: { labels: { a: 'b' } } }),
         patch('merge', 'capacity of a claim', `${claims}/claimed/status`, { status: { capacity: { storage: '1Gi' } } }),
         post('its lease', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', {
           metadata: { name: 'corpus-self' },

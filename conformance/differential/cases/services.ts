@@ -17,7 +17,7 @@ const create = (what: string, name: string, spec: JsonObject, metadata?: JsonObj
   post(what, services, service(name, spec, metadata));
 const merge = (what: string, name: string, spec: JsonObject): Step =>
   patch('merge', what, `${services}/${name}`, { spec });
-const drop = (name: string): Step => remove(`delete ${name}`, `${services}/${name}`);
+const drop = (name: string, step = `delete ${name}`): Step => remove(step, `${services}/${name}`);
 const addressOf = (step: string) => (seen: Seen) => {
   const spec = seen.body(step).spec as JsonObject;
   return `${addresses}/${String(spec.clusterIP)}`;
@@ -112,7 +112,7 @@ export const serviceCases: readonly Case[] = [
       get('headless ones', `${services}?fieldSelector=spec.clusterIP%3DNone`),
       get('address of cluster-ip', addressOf('create cluster-ip')),
       get('address of cluster-ip as table', addressOf('create cluster-ip'), { accept: TABLE }),
-      ...Object.keys(kinds).map(drop),
+      ...Object.keys(kinds).map((name) => drop(name)),
       get('address is gone', addressOf('create cluster-ip')),
     ],
   },
@@ -164,10 +164,10 @@ export const serviceCases: readonly Case[] = [
       }),
       drop('second'),
       create('IPv6', 'second', { clusterIP: 'fd00:10::80' }),
-      drop('second'),
+      drop('second', 'delete second again'),
       create('IPv6 not canonical', 'second', { clusterIP: 'fd00:10:0::81' }),
       get('its canonical address', `${addresses}/fd00:10::81`),
-      drop('second'),
+      drop('second', 'delete second once more'),
       create('family of the other', 'second', { clusterIP: '10.0.0.82', ipFamilies: ['IPv6'] }),
       create('for a name', 'second', { type: 'ExternalName', externalName: 'example.org', clusterIP: '10.0.0.83' }),
       create('headless node port', 'second', { type: 'NodePort', clusterIP: 'None' }),
@@ -246,7 +246,7 @@ export const serviceCases: readonly Case[] = [
         ],
       }),
       merge('without ports of its own', 'balanced', { allocateLoadBalancerNodePorts: false, ports: [{ port: 90 }] }),
-      ...['first', 'second', 'third', 'balanced'].map(drop),
+      ...['first', 'second', 'third', 'balanced'].map((name) => drop(name)),
     ],
   },
   ...changeCases(),

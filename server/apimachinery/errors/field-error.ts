@@ -99,13 +99,7 @@ export function forbidden(field: string, detail: string): FieldError {
 
 /** `supported` is printed sorted, as upstream does for sets of values; the value is of a named type nearly always. */
 export function notSupported(field: string, value: JsonValue | undefined, supported: readonly string[]): FieldError {
-  const list = [...supported].sort().map(goQuote).join(', ');
-  const detail = supported.length > 0 ? `supported values: ${list}` : '';
-  return {
-    type: 'FieldValueNotSupported',
-    field,
-    message: withDetail(`Unsupported value: ${value === undefined ? 'null' : goJson(value)}`, detail),
-  };
+  return notSupportedInOrder(field, value, [...supported].sort());
 }
 
 /** As `notSupported`, for the lists that upstream prints in an order of their own. */
@@ -114,12 +108,9 @@ export function notSupportedInOrder(
   value: JsonValue | undefined,
   supported: readonly string[],
 ): FieldError {
-  const detail = `supported values: ${supported.map(goQuote).join(', ')}`;
-  return {
-    type: 'FieldValueNotSupported',
-    field,
-    message: withDetail(`Unsupported value: ${value === undefined ? 'null' : goJson(value)}`, detail),
-  };
+  const detail = supported.length > 0 ? `supported values: ${supported.map(goQuote).join(', ')}` : '';
+  const shown = value === undefined ? 'null' : goJson(value);
+  return { type: 'FieldValueNotSupported', field, message: withDetail(`Unsupported value: ${shown}`, detail) };
 }
 
 /** Upstream never prints the value that is too long. */
