@@ -574,7 +574,7 @@ export const patchRuleCases: readonly Case[] = [
   },
   {
     name: 'patch rules: subresources',
-    steps: [post('create', pods, pod('subject', { containers: [{ name: 'a', image: 'a' }] })), created],
+    steps: [post('create the pod', pods, pod('subject', { containers: [{ name: 'a', image: 'a' }] })), created],
     independent: [
       ...dryRuns('strategic', `${podPath}/status`, {
         'condition added': { status: { conditions: [{ type: 'Ready', status: 'True' }] } },
