@@ -241,6 +241,14 @@ const wrongDefaults: readonly JsonObject[] = [
   },
 ];
 
+const applied = (name: string, manager: string, spec: Json, more = ''): Step => ({
+  name,
+  method: 'PATCH',
+  path: `${shapes}/subject?fieldManager=${manager}${more}`,
+  body: shape('subject', spec),
+  contentType: 'application/apply-patch+yaml',
+});
+
 const scale = {
   specReplicasPath: '.spec.count',
   statusReplicasPath: '.status.count',
@@ -587,6 +595,57 @@ export const customResourceCases: readonly Case[] = [
       post('long in v1', shapes, shape('long', { a: 'long' })),
       patch('merge', 'change in v1', `${shapes}/two`, { spec: { a: 'y' } }),
       get('again in v2', `${shapesIn('v2')}/two`),
+    ],
+  ),
+  withShapes(
+    'server-side apply',
+    [
+      version({
+        schema: specOf({
+          a: { type: 'string' },
+          d: { type: 'string', default: 'x' },
+          set: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
+          atomic: { type: 'array', items: { type: 'string' } },
+          keyed: values.keyed?.[0] ?? {},
+          map: { type: 'object', additionalProperties: { type: 'string' } },
+          whole: {
+            type: 'object',
+            'x-kubernetes-map-type': 'atomic',
+            properties: { x: { type: 'string' }, y: { type: 'string' } },
+          },
+          free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+          lists: { type: 'object', additionalProperties: values.keyed?.[0] ?? {} },
+        }),
+        subresources: { status: {} },
+      }),
+    ],
+    [
+      applied('one makes it', 'one', {
+        a: 'x',
+        set: ['a'],
+        atomic: ['a'],
+        keyed: [{ k: 'a', v: 1 }],
+        map: { a: 'x' },
+        whole: { x: 'x' },
+        free: { a: { b: 1 } },
+        lists: { a: [{ k: 'a', v: 1 }] },
+      }),
+      applied('another adds', 'two', {
+        set: ['b'],
+        keyed: [{ k: 'b', v: 2 }],
+        map: { b: 'y' },
+        free: { c: 1 },
+        lists: { a: [{ k: 'b', v: 2 }] },
+      }),
+      applied('conflict on a field', 'two', { a: 'y' }),
+      applied('conflict on an item', 'two', { keyed: [{ k: 'a', v: 2 }] }),
+      applied('conflict on what is atomic', 'two', { atomic: ['b'], whole: { y: 'y' } }),
+      applied('forced', 'two', { a: 'y', keyed: [{ k: 'a', v: 2 }] }, '&force=true'),
+      applied('one gives up', 'one', { a: 'y' }),
+      applied('invalid', 'two', { keyed: [{ v: 1 }] }),
+      applied('unknown field', 'two', { nothing: 1 }),
+      applied('unknown field, strict', 'two', { nothing: 1 }, '&fieldValidation=Strict'),
+      get('get', `${shapes}/subject`),
     ],
   ),
   withShapes(

@@ -190,10 +190,19 @@ function hasSafeNumbers(value: JsonValue): boolean {
 }
 
 function textOfPatched(patched: JsonValue, original: JsonObject, options: WrittenOrderOptions): string {
+  // Without a type an object is a map, written in the order of its keys.
+  if (options.schema === undefined) return goJson(sortedThroughout(patched));
   const written = inWrittenOrder(patched, original, options);
   // Metadata is kept in an order of Portico's own, with the resourceVersion first.
   if (isJsonObject(written) && written.metadata === original.metadata && isJsonObject(original.metadata)) {
     written.metadata = metadataInOrder(original.metadata);
   }
   return goJson(written);
+}
+
+function sortedThroughout(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortedThroughout);
+  if (!isJsonObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sortedThroughout(value[key] ?? null)]));
 }
