@@ -26,8 +26,16 @@ interface Server {
 }
 
 async function start(t: ExecutionContext, options: PorticoOptions): Promise<Server> {
-  const portico = await startPortico({ ...ranges, ...options });
-  t.teardown(() => portico.stop());
+  const errors: string[] = [];
+  const log: PorticoOptions['log'] = ({ level, message }) => {
+    // Refusals because nothing is left are told as errors too.
+    if (level === 'error' && !message.includes('range is full')) errors.push(message);
+  };
+  const portico = await startPortico({ ...ranges, ...options, log });
+  t.teardown(async () => {
+    await portico.stop();
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+  });
   const config = new KubeConfig();
   config.loadFromString(portico.kubeConfig.replaceAll(/https:\/\/[^:\s]+:/g, 'https://127.0.0.1:'));
   return {

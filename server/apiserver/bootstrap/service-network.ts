@@ -91,17 +91,28 @@ export class ServiceNetwork {
     repair.watch();
     const sync = async () => {
       await range.sync();
-      await createKubernetesService({ ...own, serviceAddress: ranges.firstAddress, port });
+      await this.#createKubernetesService(port);
       await this.#endpoints?.reconcile();
     };
     if (canBeEndpoint(advertiseAddress)) {
       const leases = new MasterLeases(storeOf(masterLeases), { clock, random });
       this.#endpoints = new KubernetesEndpoints({ ...own, leases, address: advertiseAddress, port });
     }
-    // A range that has no such address, or one that somebody has, is no reason not to serve.
     await sync().catch(onTrouble);
     everyInterval(sync, { clock, interval: KUBERNETES_SERVICE_INTERVAL_MS, signal, onTrouble });
     everyInterval(() => repair.run(), { clock, interval: CLAIM_REPAIR_INTERVAL_MS, signal, onTrouble });
+  }
+
+  /** A range that has no such address, or one that somebody has, is no reason not to serve. */
+  async #createKubernetesService(port: number): Promise<void> {
+    const { clock, random, scopeOf, ranges, onTrouble } = this.#options;
+    try {
+      await createKubernetesService({ clock, random, scopeOf, serviceAddress: ranges.firstAddress, port });
+    } catch (error) {
+      const holder = this.#allocation.addressClaims.holderOf(ranges.firstAddress);
+      // Another server that starts is about to make it.
+      if (holder?.namespace !== 'default' || holder.name !== 'kubernetes') onTrouble(error);
+    }
   }
 
   /** Clients are not to be sent here any more. */
