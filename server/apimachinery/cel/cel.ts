@@ -2,6 +2,7 @@
  * CEL as Kubernetes has it: compile an expression against the types of its variables, then evaluate it as often as needed
  * under a limit of cost. Import this module when the first expression comes: a server without any need not carry it.
  */
+import type { Expression } from './ast.ts';
 import { CelCompileError, IssueError } from './cel-error.ts';
 import { checkExpression } from './check.ts';
 import { Frame, planExpression } from './evaluate.ts';
@@ -12,6 +13,7 @@ import { ipFunctions } from './functions/ip.ts';
 import { kubernetesFunctions } from './functions/kubernetes.ts';
 import { listFunctions } from './functions/lists.ts';
 import { operators } from './functions/operators.ts';
+import { patchFunctions, patchType } from './functions/patches.ts';
 import { stringFunctions } from './functions/strings.ts';
 import { timeFunctions } from './functions/time.ts';
 import { parseExpression } from './parser.ts';
@@ -48,31 +50,22 @@ const typeNames =
     ' ',
   );
 
-const library = new FunctionTable(
-  [
-    ...operators,
-    ...conversions,
-    ...timeFunctions,
-    ...stringFunctions,
-    ...listFunctions,
-    ...ipFunctions,
-    ...kubernetesFunctions,
-    ...authorizerFunctions,
-  ],
-  typeNames,
-);
+const declarations = [
+  ...operators,
+  ...conversions,
+  ...timeFunctions,
+  ...stringFunctions,
+  ...listFunctions,
+  ...ipFunctions,
+  ...kubernetesFunctions,
+  ...authorizerFunctions,
+];
+const library = new FunctionTable(declarations, typeNames);
+const mutationLibrary = new FunctionTable([...declarations, ...patchFunctions], typeNames, patchType);
 
 /** @throws CelCompileError */
 export function compileCel(source: string, variables: ReadonlyMap<string, CelType>): CelProgram {
-  let expression;
-  try {
-    expression = parseExpression(source);
-  } catch (error) {
-    if (!(error instanceof IssueError)) throw error;
-    throw new CelCompileError(source, [{ at: error.at, message: error.message }]);
-  }
-  const { type, issues, variables: used } = checkExpression(expression, variables, library);
-  if (issues.length > 0) throw new CelCompileError(source, issues);
+  const { expression, type, used } = checked(source, variables, library);
   const run = planExpression(expression, library);
   return {
     type,
@@ -83,4 +76,28 @@ export function compileCel(source: string, variables: ReadonlyMap<string, CelTyp
       return { value, cost: frame.cost };
     },
   };
+}
+
+/** Of an expression that says how an object is changed: it may make objects and patches. @throws CelCompileError */
+export function typeOfMutation(source: string, variables: ReadonlyMap<string, CelType>): CelType {
+  return checked(source, variables, mutationLibrary).type;
+}
+
+interface CheckedExpression {
+  readonly expression: Expression;
+  readonly type: CelType;
+  readonly used: ReadonlySet<string>;
+}
+
+function checked(source: string, variables: ReadonlyMap<string, CelType>, table: FunctionTable): CheckedExpression {
+  let expression;
+  try {
+    expression = parseExpression(source);
+  } catch (error) {
+    if (!(error instanceof IssueError)) throw error;
+    throw new CelCompileError(source, [{ at: error.at, message: error.message }]);
+  }
+  const { type, issues, variables: used } = checkExpression(expression, variables, table);
+  if (issues.length > 0) throw new CelCompileError(source, issues);
+  return { expression, type, used };
 }

@@ -44,6 +44,20 @@ export function checkExpression(
   return { type: checker.known(type), issues, variables: checker.used };
 }
 
+/** What nothing says a type of is dyn: the elements of `[]`. */
+function withoutParams(type: CelType): CelType {
+  switch (type.kind) {
+    case 'param':
+      return DYN;
+    case 'list':
+      return listOf(withoutParams(type.element));
+    case 'map':
+      return mapOf(withoutParams(type.key), withoutParams(type.value));
+    default:
+      return type;
+  }
+}
+
 class Checker {
   readonly issues: Issue[] = [];
   readonly used = new Set<string>();
@@ -59,8 +73,7 @@ class Checker {
   }
 
   known(type: CelType): CelType {
-    const resolved = resolve(type, this.#substitution);
-    return resolved.kind === 'param' ? DYN : resolved;
+    return withoutParams(resolve(type, this.#substitution));
   }
 
   check(expression: Expression): CelType {
@@ -98,12 +111,26 @@ class Checker {
         return mapOf(key, value);
       }
       case 'message':
-        throw new IssueError(expression.at, `undeclared reference to '${expression.name}' (in container '')`);
+        return this.#message(expression);
       case 'loop':
         return this.#loop(expression);
       case 'optMap':
         return this.#optMap(expression);
     }
+  }
+
+  #message({ name, fields, at }: Extract<Expression, { kind: 'message' }>): CelType {
+    const type = this.#functions.message(name);
+    if (type === undefined) throw new IssueError(at, `undeclared reference to '${name}' (in container '')`);
+    for (const { name: field, value, at: fieldAt } of fields) {
+      const given = this.check(value);
+      const wanted = type.field(field)?.type;
+      if (wanted !== undefined && isAssignable(wanted, given, this.#substitution)) continue;
+      const shown = wanted === undefined ? '' : typeName(wanted);
+      const message = `expected type of field '${field}' is '${shown}' but provided type is '${this.#shown(given)}'`;
+      this.issues.push({ at: fieldAt, message });
+    }
+    return type;
   }
 
   #name(name: string, at: number): CelType {

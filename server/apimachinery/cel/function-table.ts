@@ -1,7 +1,7 @@
 /** Declarations of CEL functions: their overloads with types, what they do, what they cost. */
 import type { Expression } from './ast.ts';
 import { CelError, IssueError } from './cel-error.ts';
-import type { CelType } from './cel-type.ts';
+import type { CelType, ObjectType } from './cel-type.ts';
 import { type CelValue, isOfType, runtimeType } from './values.ts';
 
 export interface Overload {
@@ -26,7 +26,15 @@ export class FunctionTable {
   /** Names that stand for a type: "google.protobuf.Timestamp". */
   readonly types: ReadonlySet<string>;
 
-  constructor(declarations: readonly FunctionDeclaration[], types: readonly string[] = []) {
+  /** Types that expressions make values of, as in `Name{field: value}`. */
+  readonly message: (name: string) => ObjectType | undefined;
+
+  constructor(
+    declarations: readonly FunctionDeclaration[],
+    types: readonly string[] = [],
+    message: FunctionTable['message'] = () => undefined,
+  ) {
+    this.message = message;
     for (const declaration of declarations) {
       const known = this.#byName.get(declaration.name);
       if (known === undefined) this.#byName.set(declaration.name, [declaration]);

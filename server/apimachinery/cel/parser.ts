@@ -243,8 +243,8 @@ class Parser {
     while (!this.#is('}')) {
       this.#accept('?');
       const field = this.#name();
-      this.#expect(':');
-      fields.push({ name: field.text, value: this.#expression(), at: field.at });
+      const { at } = this.#expect(':');
+      fields.push({ name: field.text, value: this.#expression(), at });
       if (this.#accept(',') === undefined) break;
     }
     this.#expect('}');

@@ -22,6 +22,8 @@ export interface ExpressionScope {
   /** The policy has a paramKind. */
   readonly hasParams: boolean;
   readonly hasAuthorizer: boolean;
+  /** The expression says how an object is changed. */
+  readonly mutates?: boolean;
   /** Types of the policy's variables, as far as they are declared; unset: it has none. */
   readonly variables?: Map<string, CelType> | undefined;
 }
@@ -29,6 +31,8 @@ export interface ExpressionScope {
 export const BOOLEAN_RESULT: readonly CelType[] = [BOOL];
 export const TEXT_RESULT: readonly CelType[] = [STRING];
 export const TEXT_OR_NULL_RESULT: readonly CelType[] = [STRING, NULL];
+export const OBJECT_RESULT: readonly CelType[] = [objectType('Object', {})];
+export const PATCH_RESULT: readonly CelType[] = [listOf(objectType('JSONPatch', {}))];
 export const ANY_RESULT: readonly CelType[] = [];
 
 const texts = listOf(STRING);
@@ -99,8 +103,10 @@ export function checkExpression(
   shown = source,
 ): CelType {
   try {
-    const { type } = loadCel().compileCel(source, variablesOf(scope));
-    if (results.length === 0 || results.some(({ kind: wanted }) => wanted === type.kind)) return type;
+    const { compileCel, typeOfMutation } = loadCel();
+    const variables = variablesOf(scope);
+    const type = scope.mutates === true ? typeOfMutation(source, variables) : compileCel(source, variables).type;
+    if (results.length === 0 || results.some((wanted) => typeName(wanted) === typeName(type))) return type;
     const names = results.map(typeName);
     const wanted = names.length === 1 ? names[0] : `one of [${names.join(' ')}]`;
     errors.push(invalid(path, shown, `must evaluate to ${wanted} but got ${typeName(type)}`));

@@ -1,4 +1,4 @@
-/** Admission policies and their bindings. What policies mutate with is not compiled here. */
+/** Admission policies and their bindings. */
 import type { CelType } from '../../apimachinery/cel/cel-type.ts';
 import { duplicate, forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
@@ -22,6 +22,8 @@ import {
   BOOLEAN_RESULT,
   checkExpression,
   type ExpressionScope,
+  OBJECT_RESULT,
+  PATCH_RESULT,
   TEXT_OR_NULL_RESULT,
   TEXT_RESULT,
 } from './expressions.ts';
@@ -266,16 +268,18 @@ export function validateMutatingAdmissionPolicyUpdate(policy: KubeObject, old: K
 function validateMutatingPolicy(policy: KubeObject, before: JsonObject | undefined): Errors {
   const errors: Errors = [];
   const spec = asObject(policy.spec);
-  checkCommonSpec(spec, before, (match, path) => checkMutatingOperations(match, path, errors), errors);
+  const common = checkCommonSpec(spec, before, (match, path) => checkMutatingOperations(match, path, errors), errors);
+  // Mutations know of variables, also where there are none.
+  const scope = { ...common, variables: common.variables ?? new Map<string, CelType>() };
   if (asList(spec.mutations).length === 0) {
     errors.push(required('spec.mutations', 'mutations must contain at least one item'));
   }
-  checkEach(spec.mutations, 'spec.mutations', (mutation, path) => checkMutation(mutation, path, errors));
+  checkEach(spec.mutations, 'spec.mutations', (mutation, path) => checkMutation(mutation, scope, path, errors));
   checkRequiredOneOf(spec.reinvocationPolicy, reinvocationPolicies, 'spec.reinvocationPolicy', errors);
   return errors;
 }
 
-function checkMutation(mutation: JsonObject, path: string, errors: Errors): void {
+function checkMutation(mutation: JsonObject, scope: ExpressionScope, path: string, errors: Errors): void {
   const type = asText(mutation.patchType);
   if (type === '') {
     errors.push(required(`${path}.patchType`));
@@ -284,7 +288,13 @@ function checkMutation(mutation: JsonObject, path: string, errors: Errors): void
   if (!checkOneOf(type, patchTypes, `${path}.patchType`, errors)) return;
   const [own, other] = type === 'JSONPatch' ? ['jsonPatch', 'applyConfiguration'] : ['applyConfiguration', 'jsonPatch'];
   if (!isSet(mutation[own])) errors.push(required(`${path}.${own}`, `must be specified when patchType is ${type}`));
-  else if (asText(asObject(mutation[own]).expression).trim() === '') errors.push(required(`${path}.${own}.expression`));
+  else {
+    const expression = asText(asObject(mutation[own]).expression).trim();
+    const expressionPath = `${path}.${own}.expression`;
+    const results = type === 'JSONPatch' ? PATCH_RESULT : OBJECT_RESULT;
+    if (expression === '') errors.push(required(expressionPath));
+    else checkExpression(expression, { ...scope, mutates: true }, results, expressionPath, errors);
+  }
   if (isSet(mutation[other])) {
     errors.push(invalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${type}`));
   }
