@@ -108,6 +108,22 @@ export function resolve(type: CelType, substitution: Substitution): CelType {
 
 const NULLABLE = ['null', 'object', 'timestamp', 'duration', 'opaque', 'optional', 'dyn'];
 
+/** What nothing says a type of is dyn: the elements of `[]`. */
+export function withoutUnknowns(type: CelType): CelType {
+  switch (type.kind) {
+    case 'param':
+      return DYN;
+    case 'list':
+      return listOf(withoutUnknowns(type.element));
+    case 'map':
+      return mapOf(withoutUnknowns(type.key), withoutUnknowns(type.value));
+    case 'optional':
+      return optionalOf(withoutUnknowns(type.value));
+    default:
+      return type;
+  }
+}
+
 /** True where a value of `given` may stand for `wanted`; learns what parameters are. */
 export function isAssignable(wanted: CelType, given: CelType, substitution: Substitution): boolean {
   const a = resolve(wanted, substitution);

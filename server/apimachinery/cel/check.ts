@@ -18,6 +18,7 @@ import {
   type Substitution,
   typeName,
   UINT,
+  withoutUnknowns,
   DOUBLE,
   BYTES,
 } from './cel-type.ts';
@@ -44,20 +45,6 @@ export function checkExpression(
   return { type: checker.known(type), issues, variables: checker.used };
 }
 
-/** What nothing says a type of is dyn: the elements of `[]`. */
-function withoutParams(type: CelType): CelType {
-  switch (type.kind) {
-    case 'param':
-      return DYN;
-    case 'list':
-      return listOf(withoutParams(type.element));
-    case 'map':
-      return mapOf(withoutParams(type.key), withoutParams(type.value));
-    default:
-      return type;
-  }
-}
-
 class Checker {
   readonly issues: Issue[] = [];
   readonly used = new Set<string>();
@@ -73,7 +60,7 @@ class Checker {
   }
 
   known(type: CelType): CelType {
-    return withoutParams(resolve(type, this.#substitution));
+    return withoutUnknowns(resolve(type, this.#substitution));
   }
 
   check(expression: Expression): CelType {
@@ -356,7 +343,7 @@ class Checker {
 
   #shown(type: CelType): string {
     const known = this.known(type);
-    return known.kind === 'null' ? 'null' : typeName(withoutUnknowns(known));
+    return known.kind === 'null' ? 'null' : typeName(known);
   }
 }
 
@@ -373,22 +360,6 @@ function literalType(value: CelValue): CelType {
       return BOOL;
     default:
       return value instanceof CelUint ? UINT : BYTES;
-  }
-}
-
-/** What never became known is printed as anything. */
-function withoutUnknowns(type: CelType): CelType {
-  switch (type.kind) {
-    case 'param':
-      return DYN;
-    case 'list':
-      return listOf(withoutUnknowns(type.element));
-    case 'map':
-      return mapOf(withoutUnknowns(type.key), withoutUnknowns(type.value));
-    case 'optional':
-      return optionalOf(withoutUnknowns(type.value));
-    default:
-      return type;
   }
 }
 
