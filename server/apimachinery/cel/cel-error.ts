@@ -18,6 +18,7 @@ export class CelCompileError extends Error {
 }
 
 function printIssue(source: string, { at, message }: Issue): string {
+  if (source === '') return `ERROR: <input>:1:0: ${message}`;
   const before = source.slice(0, at);
   const lineStart = before.lastIndexOf('\n') + 1;
   const line = before.split('\n').length;

@@ -212,7 +212,14 @@ class Parser {
     }
     if (this.#accept('[') !== undefined) return { kind: 'list', elements: this.#elements(), at };
     if (this.#accept('{') !== undefined) return { kind: 'map', entries: this.#entries(), at };
-    throw new IssueError(at, `Syntax error: mismatched input '${token.text}' expecting ${EXPECTED_EXPRESSION}`);
+    const problem = this.#beginsExpression(this.#tokens[this.#next + 1]) ? 'extraneous' : 'mismatched';
+    throw new IssueError(at, `Syntax error: ${problem} input '${token.text}' expecting ${EXPECTED_EXPRESSION}`);
+  }
+
+  #beginsExpression(token: Token | undefined): boolean {
+    if (token === undefined) return false;
+    if (token.kind === 'symbol') return ['[', '{', '(', '.', '-', '!'].includes(token.text);
+    return token.kind === 'literal' || (token.kind === 'name' && !Object.hasOwn(OPERATORS, token.text));
   }
 
   #named(): Expression {
@@ -222,12 +229,12 @@ class Parser {
     if (RESERVED.has(text)) throw new IssueError(at, `Syntax error: reserved identifier: ${text}`);
     const open = this.#accept('(');
     if (open !== undefined) return this.#call(text, undefined, open);
-    const message = this.#message(text, at);
+    const message = this.#message(text);
     return message ?? { kind: 'name', name: text, at };
   }
 
   /** `a.b.Name{field: value}`: looked ahead for, since it begins like a selection. */
-  #message(first: string, at: number): Expression | undefined {
+  #message(first: string): Expression | undefined {
     let ahead = this.#next;
     let name = first;
     for (;;) {
@@ -248,7 +255,7 @@ class Parser {
       if (this.#accept(',') === undefined) break;
     }
     this.#expect('}');
-    return { kind: 'message', name, fields, at };
+    return { kind: 'message', name, fields, at: brace.at };
   }
 
   #elements(): Element[] {

@@ -63,10 +63,9 @@ function validateSlice(slice: KubeObject, before: JsonObject | undefined): Error
 
 function checkPool(pool: JsonObject, path: string, errors: Errors): void {
   checkPoolName(pool.name, `${path}.name`, errors);
-  const count = asNumber(pool.resourceSliceCount);
-  if (count <= 0) errors.push(invalid(`${path}.resourceSliceCount`, count, 'must be greater than zero'));
-  const generation = asNumber(pool.generation);
-  if (generation < 0) {
+  const { resourceSliceCount: count = 0, generation } = pool;
+  if (asNumber(count) <= 0) errors.push(invalid(`${path}.resourceSliceCount`, count, 'must be greater than zero'));
+  if (asNumber(generation) < 0) {
     errors.push(invalid(`${path}.generation`, generation, 'must be greater than or equal to zero'));
   }
 }

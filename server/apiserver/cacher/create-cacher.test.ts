@@ -573,6 +573,58 @@ test('a new definition of a resource keeps its objects, in the new layout, and e
   t.is(pods.get(a)?.revision, 3);
 });
 
+test('a resource that is given up and taken on again has the objects that there are by then', async (t) => {
+  const { cacher, pods, put, storage } = await startCacher();
+  await put(a);
+  cacher.release(podResource.prefix);
+  t.is(cacher.metrics().unclaimedKeys, 1);
+  await storage.delete(a, 2);
+  await storage.create(b, podValue(b));
+  const again = cacher.resource(podResource);
+  t.not(again, pods);
+  t.is(namesOf((await again.list({})).items), 'default/b');
+  const { signal } = new AbortController();
+  const watch = { bookmarks: false, encoder: lineEncoder(), sink: new RecordingSink(), signal };
+  t.throws(() => again.watch({ ...watch, from: { after: 1 } }), { instanceOf: Expired }, 'its history began anew');
+});
+
+test('a resource given up or defined anew while all is read anew keeps nothing of the past', async (t) => {
+  const { cacher, pods, put, storage, clock } = await startCacher();
+  await put(a);
+  const widget = `${widgets.prefix}default/w`;
+  await storage.create(widget, Buffer.from('{"kind":"Widget","apiVersion":"example.com/v1","metadata":{"name":"w"}}'));
+  const other = { ...widgets, prefix: '/registry/example.com/others/' };
+  cacher.resource(widgets);
+  cacher.resource(other);
+  let isAgain = false;
+  pods.observe({
+    set: () => undefined,
+    delete: () => undefined,
+    reset() {
+      if (!isAgain) return;
+      cacher.release(widgets.prefix);
+      cacher.resource({ ...other, layout: customLayout('Other', 'v2') });
+    },
+  });
+  isAgain = true;
+  storage.away = new Unavailable('no database');
+  storage.failWatches(new Compacted(2));
+  await settle(clock);
+  await storage.inner.delete(widget, 3);
+  await storage.inner.create(
+    `${other.prefix}default/o`,
+    Buffer.from('{"kind":"Other","apiVersion":"v1","metadata":{"name":"o"}}'),
+  );
+  storage.away = undefined;
+  await settle(clock, 10_000);
+  t.is(cacher.resource(widgets).size, 0);
+  const defined = cacher.resource({ ...other, layout: customLayout('Other', 'v2') });
+  t.is(
+    String(defined.get(`${other.prefix}default/o`)?.bytes),
+    ',{"kind":"Other","apiVersion":"v2","metadata":{"resourceVersion":"5","name":"o"}}',
+  );
+});
+
 test('stopping closes all watches and fails those who wait', async (t) => {
   const { cacher, watch, put } = await startCacher();
   await put(a);

@@ -5,12 +5,14 @@
 import { Unavailable } from '../../../backends/storage/errors.ts';
 import type { KeyValue, Storage, StorageEvent } from '../../../backends/storage/interface.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
+import { storedBytes } from '../storage/object-layout.ts';
 import type { CacheEntry } from './cache-entry.ts';
 import { FrameDispatcher } from './frame-dispatcher.ts';
 import { FreshnessWaiters } from './freshness-waiters.ts';
 import type { CachedResource, Cacher, CacherMetrics, ResourceCache } from './interface.ts';
 import { type CacherLimits, defaultLimits } from './limits.ts';
 import { loadKeyspace } from './load-keyspace.ts';
+import type { StoredObject } from './stored-object.ts';
 import { UnclaimedKeys } from './unclaimed-keys.ts';
 import { type CacheHost, WatchCache } from './watch-cache.ts';
 
@@ -33,6 +35,22 @@ export function createCacher(options: CacherOptions): Cacher {
 
 const ROOT = '/registry/';
 
+/** Entries as they were laid out for a resource. */
+interface LoadedEntries {
+  readonly resource: CachedResource;
+  readonly entries: CacheEntry[];
+}
+
+function storedIn(loaded: LoadedEntries | undefined): StoredObject[] {
+  if (loaded === undefined) return [];
+  const { layout } = loaded.resource;
+  return loaded.entries.map((entry) => ({
+    key: entry.key,
+    revision: entry.revision,
+    value: storedBytes(layout, entry),
+  }));
+}
+
 class StorageCacher implements Cacher, CacheHost {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -47,6 +65,7 @@ class StorageCacher implements Cacher, CacheHost {
   readonly #freshness: FreshnessWaiters;
   #revision = 0;
   #loads = 0;
+  #replacing = false;
   readonly #ready = Promise.withResolvers<void>();
   readonly #running: Promise<void>;
   #askedRevision: Promise<number> | undefined;
@@ -92,7 +111,8 @@ class StorageCacher implements Cacher, CacheHost {
     cache.endWatches('closed');
     this.#caches.delete(prefix);
     if (this.#lastCache === cache) this.#lastCache = undefined;
-    this.#unclaimed.takeBack(cache.storedValues(), cache.modified);
+    // While all is replaced, what the cache holds is of the past, and what was read goes where it belongs by itself.
+    if (!this.#replacing) this.#unclaimed.takeBack(storedIn(cache.held()), cache.modified);
   }
 
   waitUntilFresh(revision: number): Promise<void> | undefined {
@@ -149,21 +169,22 @@ class StorageCacher implements Cacher, CacheHost {
 
   /** Reads everything, then puts it in place of what was there, in one go. */
   async #load(): Promise<void> {
-    let entries = new Map<WatchCache, CacheEntry[]>();
+    let loaded = new Map<WatchCache, LoadedEntries>();
     let unclaimed = new UnclaimedKeys(0, this.limits);
     const take = (items: readonly KeyValue[]): void => {
       for (const item of items) {
         const cache = this.#cacheOf(item.key);
         if (cache === undefined) unclaimed.load(item);
         else {
-          const known = entries.get(cache);
-          if (known === undefined) entries.set(cache, [cache.loadedEntry(item)]);
-          else known.push(cache.loadedEntry(item));
+          const known = loaded.get(cache);
+          const entry = cache.loadedEntry(item);
+          if (known?.resource === cache.resource) known.entries.push(entry);
+          else loaded.set(cache, { resource: cache.resource, entries: [...this.#entriesFor(cache, known), entry] });
         }
       }
     };
     const restart = (): void => {
-      entries = new Map();
+      loaded = new Map();
       unclaimed = new UnclaimedKeys(0, this.limits);
     };
     const { limits } = this;
@@ -173,11 +194,22 @@ class StorageCacher implements Cacher, CacheHost {
     unclaimed.loaded(revision);
     this.#unclaimed = unclaimed;
     this.#revision = revision;
-    for (const cache of this.#caches.values()) {
+    this.#replacing = true;
+    for (const cache of [...this.#caches.values()]) {
+      const own = loaded.get(cache);
+      // Who observes one resource may have given up another one meanwhile, or defined it anew.
+      if (this.#caches.get(cache.resource.prefix) !== cache) for (const value of storedIn(own)) unclaimed.load(value);
       // A resource may have come while the load was on its way: part of its keys is then unclaimed.
-      this.#claim(cache, entries.get(cache) ?? []);
+      else this.#claim(cache, this.#entriesFor(cache, own));
     }
+    this.#replacing = false;
     this.#freshness.advance(revision);
+  }
+
+  /** As its cache has them now, whatever it had them as when they were read. */
+  #entriesFor(cache: WatchCache, loaded: LoadedEntries | undefined): readonly CacheEntry[] {
+    if (loaded === undefined || loaded.resource === cache.resource) return loaded?.entries ?? [];
+    return storedIn(loaded).map((value) => cache.entryOf(value));
   }
 
   /** Applies the store's events until its watch fails, which it throws, or the cacher stops. */

@@ -167,12 +167,8 @@ export class WatchCache implements ResourceCache, WatchSource {
     else this.#watches.leaveGroup(watcher, group);
   }
 
-  /** What the store holds of this resource. */
-  *storedValues(): Generator<StoredObject> {
-    for (const entry of this.#entries.values()) {
-      const { key, revision } = entry;
-      yield { key, revision, value: storedBytes(this.#resource.layout, entry) };
-    }
+  held(): { readonly resource: CachedResource; readonly entries: CacheEntry[] } {
+    return { resource: this.#resource, entries: [...this.#entries.values()] };
   }
 
   endWatches(reason: 'expired' | 'closed'): void {

@@ -9,6 +9,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  metadataLast: true,
   metadataOnUpdate: [],
   validateName: validatePathSegmentName,
   allowUnconditionalUpdate: false,
