@@ -33,23 +33,55 @@ const create = (inFlight: number): Row => ({
     ),
 });
 
-const patch: Row = {
-  name: `patch-${MANY}`,
-  what: `merge patch, each worker its own object, ${MANY} in flight`,
+interface PatchKind {
+  readonly name: string;
+  readonly what: string;
+  readonly contentType: string;
+  readonly query: string;
+  readonly body: (object: string, count: string) => string;
+}
+
+const mergePatch: PatchKind = {
+  name: 'patch',
+  what: 'merge patch',
+  contentType: 'application/merge-patch+json',
+  query: '',
+  body: (_object, count) => JSON.stringify({ data: { count } }),
+};
+
+const apply: PatchKind = {
+  name: 'apply',
+  what: 'server-side apply',
+  contentType: 'application/apply-patch+yaml',
+  query: '?fieldManager=bench',
+  body: (object, count) => configMapBody(object, { count }),
+};
+
+const patch = ({ name, what, contentType, query, body }: PatchKind): Row => ({
+  name: `${name}-${MANY}`,
+  what: `${what}, each worker its own object, ${MANY} in flight`,
   async measure({ connections, namespacePath, run, settings: { seconds } }) {
+    const objectOf = (worker: number) => `${name}-${run}-${worker}`;
     for (let worker = 0; worker < MANY; worker++) {
-      const body = configMapBody(`patch-${run}-${worker}`, { payload: 'p'.repeat(200) });
-      await connections.expect({ method: 'POST', path: `${namespacePath}/configmaps`, body });
+      const object = configMapBody(objectOf(worker), { payload: 'p'.repeat(200) });
+      await connections.expect({ method: 'POST', path: `${namespacePath}/configmaps`, body: object });
     }
     return underLoad({ inFlight: MANY, seconds }, (index, worker) =>
       connections.expect({
         method: 'PATCH',
-        path: `${namespacePath}/configmaps/patch-${run}-${worker}`,
-        contentType: 'application/merge-patch+json',
-        body: JSON.stringify({ data: { count: String(index) } }),
+        path: `${namespacePath}/configmaps/${objectOf(worker)}${query}`,
+        contentType,
+        body: body(objectOf(worker), String(index)),
       }),
     );
   },
-};
+});
 
-export const requestRows: readonly Row[] = [get(1), get(MANY), create(1), create(MANY), patch];
+export const requestRows: readonly Row[] = [
+  get(1),
+  get(MANY),
+  create(1),
+  create(MANY),
+  patch(mergePatch),
+  patch(apply),
+];

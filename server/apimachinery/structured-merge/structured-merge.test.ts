@@ -1,0 +1,202 @@
+/** Field sets, comparison, merging and removal; random values of one type that has every kind of structure. */
+import test from 'ava';
+import fc from 'fast-check';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { compareValues, isSame } from './compare-values.ts';
+import { difference, type FieldSet, intersection, newSet, pathsOf, pathText, setOfPath, union } from './field-set.ts';
+import { fieldsOfValue } from './fields-of-value.ts';
+import { deduced, type KeyedListType, type MergeType, type StructType } from './merge-type.ts';
+import { mergeValues } from './merge-values.ts';
+import { withNamedFields } from './named-fields.ts';
+import { FieldsError, parseFields } from './parse-fields.ts';
+import { fieldElement } from './path-element.ts';
+import { removeFields } from './remove-fields.ts';
+import { validateValue } from './validate-value.ts';
+
+const text: MergeType = { kind: 'scalar', expected: 'string' };
+const number: MergeType = { kind: 'scalar', expected: 'numeric' };
+
+const struct = (fields: Readonly<Record<string, MergeType>>): StructType => ({
+  kind: 'struct',
+  field: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined),
+  others: undefined,
+});
+const ports: KeyedListType = {
+  kind: 'keyed',
+  keys: ['port', 'protocol'],
+  defaults: new Map([['protocol', 'TCP']]),
+  element: struct({ port: number, protocol: text, name: text }),
+};
+const object = struct({
+  name: text,
+  replicas: number,
+  labels: { kind: 'map', element: text },
+  finalizers: { kind: 'set', element: text },
+  ports,
+  args: { kind: 'atomic', shape: undefined, of: 'list' },
+  inner: struct({ name: text, ports }),
+  free: deduced,
+});
+
+const names = fc.constantFrom('a', 'b', 'c', '__proto__', 'x/y', '<&>', 'ü');
+const texts = fc.constantFrom('1', '2', '', 'ä');
+const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const portLists = fc.uniqueArray(
+  fc.record(
+    { port: fc.integer({ min: 1, max: 3 }), protocol: fc.constantFrom('TCP', 'UDP'), name: texts },
+    { requiredKeys: ['port'] },
+  ),
+  { maxLength: 4, selector: ({ port, protocol = 'TCP' }) => `${port}/${protocol}` },
+);
+const objects: fc.Arbitrary<JsonObject> = fc
+  .record({
+    name: some(texts),
+    replicas: some(fc.integer({ min: 0, max: 3 })),
+    labels: some(fc.dictionary(names, texts, { maxKeys: 3, noNullPrototype: true })),
+    finalizers: some(fc.uniqueArray(names, { maxLength: 3 })),
+    ports: some(portLists),
+    args: some(fc.array(texts, { maxLength: 2 })),
+    inner: some(fc.record({ name: texts, ports: portLists }, { requiredKeys: [] })),
+    free: some(fc.constantFrom({ deep: { er: [1] } }, { deep: 'x' }, {}, { other: [1, 2] })),
+  })
+  .map((value) => JSON.parse(JSON.stringify(value)) as JsonObject);
+
+const paths = fc.array(fc.array(names.map(fieldElement), { minLength: 1, maxLength: 3 }), { maxLength: 6 });
+const setOf = (list: readonly (readonly string[])[]): FieldSet =>
+  list.reduce((set, path) => union(set, setOfPath(path)), newSet([]));
+const textsOf = (set: FieldSet): string[] => [...pathsOf(set)].map((path) => JSON.stringify(path)).sort();
+const written = (list: readonly (readonly string[])[]): Set<string> =>
+  new Set(list.map((path) => JSON.stringify(path)));
+
+const fields = (value: JsonValue): FieldSet => fieldsOfValue(object, value);
+const merge = (live: JsonValue, applied: JsonValue): JsonValue => mergeValues(object, live, applied);
+const shown = (set: FieldSet): string[] => [...pathsOf(set)].map(pathText);
+
+test('sets behave as sets of paths', (t) => {
+  fc.assert(
+    fc.property(paths, paths, (left, right) => {
+      const [a, b] = [setOf(left), setOf(right)];
+      const [inA, inB] = [written(left), written(right)];
+      t.deepEqual(textsOf(union(a, b)), [...inA.union(inB)].sort());
+      t.deepEqual(textsOf(intersection(a, b)), [...inA.intersection(inB)].sort());
+      t.deepEqual(textsOf(difference(a, b)), [...inA.difference(inB)].sort());
+    }),
+  );
+});
+
+test('FieldsV1 that is read and written again is the same text', (t) => {
+  fc.assert(
+    fc.property(objects, (value) => {
+      const written = JSON.stringify(fields(value));
+      t.is(JSON.stringify(parseFields(JSON.parse(written) as JsonValue)), written);
+    }),
+  );
+});
+
+test('FieldsV1 is written in the order of steps, keys in the order of their names', (t) => {
+  const value = {
+    ports: [{ port: 443 }, { port: 53, protocol: 'UDP' }],
+    finalizers: ['b', 'a'],
+    labels: { z: '', a: '' },
+  };
+  const expected = {
+    'f:finalizers': { 'v:"a"': {}, 'v:"b"': {} },
+    'f:labels': { 'f:a': {}, 'f:z': {} },
+    'f:ports': {
+      'k:{"port":53,"protocol":"UDP"}': { '.': {}, 'f:port': {}, 'f:protocol': {} },
+      'k:{"port":443,"protocol":"TCP"}': { '.': {}, 'f:port': {} },
+    },
+  };
+  t.is(JSON.stringify(fields(value)), JSON.stringify(expected));
+});
+
+test('FieldsV1 that is none is refused', (t) => {
+  for (const value of [{ data: {} }, { 'k:data': {} }, { 'v:[': {} }, { 'f:a': 5 }, [], 'x'] as JsonValue[]) {
+    t.throws(() => parseFields(value), { instanceOf: FieldsError }, JSON.stringify(value));
+  }
+});
+
+test('a value compared with itself has no difference, and what one way adds the other removes', (t) => {
+  fc.assert(
+    fc.property(objects, objects, (left, right) => {
+      t.true(isSame(compareValues(object, left, structuredClone(left))));
+      const [there, back] = [compareValues(object, left, right), compareValues(object, right, left)];
+      t.deepEqual(textsOf(there.added), textsOf(back.removed));
+      t.deepEqual(textsOf(there.modified), textsOf(back.modified));
+    }),
+  );
+});
+
+test('applying the same again changes nothing', (t) => {
+  fc.assert(
+    fc.property(objects, objects, (live, applied) => {
+      const once = merge(live, applied);
+      t.deepEqual(merge(once, applied), once);
+      t.deepEqual(merge(live, {}), live);
+      t.deepEqual(merge({}, applied), applied);
+    }),
+  );
+});
+
+test('a merged object has every field of both', (t) => {
+  fc.assert(
+    fc.property(objects, objects, (live, applied) => {
+      // What holds nothing is a field of its own, until something is put into it.
+      const filled = (set: FieldSet) =>
+        textsOf(set).filter((path) => !/^\["f:(labels|finalizers|ports|inner|free)"(,"f:(ports|deep)")?\]$/.test(path));
+      const has = new Set(textsOf(fields(merge(live, applied))));
+      const wanted = [...filled(fields(applied)), ...filled(fields(live))];
+      const atomic = (path: string) => /"f:free"/.test(path);
+      t.deepEqual(
+        wanted.filter((path) => !has.has(path) && !atomic(path)),
+        [],
+      );
+    }),
+  );
+});
+
+test('nothing of a value is left without all of its fields, but for empty lists, which nobody owns', (t) => {
+  const isNothing = (value: JsonValue | undefined): boolean =>
+    value === null || (typeof value === 'object' && Object.values(value).every((item) => isNothing(item as JsonValue)));
+  fc.assert(
+    fc.property(objects, (value) => {
+      const left = removeFields(object, value, withNamedFields(object, fields(value)));
+      t.true(isNothing(left), JSON.stringify(left));
+    }),
+  );
+});
+
+test('items of the applied list keep its order, and live ones their places between them', (t) => {
+  const port = (number: number) => ({ port: number });
+  const order = (live: number[], applied: number[]) =>
+    (merge({ ports: live.map(port) }, { ports: applied.map(port) }) as { ports: { port: number }[] }).ports.map(
+      (item) => item.port,
+    );
+  t.deepEqual(order([1, 2, 3], [3, 1]), [2, 3, 1]);
+  t.deepEqual(order([1, 2], [3]), [1, 2, 3]);
+  t.deepEqual(order([1, 2], [3, 1]), [3, 1, 2]);
+});
+
+test('an item is the same whether its key is said or a default', (t) => {
+  const merged = merge({ ports: [{ port: 53 }] }, { ports: [{ port: 53, protocol: 'TCP', name: 'dns' }] });
+  t.deepEqual(merged, { ports: [{ port: 53, protocol: 'TCP', name: 'dns' }] });
+  const { added } = compareValues(object, { ports: [] }, { ports: [{ port: 53 }] });
+  t.deepEqual(shown(added), ['.ports[port=53,protocol="TCP"]', '.ports[port=53,protocol="TCP"].port']);
+});
+
+test('atomic lists are replaced and owned as a whole', (t) => {
+  t.deepEqual(merge({ args: ['a', 'b'] }, { args: ['c'] }), { args: ['c'] });
+  t.deepEqual(shown(fields({ args: ['a', 'b'] })), ['.args']);
+  t.deepEqual(shown(compareValues(object, { args: ['a'] }, { args: ['a', 'b'] }).modified), ['.args']);
+});
+
+test('what is not of its type is said with its place', (t) => {
+  t.deepEqual(validateValue(object, { name: 5 }), ['.name: expected string, got &value.valueUnstructured{Value:5}']);
+  t.deepEqual(validateValue(object, { unheard: 1 }), ['.unheard: field not declared in schema']);
+  t.deepEqual(validateValue(object, { ports: [{ port: 1 }, { port: 1, protocol: 'TCP' }] }), [
+    '.ports: duplicate entries for key [port=1,protocol="TCP"]',
+  ]);
+  t.deepEqual(validateValue(object, { ports: ['x'] }), [
+    '.ports: element 0: associative list with keys may not have non-map elements',
+  ]);
+});
