@@ -8,7 +8,7 @@ import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../jso
 import { canonicalQuantity } from '../quantity/quantity.ts';
 import { canonicalTime } from './go-time.ts';
 import { rememberEmpties } from './sent-empties.ts';
-import { canonicalBase64, isInteger } from './scalar-forms.ts';
+import { canonicalBase64, isInteger, plainInteger } from './scalar-forms.ts';
 import {
   type FieldSchema,
   Kind,
@@ -55,7 +55,7 @@ export class CanonicalWalk {
         return value;
       case Kind.integer:
         if (!isInteger(schema, value)) throw DEVIATION;
-        return value;
+        return plainInteger(value);
       case Kind.float:
         if (typeof value !== 'number') throw DEVIATION;
         return value;

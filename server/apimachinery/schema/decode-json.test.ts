@@ -280,3 +280,9 @@ test('JSONSchemaProps variants take a schema or their alternative', (t) => {
     'boolean or JSON schema expected',
   );
 });
+
+test('an integer that JavaScript holds is a number, also where its text was kept, and -0 is 0', (t) => {
+  const spec = { activeDeadlineSeconds: rawJson('-0'), terminationGracePeriodSeconds: rawJson('30') };
+  const { object } = decodeObject(pod, { spec: { ...spec, containers: [] } });
+  t.like(object.spec, { activeDeadlineSeconds: 0, terminationGracePeriodSeconds: 30 });
+});

@@ -58,3 +58,10 @@ export function isInteger(schema: IntegerSchema, value: unknown): value is numbe
 export function inRange(schema: IntegerSchema, value: bigint): boolean {
   return value >= schema.range[0] && value <= schema.range[1];
 }
+
+/** A number where JavaScript holds it; a written -0 is 0. */
+export function plainInteger(value: number | RawJson): number | RawJson {
+  if (typeof value === 'number') return value;
+  const number = Number(value.rawJSON);
+  return Number.isSafeInteger(number) ? number + 0 : value;
+}

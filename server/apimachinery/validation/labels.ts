@@ -1,5 +1,5 @@
 /** Checks of label keys (also known as qualified names) and values, alone and in label selectors. */
-import { type FieldError, forbidden, invalid, required } from '../errors/field-error.ts';
+import { type FieldError, forbidden, invalid, invalidTyped, required } from '../errors/field-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { EMPTY_MESSAGE, isLongerThan, maxBytesMessage, regexMessage, VALID } from './message.ts';
 import { DNS1123_SUBDOMAIN_MAX_LENGTH, dns1123SubdomainFormat } from './names.ts';
@@ -129,7 +129,7 @@ export function validateLabelSelectorRequirement(
       errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
     }
   } else if (options.allowUnknownOperators !== true) {
-    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+    errors.push(invalidTyped(`${path}.operator`, operator, 'not a valid selector operator'));
   }
   errors.push(...validateLabelName(textOf(requirement.key), `${path}.key`));
   if (options.allowInvalidValues === true) return errors;

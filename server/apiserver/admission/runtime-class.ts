@@ -3,6 +3,7 @@ import { asObject, asObjects, asText, asTextEntries, ensureObject, isSet } from 
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { mergeTolerations } from '../../apis/core/tolerations.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { failure } from '../../apimachinery/errors/status-error.ts';
@@ -26,7 +27,7 @@ export function runtimeClass(objects: ObjectReader): AdmissionPlugin {
       return found === undefined ? takeOverFresh(name, attributes, objects) : takeOver(found, attributes);
     },
     validate(attributes) {
-      const overhead = asObject(attributes.object?.spec).overhead;
+      const overhead = asSent(asObject(attributes.object?.spec), 'overhead');
       const name = classNameOf(attributes.object);
       const wanted = name === undefined ? undefined : asObject(objects.get(runtimeClasses, name)?.overhead);
       if (wanted === undefined || !isSet(wanted.podFixed)) {

@@ -1,5 +1,5 @@
 /** Node selectors and affinities: where a pod may or should run. */
-import { forbidden, invalid, required } from '../../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, invalidTyped, required } from '../../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isLabelValue, validateLabelName, validateLabelSelector } from '../../../apimachinery/validation/labels.ts';
@@ -76,7 +76,7 @@ function checkNodeRequirement(requirement: JsonObject, rules: SelectorRules, pat
       errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
     }
   } else {
-    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+    errors.push(invalidTyped(`${path}.operator`, operator, 'not a valid selector operator'));
   }
   errors.push(...validateLabelName(asText(requirement.key), `${path}.key`));
   if (rules.allowInvalidValues) return;
@@ -87,7 +87,7 @@ function checkNodeFieldRequirement(requirement: JsonObject, path: string, errors
   const values = asTexts(requirement.values);
   const operator = asText(requirement.operator);
   if (operator !== 'In' && operator !== 'NotIn') {
-    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+    errors.push(invalidTyped(`${path}.operator`, operator, 'not a valid selector operator'));
   } else if (values.length !== 1) {
     const detail = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
     errors.push(required(`${path}.values`, detail));

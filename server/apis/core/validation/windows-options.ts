@@ -1,6 +1,7 @@
 /** Windows' part of security contexts, and what pods for one operating system may not ask of the other. */
 import { forbidden, invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { isDns1123Subdomain } from '../../../apimachinery/validation/names.ts';
 import { checkComplaints, checkTypedComplaints, type Errors } from '../../validation/checks.ts';
@@ -131,7 +132,9 @@ export function checkWindowsPod(spec: JsonObject, containers: Containers, path: 
   const detail = 'cannot be set for a windows pod';
   for (const field of linuxOnlyOfPod) {
     const inContext = field.startsWith('securityContext.');
-    const value = inContext ? asObject(spec.securityContext)[field.slice('securityContext.'.length)] : spec[field];
+    const value = inContext
+      ? asSent(asObject(spec.securityContext), field.slice('securityContext.'.length))
+      : spec[field];
     const isFlag = field === 'hostPID' || field === 'hostIPC';
     const set = isFlag ? value === true : field.endsWith('sysctls') ? asList(value).length > 0 : isSet(value);
     if (set) errors.push(forbidden(`${path}.${field}`, detail));
