@@ -6,4 +6,8 @@ export const explainedLines: readonly RegExp[] = [
   /^[-+] (?:etcd-0|storage) +Healthy/,
   // `describe secret` prints its keys in the random order of Go's maps.
   /^~/,
+  // Name and build of the server, hashes of its documents, parts that its checks are named after.
+  /^[-+] .*"(?:gitVersion|gitCommit|gitTreeState|goVersion|compiler)"/,
+  /serverRelativeURL/,
+  /^[-+] \[\+\]/,
 ];

@@ -5,7 +5,10 @@ const RFC1123 = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\
 const AGE = /(?<![\w.=:-])(?:<invalid>|\d+s|\d+m\d+s|\d+m(?=\s|$))(?![\w.])/g;
 const REVISION = /(resourceVersion"?: ?"?|"resourceVersion":"|Resource Version: +)\d+/g;
 const CLUSTER_ADDRESS = /\b10\.\d+\.\d+\.\d+\b(?!\/)/g;
-const NODE_PORT = /(:| )3[0-2]\d{3}(?=\/|\s|$)/g;
+const NODE_PORT = /(^|:| )3[0-2]\d{3}(?=\/|\s|$)/gm;
+/** Portico writes the revision first. */
+const FIRST_REVISION =
+  /"metadata":\{("resourceVersion":"[^"]*"),((?:"(?!resourceVersion)[^"]+":(?:"[^"]*"|\{\}),?)*?"uid":"[^"]*")/g;
 const GENERATED = /(?<=-)[bcdfghjklmnpqrstvwxz2456789]{5}(?![\w-])/g;
 const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 const TEMPORARY_FILE = /\/tmp\/[\w./-]+/g;
@@ -23,6 +26,7 @@ export function normaliseOutput(text: string, { namespace, server }: { namespace
     .replace(RFC3339, '{time}')
     .replace(RFC1123, '{time}')
     .replace(REVISION, '$1{revision}')
+    .replace(FIRST_REVISION, '"metadata":{$2,$1')
     .replace(CLUSTER_ADDRESS, '{address}')
     .replace(NODE_PORT, '$1{port}')
     .replace(GENERATED, '{generated}')

@@ -12,6 +12,7 @@ import { describe } from './describe.ts';
 import { discovery } from './discovery.ts';
 import { events } from './events.ts';
 import { get } from './get.ts';
+import { rollouts } from './rollouts.ts';
 import { selectors } from './selectors.ts';
 import { validation } from './validation.ts';
 import { wait } from './wait.ts';
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...applyServerSide,
   ...change,
   ...workloads,
+  ...rollouts,
   ...remove,
   ...wait,
   ...validation,

@@ -62,7 +62,7 @@ export const discovery: readonly Case[] = [
     name: 'version shows the version of the server',
     steps: [
       { run: 'version -o json', shows: { serverVersion: { major: '1', minor: '36' } } },
-      { run: 'get --raw /version', shows: { major: '1', minor: '36' } },
+      { run: 'get --raw /version', prints: /^\{\n {2}"major": "1",\n/, shows: { major: '1', minor: '36' } },
     ],
   },
   {

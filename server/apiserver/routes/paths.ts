@@ -60,7 +60,10 @@ export function pathDispatcher(options: PathsOptions): (ctx: ApiContext) => Prom
 async function serveVersion(ctx: ApiContext, { schemas, version }: PathsOptions): Promise<void> {
   if (!/^\/version\/*$/.test(ctx.state.info.path)) throw newPathNotFound();
   if (ctx.method !== 'GET') throw newMethodNotAllowed();
-  await answerValue(ctx, negotiateValue(ctx, { schemas }, endpoints.jsonAlone), { status: 200, value: { ...version } });
+  const { representation } = negotiateValue(ctx, { schemas }, endpoints.jsonAlone);
+  // Read by people: always indented.
+  const options = { representation: { ...representation, pretty: true }, schemas };
+  await answerValue(ctx, options, { status: 200, value: { ...version } });
 }
 
 async function serveDocument(ctx: ApiContext, options: PathsOptions): Promise<void> {
