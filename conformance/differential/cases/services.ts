@@ -193,7 +193,7 @@ export const serviceCases: readonly Case[] = [
           { name: 'b', port: 80, protocol: 'UDP', nodePort: 30_013 },
         ],
       }),
-      drop('second'),
+      drop('second', 'delete TCP and UDP'),
       create('TCP and UDP, chosen', 'chosen', {
         type: 'NodePort',
         ports: [
