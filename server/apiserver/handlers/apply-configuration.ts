@@ -5,6 +5,7 @@ import { asText } from '../../apimachinery/json-access.ts';
 import type { GroupResource, KubeObject } from '../../apimachinery/meta/object.ts';
 import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { decodeUntyped, parseJson } from '../../apimachinery/schema/decode-json.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import { newBareError } from '../field-manager/apply-errors.ts';
@@ -23,8 +24,23 @@ export interface Configuration {
   readonly duplicates: readonly string[];
 }
 
+/** Clients send JSON, which is read many times faster than YAML. Undefined: something is to be said of it, in YAML's words. */
+function readJsonConfiguration(body: Buffer): Configuration | undefined {
+  try {
+    const { value, strictErrors } = decodeUntyped(parseJson(body));
+    return isJsonObject(value) && strictErrors.length === 0 ? { object: value, duplicates: [] } : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+const openingBrace = 0x7b;
+
 /** @throws StatusError 400 */
 export function readConfiguration(body: Buffer): Configuration {
+  const read = body[0] === openingBrace ? readJsonConfiguration(body) : undefined;
+  if (read !== undefined) return read;
   try {
     const { value, duplicates } = decodeYaml(body.toString());
     if (value !== null && !isJsonObject(value)) {
