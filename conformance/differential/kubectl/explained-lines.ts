@@ -2,6 +2,8 @@
 export const explainedLines: readonly RegExp[] = [
   // The users of the kubeconfigs have other names, and prove them in other ways.
   /portico-admin|\badmin\b|^[-+] +extra:$|credential-id:$|X509SHA256=/,
+  // kubectl 1.27 prints the address of a flag instead of the flag.
+  /SecretOptionalName: +0xc[0-9a-f]+$/,
   // What stands behind the server is its own affair.
   /^[-+] (?:etcd-0|storage) +Healthy/,
   // `describe secret` prints its keys in the random order of Go's maps.

@@ -68,7 +68,8 @@ async function outputsOf(
   const server = readKubeconfig(kubeconfig).url;
   const kubectl = new Kubectl({ binary, kubeconfig, home, namespace });
   const record = new CaseRun(kubectl, namespace, (line, _, { exit, stdout, stderr }) => {
-    const text = normaliseOutput(`${stdout}${stderr}\nexit ${exit}`, { namespace, server });
+    const whole = normaliseOutput(`${stdout}${stderr}\nexit ${exit}`, { namespace, server });
+    const text = line.startsWith('explain ') ? withoutDescriptions(whole) : whole;
     printed.push({ line: line.replaceAll(namespace, '{ns}'), text });
   });
   try {
@@ -77,6 +78,12 @@ async function outputsOf(
     printed.push({ line: '(the case)', text: String(error) });
   }
   return printed;
+}
+
+/** They come from @kubernetes/client-node, with other line breaks and without those of some fields: the tree is compared. */
+function withoutDescriptions(explained: string): string {
+  const isTree = (line: string) => /^(?:GROUP|KIND|VERSION|FIELD|RESOURCE|exit|error)|^\s+\S+\s+<.*>/.test(line);
+  return explained.split('\n').filter(isTree).join('\n');
 }
 
 function report(name: string, left: readonly Printed[], right: readonly Printed[]): void {
