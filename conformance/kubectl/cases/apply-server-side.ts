@@ -84,7 +84,7 @@ export const applyServerSide: readonly Case[] = [
         stdin: deployment('web', { replicas: 1 }),
         exits: 1,
         complains:
-          /^error: Apply failed with 1 conflict: conflict with "kubectl" with subresource "scale" using apps\/v1: \.spec\.replicas$/m,
+          /^error: Apply failed with 1 conflict: conflict with "kubectl[.\d]*" with subresource "scale" using apps\/v1: \.spec\.replicas$/m,
       },
       {
         run: 'patch deployment web --type=merge -p \'{"spec":{"minReadySeconds":3}}\'',
