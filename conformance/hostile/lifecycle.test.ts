@@ -131,7 +131,7 @@ test('a stop ends watches cleanly and lets running requests finish', async (t) =
 });
 
 test('readyz fails before connections are closed', async (t) => {
-  const target = await startTarget({ shutdownDelayDuration: 2 });
+  const target = await startTarget({ shutdownDelayDuration: 8 });
   const session = http2To(target);
   t.is((await ask(session, target, { ':path': '/readyz' })).code, 200);
   const stopped = target.portico.stop();

@@ -165,7 +165,9 @@ export class GenericStore {
         const updated = await this.#updateOnce(name, key, current, transform, options);
         if (updated !== undefined) return updated;
       } catch (error) {
-        if (!(error instanceof StatusError) || fresh || !mayBeStale(error)) throw error;
+        // An object that another server has just made would have been changed, and not been made in vain.
+        const isDoubtful = error instanceof StatusError && (current === undefined || mayBeStale(error));
+        if (!isDoubtful || fresh) throw error;
         refusal = error;
       }
       if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, MODIFIED);
