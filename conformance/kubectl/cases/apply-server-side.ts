@@ -191,7 +191,7 @@ export const applyServerSide: readonly Case[] = [
   },
   {
     name: 'apply --server-side --subresource=status applies the status alone',
-    since: 30,
+    since: 32,
     given: [pod('one')],
     steps: [
       {

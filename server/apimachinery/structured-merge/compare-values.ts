@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { emptySet, type FieldSet, newNode } from './field-set.ts';
 import { type AssociativeType, elementOfItem, itemsByElement } from './list-items.ts';
-import { deduced, type MergeType } from './merge-type.ts';
+import { deduced, type MergeType, type StructType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 import { valueEquals } from './value-equals.ts';
 
@@ -68,7 +68,10 @@ function addedNode(type: MergeType, value: JsonValue): FieldSet | undefined {
     case 'deduced':
       return isJsonObject(value) ? addedMap(() => deduced, value) : leaf;
     case 'struct':
-      return isJsonObject(value) ? addedMap((name) => type.field(name) ?? type.others ?? deduced, value) : leaf;
+      if (!isJsonObject(value)) return leaf;
+      return type.others === undefined
+        ? addedStruct(type, value)
+        : addedMap((name) => type.field(name) ?? type.others ?? deduced, value);
     case 'map':
       return isJsonObject(value) ? addedMap(() => type.element, value) : leaf;
     case 'set':
@@ -82,6 +85,21 @@ function addedNode(type: MergeType, value: JsonValue): FieldSet | undefined {
       return newNode(true, filled([...entries]));
     }
   }
+}
+
+/** In the order of the type's names, so that nothing needs sorting: the way of everything that is created. */
+function addedStruct(type: StructType, value: JsonObject): FieldSet | undefined {
+  let node: FieldSet | undefined;
+  for (const name of type.names) {
+    const item = value[name];
+    const field = item === undefined ? undefined : type.field(name);
+    if (item === undefined || field === undefined) continue;
+    const child = addedNode(field, item);
+    if (child === undefined) continue;
+    node ??= { '.': emptySet };
+    node[fieldElement(name)] = child;
+  }
+  return node ?? leaf;
 }
 
 function addedMap(typeOf: (name: string) => MergeType, map: JsonObject): FieldSet | undefined {

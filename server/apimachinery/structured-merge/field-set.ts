@@ -4,7 +4,7 @@
  * share what they have in common: a set that an operation leaves as it is is returned as it is.
  */
 import type { JsonObject } from '../json.ts';
-import { compareElements, elementText } from './path-element.ts';
+import { compareElements, elementText, itemNames } from './path-element.ts';
 
 export type FieldSet = JsonObject;
 
@@ -39,11 +39,21 @@ type Entry = readonly [element: string, node: FieldSet];
 /** Entries in any order. Undefined: neither the field nor any below it. */
 export function newNode(member: boolean, entries: Entry[]): FieldSet | undefined {
   if (entries.length === 0) return member ? leaf : undefined;
-  if (entries.length > 1) entries.sort(([a], [b]) => compareElements(a, b));
   const node: FieldSet = {};
   if (member) node[SELF] = leaf;
-  for (const [element, child] of entries) node[element] = child;
+  for (const [element, child] of sorted(entries)) node[element] = child;
   return node;
+}
+
+/** Items of lists mostly have one name each: the names are looked up once, not at every comparison. */
+function sorted(entries: Entry[]): readonly Entry[] {
+  if (entries.length < 2) return entries;
+  const names = itemNames(entries.map(([element]) => element));
+  if (names === undefined) return entries.sort(([a], [b]) => compareElements(a, b));
+  return entries
+    .map((entry, index) => ({ entry, name: names[index] as string }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    .map(({ entry }) => entry);
 }
 
 export function newSet(entries: Entry[]): FieldSet {

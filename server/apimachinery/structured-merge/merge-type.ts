@@ -32,6 +32,8 @@ export interface DeducedType {
 export interface StructType {
   readonly kind: 'struct';
   field(name: string): MergeType | undefined;
+  /** Of all fields, in the order of FieldsV1. */
+  readonly names: readonly string[];
   /** Of names that the struct does not know; undefined: there are none. */
   readonly others: MergeType | undefined;
 }
@@ -78,6 +80,7 @@ export function mergeTypeOf(schema: StructSchema): StructType {
 /** A type may contain itself, and most fields are never met: each is made on first use. */
 function newStructType(schema: StructSchema): StructType {
   const made = new Map<string, MergeType | undefined>();
+  let names: readonly string[] | undefined;
   return {
     kind: 'struct',
     field(name) {
@@ -88,6 +91,10 @@ function newStructType(schema: StructSchema): StructType {
       const type = typeOfField(field);
       made.set(name, type);
       return type;
+    },
+    get names() {
+      names ??= [...schema.byName.keys()].sort();
+      return names;
     },
     others: schema.preserveUnknownFields ? deduced : undefined,
   };

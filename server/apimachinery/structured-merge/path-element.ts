@@ -89,7 +89,7 @@ export function compareElements(a: string, b: string): number {
   if (kinds !== 0) return kinds;
   switch (kind) {
     case KEY:
-      return compareNames(a, b) ?? compareKeys(contentOf(a) as JsonObject, contentOf(b) as JsonObject);
+      return compareKeys(contentOf(a) as JsonObject, contentOf(b) as JsonObject);
     case VALUE:
       return compareValues(contentOf(a), contentOf(b));
     default:
@@ -97,12 +97,19 @@ export function compareElements(a: string, b: string): number {
   }
 }
 
-/** Items named by one text, as most are; undefined: they are not. */
-function compareNames(a: string, b: string): number | undefined {
-  const start = a.indexOf(':"', 4) + 2;
-  if (start < 6 || a.slice(0, start) !== b.slice(0, start) || !isNamed(a, start) || !isNamed(b, start))
-    return undefined;
-  return a.slice(start, -2) < b.slice(start, -2) ? -1 : 1;
+/** Of items that are named by one text under the same key, as most are; undefined: they are not. */
+export function itemNames(elements: readonly string[]): readonly string[] | undefined {
+  const first = elements[0] ?? '';
+  if (first.charCodeAt(0) !== KEY) return undefined;
+  const start = first.indexOf(':"', 4) + 2;
+  if (start < 6) return undefined;
+  const prefix = first.slice(0, start);
+  const names: string[] = [];
+  for (const element of elements) {
+    if (!element.startsWith(prefix) || !isNamed(element, start)) return undefined;
+    names.push(element.slice(start, -2));
+  }
+  return names;
 }
 
 function isNamed(element: string, start: number): boolean {

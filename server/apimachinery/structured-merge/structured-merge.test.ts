@@ -19,6 +19,7 @@ const number: MergeType = { kind: 'scalar', expected: 'numeric' };
 const struct = (fields: Readonly<Record<string, MergeType>>): StructType => ({
   kind: 'struct',
   field: (name) => (Object.hasOwn(fields, name) ? fields[name] : undefined),
+  names: Object.keys(fields).sort(),
   others: undefined,
 });
 const ports: KeyedListType = {
