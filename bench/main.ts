@@ -63,9 +63,9 @@ try {
   const processes = [own?.processes ?? numbers(values.pids), numbers(values['compare-pids'])];
   const servers = await Promise.all(kubeconfigs.map((file, index) => prepare(file, processes[index] ?? [])));
   const results = await measureAll(servers);
-  await Promise.all(servers.map(cleanUp));
   console.log(renderTable(results, kubeconfigs));
   if (values.json !== undefined) await writeFile(values.json, renderJson(results, kubeconfigs));
+  await Promise.all(servers.map(cleanUp));
 } finally {
   await own?.stop();
 }
