@@ -169,6 +169,17 @@ export const explanations: readonly Explanation[] = [
       'amounts of Ki with less than a thousandth are decimals before they are rounded; upstream still knows them as Ki',
   },
   {
+    case: /^versions: (core|events)\/event\//,
+    path: /metadata\.(managedFields|resourceVersion)/,
+    reason:
+      'upstream cannot convert entries of another group: an event written through its other group loses them, and is written anew',
+  },
+  {
+    case: /^versions: autoscaling\/horizontalpodautoscaler\//,
+    path: /metadata\.resourceVersion$/,
+    reason: 'upstream writes an autoscaler anew whose v1 annotations it has just made, though nothing changes',
+  },
+  {
     case: any,
     path: /columnDefinitions\[\d+\]\.description$/,
     reason: "column descriptions are Portico's own words: upstream's texts are not copied, and no client reads them",

@@ -50,15 +50,24 @@ function serveSingle(ctx: ApiContext, all: readonly HealthCheck[], name: string)
   const found = all.find((check) => check.name === name);
   if (found === undefined) return false;
   const problem = found.check();
-  text(ctx, problem === undefined ? 200 : 500, problem === undefined ? 'ok' : `internal server error: ${problem}\n`);
+  // Upstream writes a lone check's ok by itself, without the headers of an error.
+  if (problem === undefined) text(ctx, 200, 'ok', {});
+  else text(ctx, 500, `internal server error: ${problem}\n`);
   return true;
 }
 
-function text(ctx: ApiContext, status: number, body: string): void {
+const noSniffing = { 'x-content-type-options': 'nosniff' };
+
+function text(
+  ctx: ApiContext,
+  status: number,
+  body: string,
+  more: Readonly<Record<string, string>> = noSniffing,
+): void {
   const bytes = Buffer.from(body);
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
+    ...more,
     'cache-control': 'no-cache, private',
     'content-length': String(bytes.length),
   };
