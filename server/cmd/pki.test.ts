@@ -71,3 +71,10 @@ test('half a pair, a stranger and a broken file are replaced', async (t) => {
   for (const { certificate } of [second.serving, second.admin, third.serving])
     t.true(new X509Certificate(certificate).checkIssued(authority));
 });
+
+test('servers that start at once in one folder all start', async (t) => {
+  const folder = await temporaryFolder(t);
+  const now = Date.now();
+  await t.notThrowsAsync(Promise.all([1, 2, 3, 4].map(() => loadOrCreatePki({ folder, hosts, now }))));
+  t.is((await readdir(folder)).length, 6);
+});

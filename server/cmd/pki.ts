@@ -2,7 +2,7 @@
  * The certificates of a cluster: an authority, the serving certificate, and the administrator's. Kept in a folder; those that the
  * authority signed are made anew at a start when they are about to expire or do not name every host.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -67,8 +67,10 @@ async function keep(folder: string | undefined, name: string, { certificate, key
   if (folder === undefined) return;
   const write = async (file: string, text: string, mode: number) => {
     const path = join(folder, file);
-    await writeFile(`${path}.new`, text, { mode });
-    await rename(`${path}.new`, path);
+    // Another process may be starting in the same folder.
+    const draft = `${path}.${randomUUID()}`;
+    await writeFile(draft, text, { mode });
+    await rename(draft, path);
   };
   await write(`${name}.key`, key, 0o600);
   await write(`${name}.crt`, certificate, 0o644);
