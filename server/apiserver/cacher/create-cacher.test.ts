@@ -416,6 +416,17 @@ test('an exact revision is read from ring, snapshot or store, and is Expired onc
   await t.throwsAsync(async () => pods.list({ atRevision: 2 }), { instanceOf: Expired });
 });
 
+test('an exact revision is Expired once compacted also where nothing has changed since', async (t) => {
+  const { put, pods, storage } = await startCacher();
+  await put(a, { node: 'n' });
+  const { revision: old } = await pods.list({});
+  const { revision } = await storage.create('/registry/elsewhere/x', podValue('x'));
+  await pods.list({ atRevision: old });
+  await storage.compact(revision);
+  await t.throwsAsync(async () => pods.list({ atRevision: old }), { instanceOf: Expired });
+  t.is((await pods.list({})).items.length, 1);
+});
+
 test('snapshots, idle indexes and old events are dropped in time', async (t) => {
   const { put, pods, cacher, clock } = await startCacher({ ringMinEvents: 10 });
   for (let i = 0; i < 100; i++) await put(podKey('default', `p${i}`), { labels: { app: `${i}` } });

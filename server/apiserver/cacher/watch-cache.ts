@@ -121,6 +121,11 @@ export class WatchCache implements ResourceCache, WatchSource {
     const wanted = request.atRevision ?? revision;
     const scope = listScope(this.#resource, request);
     if (wanted > revision) return this.#listLater(request, wanted);
+    // Also where nothing has changed since: a token that lasted as long as its objects do would last for ever.
+    if (request.atRevision !== undefined) {
+      const { compactedRevision } = this.#host.storage.status();
+      if (wanted < compactedRevision) throw new Expired(wanted, compactedRevision);
+    }
     if (wanted >= this.#modified) {
       const page = this.#pageOfPresent(scope);
       if (page.continueAfter !== undefined)
