@@ -3,8 +3,9 @@
  * "replace" may set a missing member, "copy" of a missing member gives null. The original is never changed; containers
  * are copied when first touched, so that a failing patch leaves nothing behind and the rest is shared.
  */
+import { jsonEquals } from '../json-equals.ts';
 import { failure, type StatusError } from '../errors/status-error.ts';
-import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { JsonPatchOperation } from './decode-json-patch.ts';
 import { getKey, setKey, withoutKey } from './edit-object.ts';
 
@@ -208,21 +209,6 @@ function arrayIndex(token: string, length: number, path: string): number {
   const index = Number(token);
   if (index >= length || index < -length) throw new OperationFailed(`no such index: ${token} in ${path}`);
   return index < 0 ? index + length : index + 0;
-}
-
-/** Equality of JSON values, for "test": member order does not count. */
-export function jsonEquals(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((element, index) => jsonEquals(element, b[index]));
-  }
-  if (isRawJson(a)) return isRawJson(b) && a.rawJSON === b.rawJSON;
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && jsonEquals(a[key], b[key]))
-  );
 }
 
 /** Length of the JSON text, about; counting stops above `limit`, since shared parts may make the text enormous. */

@@ -11,7 +11,7 @@ import {
   required,
 } from '../errors/field-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { jsonEquals } from '../patch/json-patch.ts';
+import { jsonEquals } from '../json-equals.ts';
 import { type CompiledRule, compileRules, isBroken } from './compile-rules.ts';
 import { oldItemsOf, type OldValue } from './old-items.ts';
 import type { CelRule, Structural } from './structural.ts';

@@ -4,7 +4,7 @@
  */
 import { goQuote } from '../errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../json.ts';
-import { jsonEquals } from '../patch/json-patch.ts';
+import { jsonEquals } from '../json-equals.ts';
 import { compileRe2 } from '../regex/re2.ts';
 import { hasFormat } from './formats.ts';
 import { sortedText } from './list-types.ts';

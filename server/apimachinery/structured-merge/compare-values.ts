@@ -4,7 +4,7 @@ import { emptySet, type FieldSet, newNode } from './field-set.ts';
 import { type AssociativeType, elementOfItem, itemsByElement } from './list-items.ts';
 import { deduced, type MergeType, type StructType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
-import { valueEquals } from './value-equals.ts';
+import { jsonEquals } from '../json-equals.ts';
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -118,7 +118,7 @@ function filled(entries: [string, FieldSet | undefined][]): [string, FieldSet][]
 function compareLeaf(before: JsonValue | undefined, after: JsonValue | undefined): Delta | undefined {
   if (before === undefined) return after === undefined ? undefined : ADDED;
   if (after === undefined) return REMOVED;
-  return valueEquals(before, after) ? undefined : MODIFIED;
+  return jsonEquals(before, after) ? undefined : MODIFIED;
 }
 
 function isMapOrNothing(value: JsonValue | undefined): value is JsonObject | null | undefined {
@@ -182,7 +182,7 @@ function compareItems(
   if (before.length < 2 && after.length < 2) {
     parts.add(element, compare(type.element, before[0], after[0]));
   } else if (before.length >= 2 && after.length >= 2) {
-    if (!valueEquals([...before], [...after])) parts.add(element, MODIFIED);
+    if (!jsonEquals([...before], [...after])) parts.add(element, MODIFIED);
   } else if (before.length >= 2) {
     const single = after.length === 0 ? undefined : compare(type.element, undefined, after[0]);
     parts.add(element, { added: single?.added, modified: single?.modified, removed: leaf });

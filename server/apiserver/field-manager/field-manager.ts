@@ -11,7 +11,7 @@ import { difference, emptySet, isEmptySet, setOfPath, union } from '../../apimac
 import { fieldsOfValue } from '../../apimachinery/structured-merge/fields-of-value.ts';
 import { mergeValues } from '../../apimachinery/structured-merge/merge-values.ts';
 import { ElementError, fieldElement } from '../../apimachinery/structured-merge/path-element.ts';
-import { valueEquals } from '../../apimachinery/structured-merge/value-equals.ts';
+import { jsonEquals } from '../../apimachinery/json-equals.ts';
 import { joinErrors, validateValue } from '../../apimachinery/structured-merge/validate-value.ts';
 import { capUpdateManagers } from './cap-managers.ts';
 import { newApplyConflict, newBareError } from './apply-errors.ts';
@@ -76,7 +76,7 @@ export class FieldManager {
     let managers = known;
     if (isReset(sent)) managers = new Map();
     else {
-      const given = valueEquals(sent, stored) ? undefined : sentManagers(asList(sent) ?? []);
+      const given = jsonEquals(sent, stored) ? undefined : sentManagers(asList(sent) ?? []);
       if (given !== undefined && given.size > 0) managers = given;
     }
     // An object that nobody's fields are known of stays so until it is applied.
@@ -162,7 +162,7 @@ export class FieldManager {
       if (left.length > 0) throw newApplyConflict(left);
     }
     const own = difference(fields, neverOwned);
-    const isChanged = !valueEquals(before.value, next.value);
+    const isChanged = !jsonEquals(before.value, next.value);
     if (isEmptySet(own)) settled.delete(id);
     else settled.set(id, { ...self, fields: own, time: isChanged ? this.#now() : last?.time });
     const managedFields = encodeManagers(settled);

@@ -15,7 +15,7 @@ import {
   StatusError,
 } from '../../../apimachinery/errors/status-error.ts';
 import type { GroupResource, KubeObject } from '../../../apimachinery/meta/object.ts';
-import { jsonEquals } from '../../../apimachinery/patch/json-patch.ts';
+import { jsonEquals } from '../../../apimachinery/json-equals.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
