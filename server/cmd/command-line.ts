@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { bumpEpochOf } from './backends.ts';
 import { readConfigFile, type Flags } from './config-file.ts';
 import { mergeKubeConfig } from './kubeconfig.ts';
-import { flagDefinitions } from './flags.ts';
+import { flagDefinitions, flagKey } from './flags.ts';
 import type { PorticoOptions } from './options.ts';
 import { type Portico, startPortico } from './start-portico.ts';
 import { kubernetesVersion, porticoVersion } from './version.ts';
@@ -122,10 +122,11 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
   say(banner(portico));
 }
 
-function serverOptions(flags: Flags): PorticoOptions {
+/** @param flags by the names that commander and the configuration file give them: those of the flags, in camel case */
+export function serverOptions(flags: Flags): PorticoOptions {
   const options: Record<string, string | number | boolean> = {};
-  for (const { option, default: fallback, parse } of flagDefinitions) {
-    const value = flags[option] ?? fallback;
+  for (const { option, flag, default: fallback, parse } of flagDefinitions) {
+    const value = flags[flagKey(flag)] ?? fallback;
     if (typeof value === 'number' || typeof value === 'boolean') options[option] = value;
     else if (typeof value === 'string') options[option] = parse === undefined ? value : parse(value);
   }

@@ -1,7 +1,7 @@
 /** --config: the options of the command line in a YAML file, by their flag names. */
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import { flagDefinitions } from './flags.ts';
+import { flagDefinitions, flagKey } from './flags.ts';
 
 export type Flags = Record<string, string | number | boolean | undefined>;
 
@@ -9,7 +9,7 @@ type Parse = ((text: string) => number | boolean) | undefined;
 
 const known = new Map<string, { readonly name: string; readonly parse: Parse }>([
   ...flagDefinitions.flatMap(({ option, flag, parse }) => {
-    const entry = { name: option, parse };
+    const entry = { name: flagKey(flag), parse };
     return [flag.replace(/^--/, '').replace(/ .*$/, ''), option].map((key) => [key, entry] as const);
   }),
   ['data-dir', { name: 'dataDir', parse: undefined }],

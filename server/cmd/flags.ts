@@ -1,4 +1,5 @@
 /** Every flag of a server; the same table feeds the config file. */
+import { Option } from 'commander';
 import { accessFlags } from './access-flags.ts';
 import type { FlagDefinition } from './flag-definition.ts';
 import { count, port, seconds } from './flag-values.ts';
@@ -138,3 +139,8 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     default: '5m0s',
   },
 ];
+
+/** Under which commander keeps the flag's value: its name in camel case. */
+export function flagKey(flag: string): string {
+  return new Option(flag).attributeName();
+}
