@@ -9,7 +9,7 @@ import { flagDefinitions, flagKey } from './flags.ts';
 test('every flag reaches the option that it stands for', (t) => {
   for (const { flag, option } of flagDefinitions) {
     const options = serverOptions({ [flagKey(flag)]: 17 });
-    t.is(options[option] as unknown, 17, flag);
+    t.is(options[option], 17, flag);
   }
 });
 
