@@ -12,3 +12,7 @@ export const REVIEW_BACKOFF_MS = 500;
 export const REMEMBERED_REVIEWS = 8192;
 /** Characters of a request's attributes; the answer to one with more is not remembered. */
 export const REMEMBERED_ATTRIBUTE_CHARACTERS = 10_000;
+/** Bytes of what a webhook answers; a longer answer is an error. */
+export const WEBHOOK_ANSWER_BYTES = 32 * 1024 * 1024;
+/** Milliseconds for which a connection to a webhook is kept without a request. */
+export const WEBHOOK_IDLE_MS = 90_000;

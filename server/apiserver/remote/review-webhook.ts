@@ -2,7 +2,8 @@
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { asObject } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
-import { exchangeJson, RemoteRefusal, type RemoteTls } from './https-json.ts';
+import type { RemoteTls } from './https-exchange.ts';
+import { exchangeJson, RemoteRefusal } from './https-json.ts';
 import { REMEMBERED_REVIEWS, REVIEW_ATTEMPTS, REVIEW_BACKOFF_MS } from './limits.ts';
 
 export interface ReviewWebhookOptions {
