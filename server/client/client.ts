@@ -1,7 +1,7 @@
 /** Verbs on resources over a transport: plain objects in and out, a StatusError for every answer that says no. */
 import { StatusError } from '../apimachinery/errors/status-error.ts';
 import { readAnswer } from './read-answer.ts';
-import { queryOf } from './request-query.ts';
+import { queryOf, type RawRequest, type RequestSender } from './raw-request.ts';
 import { ResourceClient } from './resource-client.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Transport, TransportRequest } from './transport.ts';
@@ -12,7 +12,7 @@ export interface ClientOptions {
   readonly userAgent: string;
 }
 
-export class Client {
+export class Client implements RequestSender {
   readonly transport: Transport;
   readonly #userAgent: string;
   readonly #clients = new Map<string, ResourceClient<object>>();
@@ -35,28 +35,27 @@ export class Client {
   }
 
   /** The head of the answer, for those who read it as it comes. */
-  open({ method = 'GET', path, query, accept, contentType, body, signal }: RawRequest): ReturnType<Transport['request']> {
+  open({
+    method = 'GET',
+    path,
+    query,
+    accept,
+    contentType,
+    body,
+    signal,
+  }: RawRequest): ReturnType<Transport['request']> {
     const headers: Record<string, string> = { accept: accept ?? 'application/json', 'user-agent': this.#userAgent };
     if (body !== undefined) headers['content-type'] = contentType ?? 'application/json';
-    const request: TransportRequest = { method, path: path + queryOf(query), headers, signal, ...(body === undefined ? {} : { body }) };
+    const request: TransportRequest = {
+      method,
+      path: path + queryOf(query),
+      headers,
+      signal,
+      ...(body === undefined ? {} : { body }),
+    };
     return this.transport.request(request);
   }
 }
-
-export interface RawRequest {
-  /** Default: GET. */
-  readonly method?: TransportRequest['method'];
-  /** Without its query. */
-  readonly path: string;
-  readonly query?: Query;
-  readonly accept?: string | undefined;
-  readonly contentType?: string;
-  readonly body?: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Undefined values are left out. */
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The StatusReason of a refusal ("NotFound", "AlreadyExists", "Conflict", …); undefined for any other error. */
 export function reasonOf(error: unknown): string | undefined {

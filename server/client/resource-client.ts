@@ -1,7 +1,7 @@
 /** The verbs of one resource. Objects are plain JSON; a name and namespace left out are the object's own. */
 import type { ObjectMeta } from '../apimachinery/meta/object.ts';
 import { partialList, partialObject } from './accepted-forms.ts';
-import type { Client, Query, RawRequest } from './client.ts';
+import type { Query, RawRequest, RequestSender } from './raw-request.ts';
 import { apiVersionOfType, type ObjectPath, pathOf, type ResourceType } from './resource-type.ts';
 import { decodeWatch, type WatchEvent } from './watch-events.ts';
 import { readAnswer } from './read-answer.ts';
@@ -62,7 +62,11 @@ export interface DeleteOptions extends RequestOptions {
 
 export interface ObjectList<T> {
   readonly items: T[];
-  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string; readonly remainingItemCount?: number };
+  readonly metadata: {
+    readonly resourceVersion?: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
 }
 
 type Named = { readonly metadata: ObjectMeta };
@@ -75,9 +79,9 @@ const patchTypes = {
 
 export class ResourceClient<T extends object> {
   readonly type: ResourceType<T>;
-  readonly #client: Client;
+  readonly #client: RequestSender;
 
-  constructor(type: ResourceType<T>, client: Client) {
+  constructor(type: ResourceType<T>, client: RequestSender) {
     this.type = type;
     this.#client = client;
   }
@@ -130,7 +134,11 @@ export class ResourceClient<T extends object> {
 
   patch(name: string, patch: object, options: PatchOptions = {}): Promise<T> {
     const { namespace, type = 'merge', subresource } = options;
-    return this.#write('PATCH', { namespace, name, subresource }, { object: patch, options, contentType: patchTypes[type] });
+    return this.#write(
+      'PATCH',
+      { namespace, name, subresource },
+      { object: patch, options, contentType: patchTypes[type] },
+    );
   }
 
   /** Server-side apply: the object is the whole of what the field manager wants. */

@@ -28,15 +28,6 @@ export function pathOf(type: ResourceType, { namespace = '', name, subresource }
   return path;
 }
 
-/** "pods", "deployments.apps": for people and as a key. */
-export function resourceName({ group, resource }: Pick<ResourceType, 'group' | 'resource'>): string {
-  return group === '' ? resource : `${resource}.${group}`;
-}
-
 export function apiVersionOfType({ group, version }: Pick<ResourceType, 'group' | 'version'>): string {
   return apiVersionOf({ group, version });
-}
-
-export function sameResource(a: ResourceType, b: ResourceType): boolean {
-  return a.group === b.group && a.version === b.version && a.resource === b.resource;
 }

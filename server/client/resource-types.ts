@@ -45,7 +45,10 @@ export const podDisruptionBudgets = resourceType<api.PodDisruptionBudget>(
   'policy/v1 poddisruptionbudgets PodDisruptionBudget',
 );
 export const endpointSlices = resourceType<api.EndpointSlice>('discovery.k8s.io/v1 endpointslices EndpointSlice');
-export const clusterRoles = resourceType<api.ClusterRole>('rbac.authorization.k8s.io/v1 clusterroles ClusterRole', cluster);
+export const clusterRoles = resourceType<api.ClusterRole>(
+  'rbac.authorization.k8s.io/v1 clusterroles ClusterRole',
+  cluster,
+);
 export const certificateSigningRequests = resourceType<api.CertificateSigningRequest>(
   'certificates.k8s.io/v1 certificatesigningrequests CertificateSigningRequest',
   cluster,
@@ -60,7 +63,10 @@ export const volumeAttachments = resourceType<api.VolumeAttachment>(
   'storage.k8s.io/v1 volumeattachments VolumeAttachment',
   cluster,
 );
-export const priorityClasses = resourceType<api.PriorityClass>('scheduling.k8s.io/v1 priorityclasses PriorityClass', cluster);
+export const priorityClasses = resourceType<api.PriorityClass>(
+  'scheduling.k8s.io/v1 priorityclasses PriorityClass',
+  cluster,
+);
 export const runtimeClasses = resourceType<api.RuntimeClass>('node.k8s.io/v1 runtimeclasses RuntimeClass', cluster);
 export const leases = resourceType<api.Lease>('coordination.k8s.io/v1 leases Lease');
 export const events = resourceType<api.EventsV1Event>('events.k8s.io/v1 events Event');

@@ -30,3 +30,7 @@ export interface Transport {
 export class TransportError extends Error {
   override name = 'TransportError';
 }
+
+export function abortReason({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new TransportError('the request was aborted', { cause: reason });
+}

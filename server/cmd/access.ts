@@ -4,6 +4,7 @@ import type { Authentication, Authorization } from '../apiserver/api-server.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
+import type { InProcessUsers } from '../apiserver/authentication/in-process.ts';
 import { jwtAuthenticator } from '../apiserver/authentication/jwt/jwt-authenticator.ts';
 import { requestHeaderAuthenticator } from '../apiserver/authentication/request-header.ts';
 import type { TrustedAuthorities } from '../apiserver/authentication/trusted-authorities.ts';
@@ -29,14 +30,16 @@ export interface AuthenticationParts {
   readonly credentials: Credentials;
   readonly objects: ParsedObjectsOf;
   readonly authorities: TrustedAuthorities;
+  readonly inProcess: InProcessUsers;
 }
 
-/** In upstream's order: front proxies, certificates, then tokens: static ones, service accounts', bootstrap ones, other issuers'. */
+/** First this process's own parts, then in upstream's order: front proxies, certificates, then tokens: static ones, service accounts', bootstrap ones, other issuers'. */
 export function composeAuthentication({
   options,
   credentials,
   objects,
   authorities,
+  inProcess,
 }: AuthenticationParts): Authentication {
   const { staticTokens, serviceAccountKeys: keys } = credentials;
   const issuers = splitList(options.serviceAccountIssuer);
@@ -80,6 +83,7 @@ export function composeAuthentication({
   const bearer = bearerTokenAuthenticator({ tokens, audiences });
   return {
     authenticator: unionAuthenticator([
+      inProcess,
       requestHeaderAuthenticator({
         authorities,
         allowedNames: splitList(options.requestheaderAllowedNames),

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePlugins } from '../apiserver/admission/ordered-plugins.ts';
 import { ApiServer } from '../apiserver/api-server.ts';
+import { InProcessUsers } from '../apiserver/authentication/in-process.ts';
 import type { ServiceRangeOptions } from '../apiserver/bootstrap/service-network.ts';
 import { parsePortRange } from '../apiserver/registry/core/services/allocator/port-range.ts';
 import { parseRuntimeConfig } from '../apiserver/registry/runtime-config.ts';
@@ -15,6 +16,8 @@ import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
+import type { Client } from '../client/client.ts';
+import { LoopbackClients } from './loopback-clients.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 import { parseServiceRanges } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
@@ -32,6 +35,8 @@ export interface Portico {
   readonly kubeConfigPath: string | undefined;
   /** For a person: which store. */
   readonly storage: string;
+  /** The administrator's client within this process: no connection, no credential. */
+  readonly client: Client;
   /** Process of a database that was started for this server. */
   readonly databaseProcessId: number | undefined;
   /** Ends watches, lets running requests finish within the grace period, closes the store. */
@@ -143,13 +148,14 @@ async function serve(parts: ServeParts): Promise<Portico> {
     bundles: credentials.authorities,
     log,
   });
+  const users = new InProcessUsers();
   const apiServer = new ApiServer({
     storage,
     clock: systemClock,
     random: systemRandom,
     publishedTrust: () => trust.published,
     authentication: (objects) =>
-      composeAuthentication({ options, credentials, objects, authorities: trust.authorities }),
+      composeAuthentication({ options, credentials, objects, authorities: trust.authorities, inProcess: users }),
     allowsAnonymous: credentials.authentication.allowsAnonymous,
     authorization: parts.authorization,
     runtimeConfig: parts.runtimeConfig,
@@ -172,6 +178,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
         error,
       }),
   });
+  const clients = new LoopbackClients({ listener: apiServer.listener, users });
   const server = new SecureServer({
     certificate: credentials.serving.certificate,
     key: credentials.serving.key,
@@ -224,6 +231,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       kubeConfig,
       kubeConfigPath,
       storage: opened.description,
+      client: clients.administrator(),
       databaseProcessId: opened.processId,
       stop,
     };

@@ -1,0 +1,52 @@
+/** Clients of the API server in this process, each with an identity of its own. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { serviceAccountGroups, serviceAccountUserName } from '../apimachinery/request/service-account.ts';
+import { systemAuthenticated, systemMasters, type UserInfo } from '../apimachinery/request/user-info.ts';
+import type { InProcessUsers } from '../apiserver/authentication/in-process.ts';
+import type { RequestListener } from '../apiserver/serving/secure-server.ts';
+import { Client } from '../client/client.ts';
+import { loopbackTransport } from '../client/loopback-transport.ts';
+import { porticoVersion } from './version.ts';
+
+export interface LoopbackClientsParts {
+  readonly listener: RequestListener;
+  readonly users: InProcessUsers;
+}
+
+export class LoopbackClients {
+  readonly #parts: LoopbackClientsParts;
+
+  constructor(parts: LoopbackClientsParts) {
+    this.#parts = parts;
+  }
+
+  administrator(): Client {
+    return this.#as('portico', 'portico-admin', [systemMasters]);
+  }
+
+  /** "kube-controller-manager": the user system:kube-controller-manager. */
+  component(name: string): Client {
+    return this.#as(name, `system:${name}`, []);
+  }
+
+  node(name: string): Client {
+    return this.#as('kubelet', `system:node:${name}`, ['system:nodes']);
+  }
+
+  /** A service account of kube-system, as controllers have them; the program is the one that it works in. */
+  serviceAccount(program: string, name: string): Client {
+    const [user, groups] = [serviceAccountUserName('kube-system', name), serviceAccountGroups('kube-system')];
+    return this.#as(program, user, groups);
+  }
+
+  #as(program: string, name: string, groups: readonly string[]): Client {
+    const { listener, users } = this.#parts;
+    const user: UserInfo = { name, uid: '', groups: [...groups, systemAuthenticated], extra: {} };
+    const transport = loopbackTransport((request, response) => {
+      users.introduce(request, user);
+      // As much of node's classes as the chain uses: loopback-exchange.ts.
+      listener(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+    });
+    return new Client({ transport, userAgent: `${program}/${porticoVersion()}` });
+  }
+}
