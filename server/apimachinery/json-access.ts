@@ -35,13 +35,19 @@ export function asList(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : EMPTY_LIST;
 }
 
-/** The elements of a list of structs. */
+/** The elements of a list of structs: the list itself where they are all objects, as decoded ones are. */
 export function asObjects(value: JsonValue | undefined): readonly JsonObject[] {
-  return asList(value).map(asObject);
+  const list = asList(value);
+  return list.every(isJsonObject) ? list : list.map(asObject);
 }
 
 export function asTexts(value: JsonValue | undefined): readonly string[] {
-  return asList(value).map(asText);
+  const list = asList(value);
+  return list.every(isText) ? list : list.map(asText);
+}
+
+function isText(value: JsonValue): value is string {
+  return typeof value === 'string';
 }
 
 /** A map from string to string; keys such as `__proto__` are plain keys. */

@@ -1,8 +1,9 @@
 /** What lies between two states of an object: the fields added, changed and removed. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { emptySet, type FieldSet, newNode } from './field-set.ts';
-import { type AssociativeType, elementOfItem, itemsByElement } from './list-items.ts';
-import { deduced, type MergeType, type StructType } from './merge-type.ts';
+import { addedFields } from './added-fields.ts';
+import { type AssociativeType, itemsByElement } from './list-items.ts';
+import { deduced, type MergeType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 import { jsonEquals } from '../json-equals.ts';
 
@@ -38,7 +39,7 @@ export function isSame({ added, modified, removed }: Comparison): boolean {
 
 function compare(type: MergeType, before: JsonValue | undefined, after: JsonValue | undefined): Delta | undefined {
   if (before === after) return undefined;
-  if (before === undefined) return { ...ADDED, added: addedNode(type, after as JsonValue) };
+  if (before === undefined) return { ...ADDED, added: addedFields(type, after as JsonValue) };
   switch (type.kind) {
     case 'scalar':
     case 'atomic':
@@ -57,62 +58,6 @@ function compare(type: MergeType, before: JsonValue | undefined, after: JsonValu
       if (!isListOrNothing(before) || !isListOrNothing(after)) return compareLeaf(before, after);
       return compareLists(type, before, after);
   }
-}
-
-/** All of a value, in one go: most of what is created is new from some point down. */
-function addedNode(type: MergeType, value: JsonValue): FieldSet | undefined {
-  switch (type.kind) {
-    case 'scalar':
-    case 'atomic':
-      return leaf;
-    case 'deduced':
-      return isJsonObject(value) ? addedMap(() => deduced, value) : leaf;
-    case 'struct':
-      if (!isJsonObject(value)) return leaf;
-      return type.others === undefined
-        ? addedStruct(type, value)
-        : addedMap((name) => type.field(name) ?? type.others ?? deduced, value);
-    case 'map':
-      return isJsonObject(value) ? addedMap(() => type.element, value) : leaf;
-    case 'set':
-    case 'keyed': {
-      if (!Array.isArray(value)) return leaf;
-      const entries = new Map<string, FieldSet | undefined>();
-      for (const item of value) {
-        const element = elementOfItem(type, item);
-        entries.set(element, entries.has(element) ? leaf : addedNode(type.element, item));
-      }
-      return newNode(true, filled([...entries]));
-    }
-  }
-}
-
-/** In the order of the type's names, so that nothing needs sorting: the way of everything that is created. */
-function addedStruct(type: StructType, value: JsonObject): FieldSet | undefined {
-  let node: FieldSet | undefined;
-  for (const name of type.names) {
-    const item = value[name];
-    const field = item === undefined ? undefined : type.field(name);
-    if (item === undefined || field === undefined) continue;
-    const child = addedNode(field, item);
-    if (child === undefined) continue;
-    node ??= { '.': emptySet };
-    node[fieldElement(name)] = child;
-  }
-  return node ?? leaf;
-}
-
-function addedMap(typeOf: (name: string) => MergeType, map: JsonObject): FieldSet | undefined {
-  const entries: [string, FieldSet | undefined][] = [];
-  for (const name in map) {
-    const value = map[name];
-    if (value !== undefined) entries.push([fieldElement(name), addedNode(typeOf(name), value)]);
-  }
-  return newNode(true, filled(entries));
-}
-
-function filled(entries: [string, FieldSet | undefined][]): [string, FieldSet][] {
-  return entries.filter((entry): entry is [string, FieldSet] => entry[1] !== undefined);
 }
 
 function compareLeaf(before: JsonValue | undefined, after: JsonValue | undefined): Delta | undefined {

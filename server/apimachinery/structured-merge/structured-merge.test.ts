@@ -128,6 +128,20 @@ test('a value compared with itself has no difference, and what one way adds the 
   );
 });
 
+test('what is created owns the same fields, whatever was created before it', (t) => {
+  const holder = struct({ spec: object });
+  fc.assert(
+    fc.property(fc.array(objects, { minLength: 2, maxLength: 6 }), (created) => {
+      for (const spec of [...created, ...created]) {
+        const known = compareValues(holder, {}, { spec }).added;
+        // A type without a past: nothing of it is remembered.
+        const anew = compareValues(struct({ spec: { ...object } }), {}, { spec }).added;
+        t.is(JSON.stringify(known), JSON.stringify(anew));
+      }
+    }),
+  );
+});
+
 test('applying the same again changes nothing', (t) => {
   fc.assert(
     fc.property(objects, objects, (live, applied) => {

@@ -24,6 +24,8 @@ const RUN_ITEMS = 32;
 /** Items and bytes of the longest run. */
 const RUN_MAX_ITEMS = 128;
 const RUN_MAX_BYTES = 1024 * 1024;
+/** Runs deflated at a time: as many as Node has threads for it. Each holds a quarter of a MiB of zlib's state and a copy of its items. */
+const DEFLATING = 4;
 
 interface Kept {
   readonly revisions: readonly number[];
@@ -37,6 +39,8 @@ export class DeflatedSegments {
   readonly #kept = new Map<string, Kept>();
   readonly #maxBytes: number;
   #bytes = 0;
+  #deflating = 0;
+  readonly #waiting: Array<() => void> = [];
 
   constructor(maxBytes = DEFLATED_BYTES) {
     this.#maxBytes = maxBytes;
@@ -67,7 +71,7 @@ export class DeflatedSegments {
       this.#kept.set(key, known);
       return known.segment;
     }
-    const segment = deflateSegment(Buffer.concat(run.map(({ bytes }) => bytes)));
+    const segment = this.#deflate(run);
     const kept: Kept = { revisions: run.map(({ revision }) => revision), segment, size: 0 };
     if (known !== undefined) this.#drop(key, known);
     this.#kept.set(key, kept);
@@ -76,6 +80,19 @@ export class DeflatedSegments {
       () => this.#drop(key, kept),
     );
     return segment;
+  }
+
+  async #deflate(run: readonly CachedObject[]): Promise<Segment> {
+    if (this.#deflating === DEFLATING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#deflating++;
+    try {
+      return await deflateSegment(Buffer.concat(run.map(({ bytes }) => bytes)));
+    } finally {
+      // The next one takes this one's place; only the last gives it up.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#deflating--;
+      else next();
+    }
   }
 
   #keep(key: string, kept: Kept, size: number): void {
