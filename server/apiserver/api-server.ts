@@ -11,6 +11,7 @@ import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import { terminatingDefinition } from './admission/terminating-definition.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
@@ -57,6 +58,8 @@ export interface ApiServerOptions {
   readonly authentication: (objects: ParsedObjectsOf) => Authentication;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorization: (objects: ParsedObjectsOf) => Authorization;
+  /** Undefined: no request leaves a trail. */
+  readonly audit: AuditTrail | undefined;
   readonly runtimeConfig: RuntimeConfig;
   readonly serviceRanges: ServiceRangeOptions;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
@@ -245,7 +248,14 @@ export class ApiServer {
       },
       version: options.version,
       openId: (ctx) => serveOpenId(ctx, authentication.issuer, this.#serverAddress()),
-      metrics: () => renderMetrics({ requests: metrics, inFlight, cacher, lifecycle: this.#lifecycle }),
+      metrics: () =>
+        renderMetrics({
+          requests: metrics,
+          inFlight,
+          cacher,
+          lifecycle: this.#lifecycle,
+          audit: options.audit?.metrics,
+        }),
       paths: () => listPaths(served.all()),
     });
     const app = buildHandlerChain({
@@ -255,6 +265,7 @@ export class ApiServer {
       lifecycle: this.#lifecycle,
       inFlight,
       metrics,
+      audit: options.audit,
       authenticator: authentication.authenticator,
       allowsAnonymous: options.allowsAnonymous,
       authorizer,

@@ -3,8 +3,10 @@ import Koa from 'koa';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
 import type { SchemaRegistry } from '../apimachinery/schema/schema-registry.ts';
+import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
+import { auditFilters } from './filters/audit.ts';
 import { authentication } from './filters/authentication.ts';
 import { authorization } from './filters/authorization.ts';
 import { impersonation } from './filters/impersonation.ts';
@@ -25,6 +27,8 @@ export interface HandlerChainParts {
   readonly lifecycle: RequestLifecycle;
   readonly inFlight: InFlight;
   readonly metrics: RequestMetrics;
+  /** Undefined: no request leaves a trail. */
+  readonly audit: AuditTrail | undefined;
   readonly authenticator: Authenticator;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorizer: Authorizer;
@@ -41,15 +45,23 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
   const app = new Koa<RequestState>();
   // Koa's own reporting is never reached by requests; what arrives here is a broken connection.
   app.silent = true;
+  const audit = parts.audit === undefined ? undefined : auditFilters(parts.audit);
+  const onRefusal = audit?.refuse ?? (() => undefined);
   const chain = [
     requestInfo({ clock, random }), //           first: errors are worded by what was asked
     requestMetrics({ clock, metrics: parts.metrics }), // sees the final status, errors included
+    ...(audit === undefined ? [] : [audit.end]), //  the trail ends with an answer, refusals included
     statusErrors({ schemas, onInternalError: parts.onInternalError }), // whatever goes wrong below leaves as a Status
     wellFormedPath, //                           before anyone acts on what it might mean
     parts.lifecycle.filter, //                   a shutdown waits for what has come this far
-    requestTimeout({ clock, limit: parts.requestTimeout }), // covers the body's arrival too
-    authentication({ authenticator: parts.authenticator, allowsAnonymous: parts.allowsAnonymous }),
-    impersonation(parts.authorizer), //          everything below sees the impersonated user; an audit above it, both
+    requestTimeout({ clock, limit: parts.requestTimeout, onRefusal }), // covers the body's arrival too
+    authentication({
+      authenticator: parts.authenticator,
+      allowsAnonymous: parts.allowsAnonymous,
+      onRefusal,
+    }),
+    ...(audit === undefined ? [] : [audit.begin]), // above impersonation: it sees both users
+    impersonation(parts.authorizer), //          everything below sees the impersonated user
     parts.inFlight.filter, //                    after authentication: administrators are exempt
     authorization(parts.authorizer), //          before anything is read or decoded
     (ctx: ApiContext) => (ctx.state.info.isResourceRequest ? parts.dispatchResource(ctx) : parts.dispatchPath(ctx)),

@@ -2,6 +2,7 @@
 import type { ParameterizedContext } from 'koa';
 import { decodePath, parseQuery, parseRequestInfo } from './request-info-parser.ts';
 import type { RequestInfo } from '../apimachinery/request/request-info.ts';
+import type { AuditContext } from './audit/audit-context.ts';
 import { anonymousUser, type UserInfo } from '../apimachinery/request/user-info.ts';
 
 export interface RequestState {
@@ -13,8 +14,14 @@ export interface RequestState {
   received: number;
   /** Texts for Warning headers, in order, without duplicates. */
   warnings: string[];
-  /** What admission adds to the audit trail; undefined: nothing. */
+  /** From the request's header, or made for it. */
+  auditId: string;
+  /** Unset: the audit trail keeps nothing of the request. */
+  audit: AuditContext | undefined;
+  /** What filters and admission add to the audit trail; undefined: nothing. */
   auditAnnotations: Map<string, string> | undefined;
+  /** What went wrong where nothing should have. */
+  panic: unknown;
   /** Aborts when a long-running request must stop: shutdown, or its connection is gone. */
   signal: () => AbortSignal;
   /** Watches and the like: no time-out, not counted in flight. */
@@ -38,7 +45,10 @@ export function newRequestState(ctx: ApiContext, received: number): RequestState
     user: anonymousUser,
     received,
     warnings: [],
+    auditId: String(ctx.res.getHeader('audit-id') ?? ''),
+    audit: undefined,
     auditAnnotations: undefined,
+    panic: undefined,
     signal: () => never,
     longRunning: false,
   };
@@ -50,7 +60,8 @@ export function addWarning(ctx: ApiContext, text: string): void {
 
 export function addAuditAnnotation(ctx: ApiContext, key: string, value: string): void {
   ctx.state.auditAnnotations ??= new Map();
-  ctx.state.auditAnnotations.set(key, value);
+  // What was said first counts.
+  if (!ctx.state.auditAnnotations.has(key)) ctx.state.auditAnnotations.set(key, value);
 }
 
 export function queryValue(ctx: ApiContext, name: string): string | undefined {

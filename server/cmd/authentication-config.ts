@@ -1,10 +1,10 @@
 /** Tokens of other issuers, and who may stay anonymous: from --authentication-config or the flags --oidc-…. */
-import { parseDocument } from 'yaml';
-import { type JsonObject, type JsonValue, isJsonObject } from '../apimachinery/json.ts';
+import type { JsonObject, JsonValue } from '../apimachinery/json.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../apimachinery/json-access.ts';
 import type { JwtIssuer, MappedClaim } from '../apiserver/authentication/jwt/jwt-authenticator.ts';
 import { readFlagFile } from './flag-file.ts';
 import { type PorticoOptions, splitList } from './options.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 export interface AuthenticationConfig {
   readonly issuers: readonly JwtIssuer[];
@@ -22,7 +22,7 @@ export async function loadAuthenticationConfig(options: PorticoOptions): Promise
   if (file === undefined) return { issuers: fromFlags, allowsAnonymous: () => anonymous };
   if (fromFlags.length > 0) throw new Error('--authentication-config and --oidc-… do not go together');
   const where = `--authentication-config ${file}`;
-  const config = parsedConfig(await readFlagFile('authentication-config', file), where);
+  const config = checkedKind(await readYamlFile('authentication-config', file), where);
   onlyKnown(config, ['apiVersion', 'kind', 'jwt', 'anonymous'], where);
   const issuers = asObjects(config.jwt).map((entry, index) => issuerOf(entry, `${where}: jwt[${index}]`));
   const urls = issuers.map(({ url }) => url);
@@ -31,11 +31,7 @@ export async function loadAuthenticationConfig(options: PorticoOptions): Promise
   return { issuers, allowsAnonymous: anonymousOf(config.anonymous, where) ?? (() => anonymous) };
 }
 
-function parsedConfig(text: string, where: string): JsonObject {
-  const document = parseDocument(text);
-  if (document.errors[0] !== undefined) throw new Error(`${where}: ${document.errors[0].message.split('\n')[0] ?? ''}`);
-  const config: unknown = document.toJS();
-  if (!isJsonObject(config)) throw new Error(`${where}: expected a mapping`);
+function checkedKind(config: JsonObject, where: string): JsonObject {
   if (!groups.includes(asText(config.apiVersion)) || config.kind !== 'AuthenticationConfiguration') {
     throw new Error(`${where}: expected kind AuthenticationConfiguration of ${groups[0] ?? ''}`);
   }

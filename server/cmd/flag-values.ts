@@ -28,5 +28,11 @@ export function trueOrFalse(text: string): boolean {
   throw new Error('expected true or false');
 }
 
+/** Not negative. */
+export function decimal(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new Error('expected a number');
+}
+
 export const port = (text: string) => wholeNumber(text, { max: 65_535 });
 export const count = (text: string) => wholeNumber(text);

@@ -1,6 +1,7 @@
 /** Every flag of a server; the same table feeds the config file. */
 import { Option } from 'commander';
 import { accessFlags } from './access-flags.ts';
+import { auditFlags } from './audit-flags.ts';
 import type { FlagDefinition } from './flag-definition.ts';
 import { count, port, seconds } from './flag-values.ts';
 
@@ -30,6 +31,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     help: 'address that clients are told (default: the bind address)',
   },
   ...accessFlags,
+  ...auditFlags,
   {
     option: 'tlsCertFile',
     flag: '--tls-cert-file <file>',

@@ -1,5 +1,7 @@
 /** Options of a server, under the names that upstream gives its flags. */
-export interface PorticoOptions {
+import type { AuditOptions } from './audit-options.ts';
+
+export interface PorticoOptions extends AuditOptions {
   /** postgres://… | embedded:FOLDER | memory: ; default: embedded in the data folder. */
   readonly storage?: string;
   /** Keeps certificates, kubeconfig and the embedded database; unset (library use): nothing outlives the server. */

@@ -12,6 +12,7 @@ import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
 import { composeAuthentication, composeAuthorization } from './access.ts';
 import { readAdmissionConfiguration } from './admission-configuration.ts';
+import { type Audit, composeAudit } from './audit.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
@@ -85,6 +86,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     configuration: await readAdmissionConfiguration(settings.admissionControlConfigFile),
   });
   const authorization = await composeAuthorization(settings);
+  const audit = await composeAudit(settings, log);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true, mode });
@@ -114,6 +116,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       runtimeConfig,
       admissionPlugins,
       authorization,
+      audit,
       advertiseAddress,
       serviceRanges,
     });
@@ -134,6 +137,7 @@ interface ServeParts {
   readonly runtimeConfig: ReturnType<typeof parseRuntimeConfig>;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly authorization: Awaited<ReturnType<typeof composeAuthorization>>;
+  readonly audit: Audit | undefined;
   readonly advertiseAddress: string;
   readonly serviceRanges: ServiceRangeOptions;
 }
@@ -158,6 +162,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       composeAuthentication({ options, credentials, objects, authorities: trust.authorities, inProcess: users }),
     allowsAnonymous: credentials.authentication.allowsAnonymous,
     authorization: parts.authorization,
+    audit: parts.audit?.trail,
     runtimeConfig: parts.runtimeConfig,
     serviceRanges: parts.serviceRanges,
     admissionPlugins: parts.admissionPlugins,
@@ -199,6 +204,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     cancel();
     server.destroy();
     await apiServer.stop();
+    await parts.audit?.stop();
     await storage.close();
   });
   try {

@@ -1,18 +1,27 @@
 /** Where a webhook is and how it is talked to: a file in the form of a kubeconfig, as upstream reads it. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { systemClock } from '../apimachinery/clock/clock.ts';
-import { isJsonObject, type JsonObject } from '../apimachinery/json.ts';
+import type { JsonObject } from '../apimachinery/json.ts';
 import { asObject, asObjects, asText } from '../apimachinery/json-access.ts';
+import type { RemoteTls } from '../apiserver/remote/https-exchange.ts';
 import { ReviewWebhook } from '../apiserver/remote/review-webhook.ts';
-import { readFlagFile } from './flag-file.ts';
+import { readYamlFile } from './yaml-file.ts';
+
+export interface Remote {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly tls: RemoteTls;
+}
 
 /** @throws Error that names the flag and what is missing */
 export async function loadWebhook(flag: string, file: string): Promise<ReviewWebhook> {
-  const document = parseDocument(await readFlagFile(flag, file));
-  const config: unknown = document.errors.length > 0 ? undefined : document.toJS();
-  if (!isJsonObject(config)) throw new Error(`--${flag} ${file} is no kubeconfig`);
+  return new ReviewWebhook({ ...(await readRemote(flag, file)), clock: systemClock });
+}
+
+/** The server that the current context of a kubeconfig names. @throws Error that names the flag and what is missing */
+export async function readRemote(flag: string, file: string): Promise<Remote> {
+  const config = await readYamlFile(flag, file);
   const named = (list: string, name: string) =>
     asObjects(config[list]).find((entry) => asText(entry.name) === name) ?? asObjects(config[list])[0] ?? {};
   const context = asObject(named('contexts', asText(config['current-context'])).context);
@@ -23,16 +32,15 @@ export async function loadWebhook(flag: string, file: string): Promise<ReviewWeb
     throw new Error(`--${flag} ${file}: the server of the cluster must be an https URL`);
   }
   const folder = dirname(file);
-  return new ReviewWebhook({
+  return {
     url,
-    clock: systemClock,
     token: asText(user.token) === '' ? undefined : asText(user.token),
     tls: {
       authority: await pemOf(cluster, 'certificate-authority', folder),
       certificate: await pemOf(user, 'client-certificate', folder),
       key: await pemOf(user, 'client-key', folder),
     },
-  });
+  };
 }
 
 /** In the file itself, or in one that it names. */

@@ -32,7 +32,12 @@ export function formatBadValue(value: JsonValue | undefined): string {
 
 /** Go's encoding/json escapes what could end a script element or a line of JavaScript. */
 export function goJson(value: JsonValue): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnicode);
+  return goEscaped(JSON.stringify(value));
+}
+
+/** JSON text, as Go would have escaped it. */
+export function goEscaped(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, escapeUnicode);
 }
 
 function escapeUnicode(char: string): string {

@@ -43,17 +43,24 @@ const modes: readonly Mode[] = [
   { name: undefined, applies: () => true },
 ];
 
+export interface ImpersonatedUser {
+  readonly user: UserInfo;
+  /** The verb of the constrained mode that allowed it; "": it was the old way. */
+  readonly constraint: string;
+}
+
 /** The user to go on as. `attributes` are those of the request, with its real user. @throws StatusError 403: the first mode's refusal */
 export async function impersonate(
   authorizer: Authorizer,
   attributes: AuthorizationAttributes,
   wanted: UserInfo,
-): Promise<UserInfo> {
+): Promise<ImpersonatedUser> {
   let refusal: StatusError | undefined;
   for (const mode of modes) {
     if (!mode.applies(wanted, attributes.user)) continue;
     try {
-      return await new Attempt(authorizer, attributes.user, mode).check(attributes, wanted);
+      const user = await new Attempt(authorizer, attributes.user, mode).check(attributes, wanted);
+      return { user, constraint: mode.name === undefined ? '' : `impersonate:${mode.name}` };
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       refusal ??= error;

@@ -1,18 +1,19 @@
 /** May the user do this? What nobody allows is a refusal. */
 import type { Middleware } from 'koa';
-import { failure, type StatusError } from '../../apimachinery/errors/status-error.ts';
-import type { Authorizer } from '../authorization/authorizer.ts';
+import type { AuthorizationResult, Authorizer } from '../authorization/authorizer.ts';
 import { forbiddenError } from '../authorization/forbidden.ts';
 import { RequestAttributes } from '../authorization/request-attributes.ts';
-import type { ApiContext, RequestState } from '../request-context.ts';
+import { addAuditAnnotation, type ApiContext, type RequestState } from '../request-context.ts';
+import { internalError } from './internal-error.ts';
 
 export function authorization(authorizer: Authorizer): Middleware<RequestState> {
   return async (ctx, next) => {
     const attributes = new RequestAttributes(ctx);
     const asked = authorizer.authorize(attributes);
     const { decision, reason, error } = asked instanceof Promise ? await asked : asked;
+    if (ctx.state.audit !== undefined) annotate(ctx, { decision, reason, error });
     if (decision !== 'allow') {
-      if (error !== undefined) throw undecided(ctx, error);
+      if (error !== undefined) throw internalError(ctx, error);
       ctx.res.setHeader('x-content-type-options', 'nosniff');
       throw forbiddenError(attributes, reason);
     }
@@ -20,7 +21,9 @@ export function authorization(authorizer: Authorizer): Middleware<RequestState> 
   };
 }
 
-function undecided(ctx: ApiContext, error: string): StatusError {
-  const message = `Internal Server Error: ${JSON.stringify(ctx.req.url ?? '')}: ${error}`;
-  return failure({ code: 500, reason: 'InternalError', message });
+/** For the audit trail. */
+function annotate(ctx: ApiContext, { decision, reason, error }: AuthorizationResult): void {
+  const isUndecided = decision !== 'allow' && error !== undefined;
+  if (!isUndecided) addAuditAnnotation(ctx, 'authorization.k8s.io/decision', decision === 'allow' ? 'allow' : 'forbid');
+  addAuditAnnotation(ctx, 'authorization.k8s.io/reason', isUndecided ? 'internal error' : reason);
 }

@@ -9,7 +9,11 @@ import type { RequestState } from '../request-context.ts';
 export function impersonation(authorizer: Authorizer): Middleware<RequestState> {
   return async (ctx, next) => {
     const wanted = readImpersonation(ctx.req);
-    if (wanted !== undefined) ctx.state.user = await impersonate(authorizer, new RequestAttributes(ctx), wanted);
+    if (wanted !== undefined) {
+      const { user, constraint } = await impersonate(authorizer, new RequestAttributes(ctx), wanted);
+      ctx.state.user = user;
+      ctx.state.audit?.impersonate(user, constraint);
+    }
     await next();
   };
 }

@@ -1,6 +1,6 @@
 /** Outermost filter: every error of a request leaves as a well-formed Status, in the representation the client accepts. */
 import type { Middleware } from 'koa';
-import type { StatusError } from '../../apimachinery/errors/status-error.ts';
+import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import { wantsPretty } from '../handlers/request-options.ts';
@@ -23,7 +23,9 @@ export function statusErrors(options: StatusErrorsOptions): Middleware<RequestSt
     try {
       await next();
     } catch (error) {
-      await writeStatus(ctx, subjectOf(ctx, error), options);
+      const status = subjectOf(ctx, error);
+      if (!(error instanceof StatusError) && status.status.reason === 'InternalError') ctx.state.panic = error;
+      await writeStatus(ctx, status, options);
     }
   };
 }
@@ -46,7 +48,10 @@ async function writeStatus(ctx: ApiContext, error: StatusError, options: StatusE
     return;
   }
   if (ctx.state.warnings === undefined) Object.assign(ctx.state, newRequestState(ctx, 0));
-  const representation = representationOf(ctx);
+  const acceptable = findAcceptable(ctx.req.headers.accept, endpoints.statuses);
+  const representation = representationOf(ctx, acceptable);
+  // What is not put into the client's terms is not there for the audit trail either, as upstream has it.
+  if (acceptable !== undefined) ctx.state.audit?.addStatus(status as unknown as JsonObject);
   const headers: Record<string, string> = {};
   const retry = status.details?.retryAfterSeconds;
   if (retry !== undefined && retry > 0) headers['retry-after'] = String(retry);
@@ -57,11 +62,11 @@ async function writeStatus(ctx: ApiContext, error: StatusError, options: StatusE
     contentType: contentTypeOf(representation),
     body: encodeValue(status as unknown as JsonObject, { representation, schemas: options.schemas }),
     headers,
+    ...(acceptable === undefined ? {} : { shown: () => JSON.stringify(status) }),
   });
 }
 
-function representationOf(ctx: ApiContext): Representation {
-  const representation = findAcceptable(ctx.req.headers.accept, endpoints.statuses);
+function representationOf(ctx: ApiContext, representation: Representation | undefined): Representation {
   // The error is mostly that nothing acceptable exists: JSON for people then.
   if (representation === undefined) return { ...plainJson, pretty: true };
   return representation.format === 'json' ? { ...representation, pretty: wantsPretty(ctx) } : representation;

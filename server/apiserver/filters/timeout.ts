@@ -15,8 +15,15 @@ interface Waiting {
 /** How often overdue requests are looked for, in milliseconds: one timer for all of them. */
 const sweepInterval = 250;
 
-/** `limit` in milliseconds (--request-timeout, upstream: 60 s); ?timeout= may shorten it. */
-export function requestTimeout({ clock, limit }: { clock: Clock; limit: number }): Middleware<RequestState> {
+export interface RequestTimeoutOptions {
+  readonly clock: Clock;
+  /** Milliseconds (--request-timeout, upstream: 60 s); ?timeout= may shorten it. */
+  readonly limit: number;
+  /** Told of requests that are refused, before they are answered. */
+  readonly onRefusal: (ctx: ApiContext) => void;
+}
+
+export function requestTimeout({ clock, limit, onRefusal }: RequestTimeoutOptions): Middleware<RequestState> {
   const waiting = new Set<Waiting>();
   let timerRuns = false;
   const sweep = () => {
@@ -38,9 +45,17 @@ export function requestTimeout({ clock, limit }: { clock: Clock; limit: number }
     timerRuns = true;
     clock.after(sweepInterval, sweep);
   };
+  const deadlineOf = (ctx: ApiContext) => {
+    try {
+      return ctx.state.received + limitOf(ctx, limit);
+    } catch (error) {
+      onRefusal(ctx);
+      throw error;
+    }
+  };
   return (ctx, next) => {
     const { promise, reject } = Promise.withResolvers<void>();
-    const entry: Waiting = { ctx, deadline: ctx.state.received + limitOf(ctx, limit), reject };
+    const entry: Waiting = { ctx, deadline: deadlineOf(ctx), reject };
     waiting.add(entry);
     arm();
     const done = next().finally(() => waiting.delete(entry));

@@ -3,7 +3,14 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { negotiate, newUnacceptable } from '../negotiation/accept.ts';
-import { encodeObject, encodeValue, type EncodeOptions, type ObjectSource } from '../negotiation/encode-object.ts';
+import {
+  encodeList,
+  encodeObject,
+  encodeValue,
+  type EncodeOptions,
+  type ListAnswer,
+  type ObjectSource,
+} from '../negotiation/encode-object.ts';
 import { type Endpoint, endpoints } from '../negotiation/endpoint.ts';
 import { internalType } from '../negotiation/go-names.ts';
 import { contentTypeOf, plainJson, type Representation } from '../negotiation/media-types.ts';
@@ -70,6 +77,28 @@ function parseIncludeObject(ctx: ApiContext): IncludeObject {
   );
 }
 
+/** As the audit trail shows it. */
+function asJson(options: EncodeOptions): EncodeOptions {
+  return { ...options, representation: { ...options.representation, format: 'json', pretty: false } };
+}
+
+export async function answerList(
+  ctx: ApiContext,
+  scope: ResourceScope,
+  options: EncodeOptions,
+  list: ListAnswer,
+): Promise<void> {
+  await writeAnswer(ctx, {
+    status: 200,
+    contentType: contentTypeOf(options.representation),
+    body: encodeList(scope, list, options),
+    shown() {
+      const body = encodeList(scope, list, asJson(options));
+      return ('bytes' in body ? body.bytes() : body).toString().trimEnd();
+    },
+  });
+}
+
 export async function answerObject(
   ctx: ApiContext,
   scope: ResourceScope,
@@ -80,6 +109,7 @@ export async function answerObject(
     status: answer.status,
     contentType: contentTypeOf(options.representation),
     body: encodeObject(scope, answer.source, options),
+    shown: () => encodeObject(scope, answer.source, asJson(options)).toString().trimEnd(),
   });
 }
 
@@ -88,9 +118,11 @@ export async function answerValue(
   options: Pick<EncodeOptions, 'representation' | 'schemas'>,
   answer: { readonly status: number; readonly value: JsonObject },
 ): Promise<void> {
+  if (answer.value.kind === 'Status') ctx.state.audit?.addStatus(answer.value);
   await writeAnswer(ctx, {
     status: answer.status,
     contentType: contentTypeOf(options.representation),
     body: encodeValue(answer.value, options),
+    shown: () => JSON.stringify(answer.value),
   });
 }

@@ -2,12 +2,10 @@
 import { newNotFound } from '../../apimachinery/errors/status-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { encodeValue, type EncodeOptions } from '../negotiation/encode-object.ts';
-import { contentTypeOf } from '../negotiation/media-types.ts';
+import type { EncodeOptions } from '../negotiation/encode-object.ts';
 import { metadataOf, tableHead, tableRow } from '../negotiation/table.ts';
-import { writeAnswer } from '../negotiation/write-response.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { answerObject, negotiateList, negotiateObject } from './answer.ts';
+import { answerObject, answerValue, negotiateList, negotiateObject } from './answer.ts';
 import type { ComponentCheck } from './component-check.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { parseListQuery } from './request-options.ts';
@@ -30,11 +28,7 @@ export const handleComponentStatuses: ResourceHandler = async (ctx, scope, envir
     ({ metadata }) =>
       selector?.matches({}, (field) => (field === 'metadata.name' ? (metadata.name ?? '') : '')) ?? true,
   );
-  await writeAnswer(ctx, {
-    status: 200,
-    contentType: contentTypeOf(options.representation),
-    body: encodeValue(listOf(items, scope, options), options),
-  });
+  await answerValue(ctx, options, { status: 200, value: listOf(items, scope, options) });
 };
 
 async function statusOf(component: ComponentCheck): Promise<KubeObject> {

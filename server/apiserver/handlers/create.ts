@@ -9,6 +9,7 @@ import { trackFields } from './track-fields.ts';
 import {
   admissionAttributes,
   decodeRequest,
+  recordRequest,
   dropDuplicateOwners,
   settleNamespace,
   toStored,
@@ -23,6 +24,7 @@ export const handleCreate: ResourceHandler = async (ctx, scope, environment) => 
   const object = decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation);
   const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
   const stored = toStored(scope, object);
+  recordRequest(parts, stored);
   settleNamespace(stored, scope, ctx.state.info.namespace);
   dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
   wipeSystemMetadata(stored.metadata);

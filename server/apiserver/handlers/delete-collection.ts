@@ -1,11 +1,8 @@
 /** DELETE of a collection: list once, delete many at a time; what went meanwhile does not matter. */
 import { StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { CachedObject } from '../cacher/interface.ts';
-import { encodeList } from '../negotiation/encode-object.ts';
-import { contentTypeOf } from '../negotiation/media-types.ts';
 import { readBody } from '../negotiation/read-body.ts';
-import { writeAnswer } from '../negotiation/write-response.ts';
-import { negotiateList } from './answer.ts';
+import { answerList, negotiateList } from './answer.ts';
 import { parseDeleteOptions, warnOfPropagation } from './delete-options.ts';
 import type { ResourceHandler } from './handler-environment.ts';
 import { readList } from './list.ts';
@@ -43,9 +40,5 @@ export const handleDeleteCollection: ResourceHandler = async (ctx, scope, enviro
   await Promise.all(Array.from({ length: Math.min(deleteWorkers, list.items.length) }, worker));
   if (failure !== undefined) throw failure;
   const items = deleted.filter((item) => item !== undefined);
-  await writeAnswer(ctx, {
-    status: 200,
-    contentType: contentTypeOf(options.representation),
-    body: encodeList(scope, { items, revision: list.revision }, options),
-  });
+  await answerList(ctx, scope, options, { items, revision: list.revision });
 };

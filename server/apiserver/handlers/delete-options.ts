@@ -25,7 +25,10 @@ const typeName = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
 
 /** @throws StatusError 400, 415, 422. */
 export function parseDeleteOptions(ctx: ApiContext, body: Buffer, schemas: SchemaRegistry): ParsedDeleteOptions {
-  return checkDeleteOptions(body.length > 0 ? fromBody(ctx, body, schemas) : fromQuery(ctx.state.query));
+  if (body.length === 0) return checkDeleteOptions(fromQuery(ctx.state.query));
+  const fields = fromBody(ctx, body, schemas);
+  ctx.state.audit?.addRequestObject(undefined, () => ({ kind: 'DeleteOptions', apiVersion: 'v1', ...fields }));
+  return checkDeleteOptions(fields);
 }
 
 /** Of a delete or an eviction, as decoded. @throws StatusError 422 */

@@ -2,11 +2,8 @@
 import { Compacted } from '../../../backends/storage/errors.ts';
 import { newBadRequest, newResourceExpired } from '../../apimachinery/errors/status-error.ts';
 import { Expired, type ListResult } from '../cacher/interface.ts';
-import { encodeList } from '../negotiation/encode-object.ts';
-import { contentTypeOf } from '../negotiation/media-types.ts';
-import { writeAnswer } from '../negotiation/write-response.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { negotiateList } from './answer.ts';
+import { answerList, negotiateList } from './answer.ts';
 import { decodeContinueToken, encodeContinueToken, inconsistentRevision } from './continue-token.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { waitForFreshness } from './read-freshness.ts';
@@ -26,11 +23,7 @@ export const handleList: ResourceHandler = async (ctx, scope, environment) => {
     list.continueAfter === undefined
       ? undefined
       : encodeContinueToken({ revision: list.revision, after: list.continueAfter }, keyPrefix);
-  await writeAnswer(ctx, {
-    status: 200,
-    contentType: contentTypeOf(options.representation),
-    body: encodeList(scope, { ...list, continueToken }, options),
-  });
+  await answerList(ctx, scope, options, { ...list, continueToken });
 };
 
 /** Also what deletecollection works through. */

@@ -57,6 +57,7 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
     };
   };
   const change = isApply ? applying() : patching();
+  ctx.state.audit?.addRequestPatch(body);
 
   const updated = await scope.store.update(
     name,

@@ -63,6 +63,7 @@ const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
   const body = await readBody(ctx);
   const expected = expectedScale(environment);
   const scale = decodeRequest(ctx, environment, body, expected, query.fieldValidation);
+  ctx.state.audit?.addRequestObject(scale.metadata, () => scale);
   settleNamespace(scale, scope, ctx.state.info.namespace);
   settleName(scale, ctx.state.info.name);
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
@@ -79,6 +80,7 @@ const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
   const query = parseWriteQuery(ctx, isApply ? 'ApplyOptions' : 'PatchOptions');
   const expected = expectedScale(environment);
   const body = await readBody(ctx);
+  ctx.state.audit?.addRequestPatch(body);
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   const manager = scaleManager(environment, expected);
   const patching = () => {

@@ -10,6 +10,7 @@ import { trackFields } from './track-fields.ts';
 import {
   admissionAttributes,
   decodeRequest,
+  recordRequest,
   dropDuplicateOwners,
   settleName,
   settleNamespace,
@@ -24,9 +25,11 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
   const { name, namespace } = ctx.state.info;
   const subresource = subresourceOf(ctx, scope);
   const body = await readBody(ctx);
+  const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   const decode = () => {
     const object = decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation);
     const stored = toStored(scope, object);
+    recordRequest(parts, stored);
     settleNamespace(stored, scope, namespace);
     settleName(stored, name);
     dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
@@ -34,7 +37,6 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
   };
   // Decoded once up front, so that a bad body is refused before anything is looked up; again only after a lost race.
   let first: KubeObject | undefined = decode();
-  const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   const updated = await scope.store.update(
     name,
     async (old) => {

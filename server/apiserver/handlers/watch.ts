@@ -5,6 +5,7 @@ import { Expired, type EventSink, type WatchRequest } from '../cacher/interface.
 import { endpoints } from '../negotiation/endpoint.ts';
 import { streamContentTypeOf } from '../negotiation/media-types.ts';
 import { warningHeaders } from '../negotiation/warning-headers.ts';
+import { writeHead } from '../negotiation/write-response.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { toStatusError } from '../storage/storage-status.ts';
 import type { ApiContext } from '../request-context.ts';
@@ -131,7 +132,7 @@ class WatchStream implements EventSink {
       'cache-control': 'no-cache, private',
     };
     if (warnings.length > 0) headers.warning = warningHeaders(warnings);
-    this.#res.writeHead(200, headers);
+    writeHead(this.#ctx, 200, headers);
     // An idle watch must show that it is open: clients wait for the headers.
     this.#res.flushHeaders();
   }

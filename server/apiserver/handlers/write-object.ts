@@ -3,7 +3,7 @@ import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { AdmissionAttributes, AdmissionOperation } from '../admission/admission.ts';
 import { decodeBody, type ExpectedKind, type FieldValidation, reportStrictErrors } from '../negotiation/decode-body.ts';
-import { type ResourceScope, toStorageVersion } from '../registry/resource-scope.ts';
+import { type ResourceScope, toRequestVersion, toStorageVersion } from '../registry/resource-scope.ts';
 import type { WriteOptions } from '../registry/generic/store-options.ts';
 import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
 import { type HandlerEnvironment, strategyContext } from './handler-environment.ts';
@@ -22,6 +22,11 @@ export function decodeRequest(
   });
   reportStrictErrors(decoded, fieldValidation, expected, (text) => addWarning(ctx, text));
   return decoded.object;
+}
+
+/** For the audit trail: the object in the version of the request, with its defaults, before anybody else has changed it. */
+export function recordRequest({ ctx, scope }: Pick<WriteParts, 'ctx' | 'scope'>, stored: KubeObject): void {
+  ctx.state.audit?.addRequestObject(stored.metadata, () => toRequestVersion(scope, stored));
 }
 
 /** The URL decides where an object lives; a body that says otherwise is refused. Mutates. */

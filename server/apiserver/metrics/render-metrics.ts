@@ -1,4 +1,5 @@
 /** GET /metrics: requests, requests in flight, what the caches hold, and the process itself. */
+import type { AuditMetrics } from '../audit/audit-metrics.ts';
 import type { RequestLifecycle } from '../filters/lifecycle.ts';
 import type { InFlight } from '../filters/max-in-flight.ts';
 import type { RequestMetrics } from './request-metrics.ts';
@@ -9,9 +10,10 @@ export interface MetricSources {
   readonly inFlight: InFlight;
   readonly lifecycle: RequestLifecycle;
   readonly cacher: { metrics(): CacherMetrics };
+  readonly audit: AuditMetrics | undefined;
 }
 
-export function renderMetrics({ requests, inFlight, cacher, lifecycle }: MetricSources): string {
+export function renderMetrics({ requests, inFlight, cacher, lifecycle, audit }: MetricSources): string {
   const lines: string[] = [];
   const gauge = (name: string, samples: ReadonlyArray<readonly [labels: string, value: number]>) => {
     lines.push(`# TYPE ${name} gauge`);
@@ -52,5 +54,5 @@ export function renderMetrics({ requests, inFlight, cacher, lifecycle }: MetricS
   gauge('process_resident_memory_bytes', [['', memory.rss]]);
   gauge('nodejs_heap_size_used_bytes', [['', memory.heapUsed]]);
   gauge('nodejs_external_memory_bytes', [['', memory.external]]);
-  return `${lines.join('\n')}\n${requests.render()}`;
+  return `${lines.join('\n')}\n${audit?.render() ?? ''}${requests.render()}`;
 }

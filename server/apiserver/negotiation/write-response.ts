@@ -13,6 +13,8 @@ export interface Answer {
   readonly contentType: string;
   readonly body: Buffer | string | CompressibleBody;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The body as JSON without spaces, for the audit trail; unset: it is no object. */
+  readonly shown?: () => string;
 }
 
 /** A body that knows a cheaper way to its compressed form than through its bytes. */
@@ -42,6 +44,9 @@ export async function writeAnswer(ctx: ApiContext, answer: Answer): Promise<void
     if (!vary.includes('Accept-Encoding')) headers.vary = vary === '' ? 'Accept-Encoding' : `Accept-Encoding, ${vary}`;
   } else body = 'bytes' in plain ? plain.bytes() : plain;
   headers['content-length'] = String(body.length);
+  if (answer.shown !== undefined && ctx.state.audit?.wantsResponse === true) {
+    ctx.state.audit.addResponseObject(answer.shown());
+  }
   send(ctx, answer.status, headers, ctx.method === 'HEAD' ? undefined : body);
 }
 
@@ -55,9 +60,15 @@ export function send(
   ctx.respond = false;
   const res: ServerResponse | Http2ServerResponse = ctx.res;
   if (res.destroyed || res.writableEnded) return;
-  res.writeHead(status, headers);
+  writeHead(ctx, status, headers);
   if (body === undefined) res.end();
   else res.end(body);
+}
+
+/** Every answer of the API begins here, so that the audit trail sees it begin. */
+export function writeHead(ctx: ApiContext, status: number, headers: Record<string, string | string[]>): void {
+  ctx.state.audit?.start(status, { longRunning: ctx.state.longRunning });
+  ctx.res.writeHead(status, headers);
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

@@ -20,14 +20,18 @@ export class RemoteRefusal extends Error {
 
 /** @throws RemoteRefusal for any code but 200 and 201, Error where there is no answer or none that can be read */
 export async function exchangeJson(url: string, { body, ...options }: RemoteOptions): Promise<JsonObject> {
-  const answer = await exchange(url, {
-    ...options,
-    body: body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
-    timeout: REMOTE_TIMEOUT_MS,
-    maxBytes: REMOTE_ANSWER_BYTES,
-  });
-  if (answer.code !== 200 && answer.code !== 201) throw new RemoteRefusal(url, answer.code);
-  const value: unknown = JSON.parse(answer.body.toString());
+  const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const value: unknown = JSON.parse((await exchangeBytes(url, { ...options, body: sent })).toString());
   if (isJsonObject(value)) return value;
   throw new Error(`${url} answered no JSON object`);
+}
+
+/** Any answer will do, if its code is right. @throws RemoteRefusal, Error as above */
+export async function exchangeBytes(
+  url: string,
+  options: Pick<ExchangeOptions, 'clock' | 'tls' | 'headers' | 'body'>,
+): Promise<Buffer> {
+  const answer = await exchange(url, { ...options, timeout: REMOTE_TIMEOUT_MS, maxBytes: REMOTE_ANSWER_BYTES });
+  if (answer.code !== 200 && answer.code !== 201) throw new RemoteRefusal(url, answer.code);
+  return answer.body;
 }

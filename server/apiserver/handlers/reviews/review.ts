@@ -9,7 +9,14 @@ import { answerObject, negotiateObject } from '../answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
 import { trackFields } from '../track-fields.ts';
-import { admissionAttributes, decodeRequest, settleNamespace, toStored, type WriteParts } from '../write-object.ts';
+import {
+  admissionAttributes,
+  decodeRequest,
+  recordRequest,
+  settleNamespace,
+  toStored,
+  type WriteParts,
+} from '../write-object.ts';
 
 export interface Review {
   /** Checked before admission's validation. */
@@ -28,6 +35,7 @@ export function reviewHandler({ validate, answer }: Review): ResourceHandler {
     const query = parseWriteQuery(ctx, 'CreateOptions');
     const body = await readBody(ctx);
     const review = toStored(scope, decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation));
+    recordRequest({ ctx, scope }, review);
     settleNamespace(review, scope, ctx.state.info.namespace);
     const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
     trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, review, undefined);

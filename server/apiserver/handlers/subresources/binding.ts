@@ -20,6 +20,7 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
   const schema = environment.schemas.struct(bindingType);
   const expected = { group: '', version: 'v1', kind: 'Binding', apiVersion: 'v1', schema };
   const binding = decodeRequest(ctx, environment, await readBody(ctx), expected, query.fieldValidation);
+  ctx.state.audit?.addRequestObject(binding.metadata, () => binding);
   settleNamespace(binding, scope, ctx.state.info.namespace);
   const name = ctx.state.info.name === '' ? (binding.metadata.name ?? '') : ctx.state.info.name;
   const parts = { ctx, scope, environment, operation: 'CREATE' as const, dryRun: query.dryRun };

@@ -54,6 +54,7 @@ export const handleEviction: ResourceHandler = async (ctx, pods, environment) =>
     query.fieldValidation,
   );
   const { name, namespace } = ctx.state.info;
+  ctx.state.audit?.addRequestObject(eviction.metadata, () => eviction);
   settleNamespace(eviction, pods, namespace);
   const parts = { ctx, scope: pods, environment, operation: 'CREATE' as const, dryRun: query.dryRun };
   const attributes = admissionAttributes(parts, eviction, undefined);

@@ -16,7 +16,7 @@ import { FieldManager } from '../../field-manager/field-manager.ts';
 import type { ExpectedKind } from '../../negotiation/decode-body.ts';
 import { endpoints } from '../../negotiation/endpoint.ts';
 import { readBody } from '../../negotiation/read-body.ts';
-import { addWarning } from '../../request-context.ts';
+import { addAuditAnnotation, addWarning } from '../../request-context.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
@@ -40,6 +40,7 @@ export const handleTokenRequest: ResourceHandler = async (ctx, scope, environmen
   const expected = { group, version: 'v1', kind, apiVersion: `${group}/v1`, schema };
   const request = decodeRequest(ctx, environment, await readBody(ctx), expected, query.fieldValidation);
   applyDefaults(schema, request, createDefaulters(environment.clock));
+  ctx.state.audit?.addRequestObject(request.metadata, () => request);
   settleNamespace(request, scope, namespace);
   const managers = endpointManager(environment, expected);
   const managedFields = managers.update(undefined, request, managerName(ctx, query.fieldManager));
@@ -65,7 +66,11 @@ export const handleTokenRequest: ResourceHandler = async (ctx, scope, environmen
 
   const bound = await boundClaims(environment, account, spec.boundObjectRef);
   shorten(spec, issuer, (text) => addWarning(ctx, text));
-  const token = await issuer.sign(claimsOf({ spec, account, bound, now, issuer, id: environment.random.uuid() }));
+  const id = environment.random.uuid();
+  const token = await issuer.sign(claimsOf({ spec, account, bound, now, issuer, id }));
+  if (ctx.state.audit !== undefined) {
+    addAuditAnnotation(ctx, 'authentication.kubernetes.io/issued-credential-id', `JTI=${id}`);
+  }
   const ends = formatTime(now + asNumber(spec.expirationSeconds) * 1000);
   const value = {
     ...request,

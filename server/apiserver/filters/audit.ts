@@ -1,0 +1,78 @@
+/** The audit trail of a request: begun once its sender is known, ended when its answer has left. */
+import type { Middleware } from 'koa';
+import type { UserInfo } from '../../apimachinery/request/user-info.ts';
+import { AuditContext } from '../audit/audit-context.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import { sourceIps } from '../audit/source-ips.ts';
+import type { ApiContext, RequestState } from '../request-context.ts';
+import { internalError } from './internal-error.ts';
+
+export interface AuditFilters {
+  /** Above all that may write an answer. */
+  readonly end: Middleware<RequestState>;
+  /** Below authentication. */
+  readonly begin: Middleware<RequestState>;
+  /** In place of `begin`, for requests that are refused before it is known whose they are. */
+  readonly refuse: (ctx: ApiContext) => void;
+}
+
+export function auditFilters(trail: AuditTrail): AuditFilters {
+  return {
+    async end(ctx, next) {
+      await next();
+      const { audit, panic } = ctx.state;
+      if (audit === undefined) return;
+      // Above this filter the answer is whole, though its last bytes may still be on their way.
+      ctx.state.audit = undefined;
+      if (panic !== undefined) audit.panic(panic);
+      else audit.complete(ctx.res.statusCode);
+    },
+
+    async begin(ctx, next) {
+      const audit = newAuditContext(trail, ctx, ctx.state.user);
+      ctx.state.audit = audit;
+      const kept = audit?.receive() ?? true;
+      if (!(typeof kept === 'boolean' ? kept : await kept)) {
+        trail.metrics.rejected++;
+        ctx.state.audit = undefined;
+        throw internalError(ctx, 'failed to store audit event');
+      }
+      await next();
+    },
+
+    refuse(ctx) {
+      const audit = newAuditContext(trail, ctx, undefined);
+      if (audit === undefined) return;
+      ctx.state.audit = audit;
+      audit.refuse();
+    },
+  };
+}
+
+const maxUserAgentLength = 1024;
+
+/** Undefined: nothing of this request is kept. */
+function newAuditContext(trail: AuditTrail, ctx: ApiContext, user: UserInfo | undefined): AuditContext | undefined {
+  const { info, auditId, received } = ctx.state;
+  const choice = trail.policy(info, user);
+  trail.metrics.countLevel(choice.level);
+  if (choice.level === 'None') return undefined;
+  const { headers, socket } = ctx.req;
+  const agent = headers['user-agent'] ?? '';
+  return new AuditContext({
+    trail,
+    choice,
+    info,
+    annotations: () => ctx.state.auditAnnotations,
+    request: {
+      level: choice.level,
+      auditId,
+      uri: (ctx.req.url ?? '/').replace(/^https?:\/\/[^/?]*/, ''),
+      verb: info.verb,
+      user,
+      sourceIps: sourceIps(headers, socket.remoteAddress),
+      userAgent: agent.length > maxUserAgentLength ? `${agent.slice(0, maxUserAgentLength)}...TRUNCATED` : agent,
+      received: trail.clock.now() - (trail.clock.monotonic() - received),
+    },
+  });
+}
