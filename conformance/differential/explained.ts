@@ -64,7 +64,8 @@ export const explanations: readonly Explanation[] = [
   },
   {
     case: /^(crud: apps\/daemonset\/|tables: daemonsets)/,
-    path: /metadata\.(annotations(\.deprecated\.daemonset\.template\.generation)?|managedFields\[\d+\]\.fieldsV1\.f:metadata.*)$/,
+    step: / (metadata|table|tables)$/,
+    path: /metadata\.annotations(\.deprecated\.daemonset\.template\.generation)?$/,
     reason: 'an annotation of the v1 form, which upstream adds after it has taken the metadata out',
   },
   {
@@ -154,12 +155,6 @@ export const explanations: readonly Explanation[] = [
     path: /^body\.metadata\.(resourceVersion|managedFields.*\.f:internalTrafficPolicy)$/,
     reason:
       'upstream stores an internalTrafficPolicy of ExternalName, although it never shows it: here it is not stored',
-  },
-  {
-    case: /^generated change: apps\/daemonset\//,
-    path: /message$/,
-    left: /Invalid value: .*deprecated\.daemonset\.template\.generation/,
-    reason: 'the object that the message quotes has the annotation in its managedFields',
   },
   {
     case: /^selectors: quantities/,

@@ -13,6 +13,7 @@ import { listCases } from './lists.ts';
 import { managedFieldsCases } from './managed-fields.ts';
 import { mutationCases } from './mutations.ts';
 import { nameCases } from './names.ts';
+import { oddCharacterCases } from './odd-characters.ts';
 import { parameterCases } from './parameters.ts';
 import { patchRuleCases } from './patch-rules.ts';
 import { patchCases } from './patches.ts';
@@ -52,6 +53,7 @@ export const cases: readonly Case[] = [
   ...watchCases,
   ...accessCases,
   ...mutationCases,
+  ...oddCharacterCases,
   ...customResourceCases,
   ...validationRuleCases,
 ];

@@ -25,21 +25,20 @@ export const mutationCases: readonly Case[] = [...readCorpus(), ...readOffByDefa
   .map((manifest) => ({ name: `mutations: ${manifest.name}`, steps: mutationSteps(manifest) }));
 
 function mutationSteps({ resource, object }: Manifest): Step[] {
-  const text = JSON.stringify(object).replaceAll('"namespace":"default"', '"namespace":"{ns}"');
-  const whole = JSON.parse(text) as JsonObject;
+  const whole = inNamespace(object);
   return [...pathsOf(whole, [])].flatMap((path) => {
     const kind = kindOf(valueAt(whole, path));
     return (replacements[kind] ?? []).map((replacement) =>
       post(
         `${path.join('.')} = ${JSON.stringify(replacement)}`,
         `${collectionPath(resource)}?dryRun=All`,
-        withValue(text, path, replacement),
+        withValue(whole, path, replacement),
       ),
     );
   });
 }
 
-function* pathsOf(value: Json | undefined, path: Path): Generator<Path> {
+export function* pathsOf(value: Json | undefined, path: Path): Generator<Path> {
   if (path.length > 0) yield path;
   if (typeof value !== 'object' || value === null) return;
   const entries = Array.isArray(value) ? differentElements(value) : Object.entries(value);
@@ -55,8 +54,14 @@ function differentElements(list: readonly Json[]): [number, Json][] {
   return [...list.entries()].filter(([index]) => shapes.indexOf(shapes[index] ?? '') === index);
 }
 
-function withValue(text: string, path: Path, replacement: Json | undefined): JsonObject {
-  const copy = JSON.parse(text) as JsonObject;
+/** In the namespace of the run. */
+export function inNamespace(object: object): JsonObject {
+  return JSON.parse(JSON.stringify(object).replaceAll('"namespace":"default"', '"namespace":"{ns}"')) as JsonObject;
+}
+
+/** A copy; undefined takes the value out. */
+export function withValue(object: JsonObject, path: Path, replacement: Json | undefined): JsonObject {
+  const copy = structuredClone(object);
   const parent = valueAt(copy, path.slice(0, -1)) as JsonObject;
   const last = path.at(-1) ?? '';
   if (Array.isArray(parent) && replacement === undefined) parent.splice(Number(last), 1);
@@ -64,7 +69,7 @@ function withValue(text: string, path: Path, replacement: Json | undefined): Jso
   return copy;
 }
 
-function valueAt(value: Json | undefined, path: Path): Json | undefined {
+export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let found = value;
   for (const key of path) found = (found as JsonObject)[key];
   return found;

@@ -1,7 +1,8 @@
 /** Cases made from a seed: random edits of the manifests of the corpus. */
 import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
 import { collectionPath } from '../../corpus/resources.ts';
-import { type Case, type JsonObject, post, type Step } from '../case.ts';
+import { type Case, post, type Step } from '../case.ts';
+import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
 import { placesIn } from './places.ts';
 import { CREATE, makeChange, makeCreation, type Subject } from './requests.ts';
@@ -55,8 +56,4 @@ function themesOf({ name, resource, object }: Manifest): Theme[] {
 
 function weightOf({ object }: Subject): number {
   return placesIn(object).length;
-}
-
-function inNamespace(object: object): JsonObject {
-  return JSON.parse(JSON.stringify(object).replaceAll('"namespace":"default"', '"namespace":"{ns}"')) as JsonObject;
 }

@@ -113,8 +113,20 @@ export function notSupportedInOrder(
   value: JsonValue | undefined,
   supported: readonly string[],
 ): FieldError {
+  return unsupported(field, value === undefined ? 'null' : goJson(value), supported);
+}
+
+/** As `notSupportedInOrder`, of a value without a type of its own: text is quoted in Go's other way. */
+export function notSupportedText(
+  field: string,
+  value: JsonValue | undefined,
+  supported: readonly string[],
+): FieldError {
+  return unsupported(field, formatBadValue(value), supported);
+}
+
+function unsupported(field: string, shown: string, supported: readonly string[]): FieldError {
   const detail = supported.length > 0 ? `supported values: ${supported.map(goQuote).join(', ')}` : '';
-  const shown = value === undefined ? 'null' : goJson(value);
   return { type: 'FieldValueNotSupported', field, message: withDetail(`Unsupported value: ${shown}`, detail) };
 }
 

@@ -103,6 +103,7 @@ export class CanonicalWalk {
         if (canonical !== value) object[name] = canonical;
         if (isDropped(field, canonical)) {
           if (canonical !== null && isCollection(field.schema)) (empties ??= {})[field.name] = canonical;
+          else if (kind === Kind.variant && value !== null) (empties ??= {})[field.name] = value;
           inForm = false;
           continue;
         }
@@ -301,6 +302,15 @@ export function inKeyOrder(map: JsonObject): JsonObject {
     previous = key;
   }
   return map;
+}
+
+/** A value without a type, as Go writes it: every map by its keys. */
+export function sortedThroughout(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortedThroughout);
+  if (!isJsonObject(value)) return value;
+  const sorted: JsonObject = {};
+  for (const key of Object.keys(value).sort()) setKey(sorted, key, sortedThroughout(value[key] ?? null));
+  return sorted;
 }
 
 function sortedByKey(object: JsonObject): JsonObject {

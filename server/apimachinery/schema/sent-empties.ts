@@ -1,5 +1,5 @@
 /**
- * Lists, maps and byte strings that were sent empty and that Go's JSON leaves out. They are not fields of the object in form, but upstream tells
+ * Lists, maps and byte strings that were sent empty and that Go's JSON leaves out, and variants that were sent as neither. They are not fields of the object in form, but upstream tells
  * them from unset ones until the object is stored: they are not defaulted, and errors quote them as `[]` and `{}`.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';

@@ -19,7 +19,7 @@ export function checkedFormat(format: string, types: readonly string[]): string 
 /** `type` may be empty: any. */
 export function isCheckedFormat(format: string, type: string): boolean {
   if (type === '' || type === 'string') return checks.has(normal(format));
-  return (numberFormats[type] ?? []).includes(format);
+  return Object.hasOwn(numberFormats, type) && numberFormats[type]?.includes(format) === true;
 }
 
 /** True for a format that is not known. */

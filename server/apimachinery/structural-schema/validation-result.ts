@@ -4,11 +4,12 @@ import {
   type FieldErrorType,
   formatBadValue,
   invalid,
-  notSupportedInOrder,
+  notSupportedText,
   required,
   tooMany,
 } from '../errors/field-error.ts';
 import type { JsonValue } from '../json.ts';
+import { sortedThroughout } from '../schema/canonical.ts';
 
 /** `isWhole`: of the value as a whole (anyOf, number ranges), which upstream reports without a field. */
 interface Problem {
@@ -58,8 +59,10 @@ function toFieldError(problem: Problem, root: string): FieldError {
     case 'required':
       return required(field);
     case 'enum': {
-      const shown = values.map((allowed) => (typeof allowed === 'string' ? allowed : JSON.stringify(allowed)));
-      return notSupportedInOrder(field, value, shown);
+      const shown = values.map((allowed) =>
+        typeof allowed === 'string' ? allowed : JSON.stringify(sortedThroughout(allowed)),
+      );
+      return notSupportedText(field, value, shown);
     }
     case 'tooLong':
       return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${limit} bytes` };

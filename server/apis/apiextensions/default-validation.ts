@@ -1,6 +1,7 @@
 /** Defaults in a schema must be values that the schema takes; what it would prune or refuse helps nobody. */
 import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { sortedThroughout } from '../../apimachinery/schema/canonical.ts';
 import { embeddedErrors } from '../../apimachinery/structural-schema/embedded-resources.ts';
 import { pruneUnknown } from '../../apimachinery/structural-schema/prune.ts';
 import { metaFields, type Structural } from '../../apimachinery/structural-schema/structural.ts';
@@ -25,8 +26,9 @@ function visit(schema: Structural, path: string, isResource: boolean, errors: Fi
   }
 }
 
-function errorsOf(value: JsonValue, schema: Structural, path: string): FieldError[] {
+function errorsOf(given: JsonValue, schema: Structural, path: string): FieldError[] {
   const errors: FieldError[] = [];
+  const value = sortedThroughout(given);
   if (losesFields(value, schema)) errors.push(invalid(path, value, 'must not have unknown fields'));
   const embedded = isJsonObject(value) ? embeddedErrors(value, schema) : [];
   if (embedded.length > 0) {

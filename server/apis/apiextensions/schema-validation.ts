@@ -1,5 +1,5 @@
 /** What schemas of custom resources may not use of JSON Schema, and their list and map types. */
-import { forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { checkOneOf, type Errors } from '../validation/checks.ts';
@@ -7,9 +7,10 @@ import { asInternal } from '../validation/internal-value.ts';
 import { compileStructural } from '../../apimachinery/structural-schema/compile-structural.ts';
 import { defaultErrors } from './default-validation.ts';
 import { ruleCompileErrors } from './rule-validation.ts';
-import { structuralErrors } from './structural-schema.ts';
+import { structuralErrors, unsupportedInStructural } from './structural-schema.ts';
+import { asSent, fieldsSentIn } from '../../apimachinery/schema/sent-empties.ts';
 
-const types = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
+const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const reasons = ['FieldValueRequired', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueDuplicate'];
 
 const allowedAtRoot = [
@@ -39,6 +40,8 @@ const allowedAtRoot = [
 const allowedAtRootShown =
   'Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations';
 
+const beforeType = ['id', '$schema', '$ref'];
+
 const unsupported = ['id', 'additionalItems', 'patternProperties', 'definitions', 'dependencies', '$ref'];
 const setPrefix = 'must be atomic as item of a list with x-kubernetes-list-type=set';
 const mapParent = "if parent array's x-kubernetes-list-type is map";
@@ -53,24 +56,28 @@ export function checkSchema(validation: JsonObject, hasStatus: boolean, path: st
   if (schema.nullable === true) {
     errors.push(forbidden(`${schemaPath}.nullable`, 'nullable cannot be true at the root'));
   }
-  errors.push(...structuralErrors(schema, schemaPath));
+  const problem = unsupportedInStructural(schema);
+  const structure = problem === undefined ? structuralErrors(schema, schemaPath) : [];
+  errors.push(...structure);
+  const structural = problem === undefined && structure.length === 0 ? compileStructural(schema) : undefined;
+  if (structural !== undefined) errors.push(...defaultErrors(structural, schemaPath, true));
   checkNode(schema, { isRoot: true, defaults: undefined, inMetadata: false }, schemaPath, errors);
   // Types follow from a schema that is right; of another the errors would be of no use.
   if (errors.length > before) return;
-  const structural = compileStructural(schema);
-  errors.push(...defaultErrors(structural, schemaPath, true));
-  if (errors.length === before) errors.push(...ruleCompileErrors(structural, schemaPath));
+  if (problem !== undefined) errors.push(invalid(schemaPath, '', problem));
+  if (structural !== undefined) errors.push(...ruleCompileErrors(structural, schemaPath));
 }
 
 function checkRootWithStatus(schema: JsonObject, path: string, errors: Errors): void {
   const condition = 'at the root of the schema if the status subresource is enabled';
   const type = asText(schema.type);
-  if (type !== '' && type !== 'object') {
+  const others = fieldsSentIn(schema).filter((field) => !allowedAtRoot.includes(field));
+  // The first one counts, in Go's order of the fields.
+  if (type !== '' && type !== 'object' && !others.some((field) => beforeType.includes(field))) {
     errors.push(invalid(`${path}.type`, type, `only "object" is allowed as the type ${condition}`));
     return;
   }
-  const other = Object.keys(schema).find((field) => isSet(schema[field]) && !allowedAtRoot.includes(field));
-  if (other === undefined) return;
+  if (others.length === 0) return;
   const shown = asInternal('apiextensions.JSONSchemaProps', schema);
   errors.push(invalid(path, shown, `only [${allowedAtRootShown}] fields are allowed ${condition}`));
 }
@@ -96,12 +103,13 @@ function checkNode(schema: JsonObject, place: Place, path: string, errors: Error
 
 function checkStandard(schema: JsonObject, { defaults, inMetadata }: Place, path: string, errors: Errors): void {
   const type = asText(schema.type);
-  if (type !== '') checkOneOf(type, types, `${path}.type`, errors);
+  if (type !== '' && !types.includes(type)) errors.push(notSupportedText(`${path}.type`, type, types));
   if (isSet(schema.default) && defaults !== undefined) {
     errors.push(forbidden(`${path}.default`, `must not be set ${defaults}`));
   }
   for (const field of unsupported) {
-    if (isSet(schema[field])) errors.push(forbidden(`${path}.${field}`, `${field} is not supported`));
+    const value = field === 'dependencies' ? asSent(schema, field) : schema[field];
+    if (isSet(value)) errors.push(forbidden(`${path}.${field}`, `${field} is not supported`));
   }
   if (type === 'null') {
     errors.push(forbidden(`${path}.type`, 'type cannot be set to null, use nullable as an alternative'));
@@ -152,7 +160,7 @@ function checkExtensionTypes(schema: JsonObject, path: string, errors: Errors): 
   if (!isSet(mapType)) return;
   checkRequiredType(schema, 'object', 'x-kubernetes-map-type', path, errors);
   if (mapType !== 'atomic' && mapType !== 'granular') {
-    errors.push(notSupportedInOrder(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']));
+    errors.push(notSupportedText(`${path}.x-kubernetes-map-type`, mapType, ['atomic', 'granular']));
   }
 }
 
@@ -180,7 +188,7 @@ function checkListType(schema: JsonObject, path: string, errors: Errors): void {
     const isArray = checkRequiredType(schema, 'array', 'x-kubernetes-list-type', path, errors);
     if (isArray && listType === 'set' && items !== undefined) checkSetItems(items, path, errors);
     if (!['atomic', 'set', 'map'].includes(asText(listType))) {
-      errors.push(notSupportedInOrder(typePath, asText(listType), ['atomic', 'set', 'map']));
+      errors.push(notSupportedText(typePath, asText(listType), ['atomic', 'set', 'map']));
     }
   }
   if (keys.length > 0) {
@@ -207,9 +215,13 @@ function checkSetItems(items: JsonObject, path: string, errors: Errors): void {
 
 function checkMapItems(schema: JsonObject, keys: readonly string[], path: string, errors: Errors): void {
   const keysPath = `${path}.x-kubernetes-list-map-keys`;
-  const { items } = schema;
+  const items = asSent(schema, 'items');
   if (keys.length === 0) errors.push(required(keysPath, 'must not be empty if x-kubernetes-list-type is map'));
   if (!isSet(items)) errors.push(required(`${path}.items`, 'must have a schema if x-kubernetes-list-type is map'));
+  else if (!isJsonObject(items)) {
+    const shown = asInternal('apiextensions.JSONSchemaPropsOrArray', items);
+    errors.push(invalid(`${path}.items`, shown, 'must only have a single schema if x-kubernetes-list-type is map'));
+  }
   if (!isJsonObject(items)) return;
   const type = asText(items.type);
   if (type !== 'object') {

@@ -14,6 +14,33 @@ const missingType: Readonly<Record<Level, string>> = {
 };
 const intOrString: JsonValue = [{ type: 'integer' }, { type: 'string' }];
 
+const unsupportedFields = [
+  'id',
+  '$schema',
+  '$ref',
+  'patternProperties',
+  'dependencies',
+  'additionalItems',
+  'definitions',
+];
+
+/** What keeps a schema from being taken for a structural one at all; the first problem, from the outside in. */
+export function unsupportedInStructural(schema: JsonObject): string | undefined {
+  const field = unsupportedFields.find((name) => isSet(schema[name]) && schema[name] !== '');
+  if (field !== undefined) return `OpenAPIV3Schema '${field === '$schema' ? 'schema' : field}' is not supported`;
+  const { items, additionalProperties, properties, not, allOf = [], anyOf = [], oneOf = [] } = schema;
+  if (Array.isArray(items)) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
+    return "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined";
+  }
+  const parts = [allOf, anyOf, oneOf, not, items, Object.values(asObject(properties)), additionalProperties].flat();
+  for (const part of parts) {
+    const problem = isJsonObject(part) ? unsupportedInStructural(part) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 /** Sorted by their text, as upstream has them. */
 export function structuralErrors(schema: JsonObject, path: string): Errors {
   const errors: Errors = [];

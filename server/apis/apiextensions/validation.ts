@@ -1,9 +1,9 @@
 /** CustomResourceDefinitions: names, versions, conversion; the paths in errors are those of upstream's internal form. */
-import { forbidden, invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
+import { isDns1035Label, isDns1123Subdomain, validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
 import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
 import { checkClientConfig } from '../validation/webhook-client.ts';
@@ -15,14 +15,16 @@ import { checkColumns, checkDeprecation, checkSelectableFields, checkSubresource
 
 const reviewVersions = ['v1', 'v1beta1'];
 
+/** A definition is called after what it defines. */
+export function validateDefinitionName(name: string, prefix: boolean, { spec }: KubeObject): readonly string[] {
+  const { names, group } = asObject(spec);
+  const complaints = validateDnsSubdomainName(name, prefix);
+  if (name === `${asText(asObject(names).plural)}.${asText(group)}`) return complaints;
+  return [...complaints, 'must be spec.names.plural+"."+spec.group'];
+}
+
 export function validateCustomResourceDefinition(definition: KubeObject): Errors {
-  const errors: Errors = [];
-  const { plural } = asObject(asObject(definition.spec).names);
-  const { name = '' } = definition.metadata;
-  if (name !== '' && name !== `${asText(plural)}.${asText(asObject(definition.spec).group)}`) {
-    errors.push(invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
-  }
-  return [...errors, ...validateDefinition(definition, undefined)];
+  return validateDefinition(definition, undefined);
 }
 
 export function validateCustomResourceDefinitionUpdate(definition: KubeObject, old: KubeObject): Errors {
@@ -84,7 +86,7 @@ function checkSpec(spec: JsonObject, errors: Errors): void {
   const scope = asText(spec.scope);
   if (scope === '') errors.push(required('spec.scope'));
   else if (scope !== 'Cluster' && scope !== 'Namespaced') {
-    errors.push(notSupportedInOrder('spec.scope', scope, ['Cluster', 'Namespaced']));
+    errors.push(notSupportedText('spec.scope', scope, ['Cluster', 'Namespaced']));
   }
   if (spec.preserveUnknownFields === true && hasDefaults(spec)) {
     errors.push(invalid('spec.preserveUnknownFields', true, 'must be false in order to use defaults in the schema'));
@@ -195,7 +197,7 @@ function checkConversion(conversion: JsonObject, path: string, errors: Errors): 
   if (Object.keys(conversion).length === 0) return;
   if (strategy === '') errors.push(required(`${path}.strategy`));
   else if (strategy !== 'None' && strategy !== 'Webhook') {
-    errors.push(notSupportedInOrder(`${path}.strategy`, strategy, ['None', 'Webhook']));
+    errors.push(notSupportedText(`${path}.strategy`, strategy, ['None', 'Webhook']));
   }
   const { webhookClientConfig: client, conversionReviewVersions: versions } = conversion;
   const clientPath = `${path}.webhookClientConfig`;

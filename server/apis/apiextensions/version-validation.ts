@@ -1,5 +1,5 @@
 /** What a definition says of its versions beside their schemas: subresources, columns, selectable fields, deprecation. */
-import { duplicate, invalid, required, tooMany } from '../../apimachinery/errors/field-error.ts';
+import { duplicate, invalid, invalidTyped, required, tooMany } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { Errors } from '../validation/checks.ts';
@@ -93,7 +93,7 @@ export function checkDeprecation(version: JsonObject, path: string, errors: Erro
   if (!isSet(warning)) return;
   const text = asText(warning);
   const refuse = (detail: string): void => {
-    errors.push(invalid(`${path}.deprecationWarning`, text, detail));
+    errors.push(invalidTyped(`${path}.deprecationWarning`, text, detail));
   };
   if (version.deprecated !== true) {
     refuse('can only be set for deprecated versions');

@@ -3,10 +3,10 @@ import { invalid } from '../../apimachinery/errors/field-error.ts';
 import { asNumber } from '../../apimachinery/json-access.ts';
 import type { JsonValue } from '../../apimachinery/json.ts';
 import { isPercent } from '../../apimachinery/validation/names.ts';
-import { checkComplaints, checkNonNegative, type Errors } from '../validation/checks.ts';
+import { checkNonNegative, checkTypedComplaints, type Errors } from '../validation/checks.ts';
 
 export function checkIntOrPercent(value: JsonValue | undefined, path: string, errors: Errors): void {
-  if (typeof value === 'string') checkComplaints(value, isPercent(value), path, errors);
+  if (typeof value === 'string') checkTypedComplaints(value, isPercent(value), path, errors);
   else checkNonNegative(value, path, errors);
 }
 

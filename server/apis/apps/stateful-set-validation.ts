@@ -1,5 +1,5 @@
 /** Validation of StatefulSets. */
-import { forbidden, invalid, required } from '../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, invalidTyped, required } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { LabelSelector } from '../../apimachinery/labels/selector.ts';
@@ -68,7 +68,7 @@ function checkSpec(spec: JsonObject, rules: StatefulSetRules, errors: Errors): v
   const policy = asText(spec.podManagementPolicy);
   if (policy === '') errors.push(required('spec.podManagementPolicy'));
   else if (policy !== 'OrderedReady' && policy !== 'Parallel') {
-    errors.push(invalid('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));
+    errors.push(invalidTyped('spec.podManagementPolicy', policy, "must be 'OrderedReady' or 'Parallel'"));
   }
   checkUpdateStrategy(asObject(spec.updateStrategy), errors);
   if (isSet(spec.persistentVolumeClaimRetentionPolicy)) {

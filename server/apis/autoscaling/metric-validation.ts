@@ -1,13 +1,14 @@
 /** Metrics that an autoscaler follows. */
-import { forbidden, invalid, notSupported, required } from '../../apimachinery/errors/field-error.ts';
+import { forbidden, invalid, invalidTyped, notSupported, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { quantitySign } from '../../apimachinery/quantity/arithmetic.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
-import { checkContainerResourceName } from '../core/validation/resource-names.ts';
+import { checkContainerResourceName, checkKnownToContainers } from '../core/validation/resource-names.ts';
 import { checkComplaints, checkDnsLabel, checkRequired, type Errors } from '../validation/checks.ts';
 import { quantityOf } from '../validation/quantities.ts';
 import { checkReference, type ReferenceRules } from './object-reference.ts';
+import { isQualifiedName } from '../../apimachinery/validation/labels.ts';
 
 type CheckSource = (source: JsonObject, path: string, errors: Errors, rules: ReferenceRules) => void;
 
@@ -69,7 +70,14 @@ function checkPodsSource(source: JsonObject, path: string, errors: Errors): void
 
 function checkContainerResourceSource(source: JsonObject, path: string, errors: Errors): void {
   if (checkRequired(source.name, `${path}.name`, errors, 'must specify a resource name')) {
-    checkContainerResourceName(asText(source.name), `${path}.name`, errors);
+    const name = asText(source.name);
+    const complaints = isQualifiedName(name);
+    // Upstream has a second implementation of these checks, which quotes a malformed name as plain text.
+    if (complaints.length === 0) checkContainerResourceName(name, `${path}.name`, errors);
+    else {
+      checkComplaints(name, complaints, `${path}.name`, errors);
+      checkKnownToContainers(name, `${path}.name`, errors);
+    }
   }
   if (checkRequired(source.container, `${path}.container`, errors, 'must specify a container')) {
     checkDnsLabel(source.container, `${path}.container`, errors);
@@ -112,7 +120,7 @@ function checkTarget(target: JsonObject, path: string, errors: Errors): void {
   const type = asText(target.type);
   if (type === '') errors.push(required(`${path}.type`, 'must specify a metric target type'));
   if (type !== 'Utilization' && type !== 'Value' && type !== 'AverageValue') {
-    errors.push(invalid(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue'));
+    errors.push(invalidTyped(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue'));
   }
   for (const field of ['value', 'averageValue']) {
     if (!isSet(target[field])) continue;

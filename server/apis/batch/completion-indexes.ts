@@ -1,4 +1,5 @@
 /** Sets of completion indexes as text, "1,3-5,7": of a job's status and of its success policy. */
+import { goQuote } from '../../apimachinery/errors/field-error.ts';
 export class CompletionIndexesError extends Error {
   override name = 'CompletionIndexesError';
 }
@@ -50,7 +51,7 @@ function parseInterval(text: string, completions: number): Interval {
   const [from = '', to, more] = text.split('-');
   if (more !== undefined) {
     throw new CompletionIndexesError(
-      `the fragment ${JSON.stringify(text)} violates the requirement that an index interval can have at most two parts separated by '-'`,
+      `the fragment ${goQuote(text)} violates the requirement that an index interval can have at most two parts separated by '-'`,
     );
   }
   const first = parseIndex(from, completions);
@@ -62,10 +63,10 @@ function parseInterval(text: string, completions: number): Interval {
 
 function parseIndex(text: string, completions: number): number {
   if (!/^[+-]?[0-9]+$/.test(text)) {
-    throw new CompletionIndexesError(`cannot convert string to integer for index: ${JSON.stringify(text)}`);
+    throw new CompletionIndexesError(`cannot convert string to integer for index: ${goQuote(text)}`);
   }
   const index = Number(text);
-  if (index >= completions) throw new CompletionIndexesError(`too large index: ${JSON.stringify(text)}`);
+  if (index >= completions) throw new CompletionIndexesError(`too large index: ${goQuote(text)}`);
   return index;
 }
 

@@ -1,5 +1,11 @@
 /** The status of jobs: what contradicts itself is refused, but only where this write made it so. */
-import { duplicate, invalid, invalidWithoutValue, required } from '../../apimachinery/errors/field-error.ts';
+import {
+  duplicate,
+  invalid,
+  invalidTyped,
+  invalidWithoutValue,
+  required,
+} from '../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -146,7 +152,9 @@ function checkFormat(indexes: string, field: string, completions: number, errors
     countCompletionIndexes(indexes, completions);
   } catch (error) {
     if (!(error instanceof CompletionIndexesError)) throw error;
-    errors.push(invalid(`status.${field}`, indexes, `error parsing ${field}: ${error.message}`));
+    const detail = `error parsing ${field}: ${error.message}`;
+    const refusal = field === 'failedIndexes' ? invalidTyped : invalid;
+    errors.push(refusal(`status.${field}`, indexes, detail));
   }
 }
 

@@ -10,7 +10,7 @@ import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkImmutable, type Errors } from '../validation/checks.ts';
 import { isConditionTrue } from './job-conditions.ts';
 import { checkJobSpec, type JobRules, validateJobUnder } from './job-validation.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 /** With their types, as messages print them. */
 const laterImmutable: readonly (readonly [field: string, type: string])[] = [
@@ -33,7 +33,7 @@ export function validateJobUpdate(job: KubeObject, old: KubeObject): Errors {
   checkImmutable(spec.selector, before.selector, 'spec.selector', errors);
   checkTemplateChange(asObject(spec.template), old, errors);
   for (const [field, type] of laterImmutable) {
-    checkImmutableStruct(type, spec[field], before[field], `spec.${field}`, errors);
+    checkImmutableTyped(type, spec[field], before[field], `spec.${field}`, errors);
   }
   return errors;
 }
@@ -66,12 +66,12 @@ function checkTemplateChange(template: JsonObject, old: KubeObject, errors: Erro
   const before = asObject(asObject(old.spec).template);
   const allowed = isTemplateOpen(old) ? withSchedulingOf(template, before) : before;
   if (!isTemplateOpen(old)) {
-    checkImmutableStruct('core.PodTemplateSpec', template, allowed, 'spec.template', errors);
+    checkImmutableTyped('core.PodTemplateSpec', template, allowed, 'spec.template', errors);
     return;
   }
   const podSpec = asObject(template.spec);
   const permitted = withResourcesOf(podSpec, asObject(allowed.spec));
-  checkImmutableStruct('core.PodSpec', podSpec, permitted, 'spec.template.spec', errors);
+  checkImmutableTyped('core.PodSpec', podSpec, permitted, 'spec.template.spec', errors);
 }
 
 /** Suspended, with no pod of it left. */

@@ -19,7 +19,7 @@ import { checkConditions } from '../validation/conditions.ts';
 import { checkDomainPrefixedKey } from '../validation/domain-names.ts';
 import { type CertificateRequest, parseCertificateRequest } from './certificate-request.ts';
 import { decodePem } from './pem.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 const MAX_UID_LENGTH = 128;
 const MAX_REQUEST_SIZE = 10 * 1024;
@@ -68,7 +68,7 @@ export function validatePodCertificateRequest(request: KubeObject): Errors {
 
 export function validatePodCertificateRequestUpdate(request: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(request);
-  checkImmutableStruct('certificates.PodCertificateRequestSpec', request.spec, old.spec, 'spec', errors);
+  checkImmutableTyped('certificates.PodCertificateRequestSpec', request.spec, old.spec, 'spec', errors);
   return errors;
 }
 

@@ -14,7 +14,6 @@ import {
   checkDnsLabel,
   checkDnsSubdomain,
   checkEach,
-  checkImmutable,
   checkOneOf,
   checkQualifiedName,
   checkRequiredOneOf,
@@ -22,6 +21,7 @@ import {
 } from '../validation/checks.ts';
 import { checkFullyQualifiedDomainName } from '../validation/domain-names.ts';
 import { checkEndpointIp, checkIp, checkLegacyIp, parseIp } from '../validation/ip.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 const addressTypes = ['FQDN', 'IPv4', 'IPv6'] as const;
 const MAX_ENDPOINTS = 1000;
@@ -42,7 +42,7 @@ export function validateEndpointSliceUpdate(slice: KubeObject, old: KubeObject):
   checkHead(slice, errors);
   // What was stored under older rules may stay as it is.
   if (!semanticallyEqual(slice.endpoints, old.endpoints)) checkEndpoints(slice, errors);
-  checkImmutable(slice.addressType, old.addressType, 'addressType', errors);
+  checkImmutableTyped('S', slice.addressType, old.addressType, 'addressType', errors);
   return errors;
 }
 

@@ -1,5 +1,5 @@
 /** IPAddresses and ServiceCIDRs. */
-import { invalid, required } from '../../apimachinery/errors/field-error.ts';
+import { goQuote, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -9,7 +9,7 @@ import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkDnsSubdomain, checkRequiredFormat, type Errors } from '../validation/checks.ts';
 import { checkCidr, checkIp, parseCidr } from '../validation/ip.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 const cidrsPath = 'spec.cidrs';
 
@@ -19,7 +19,7 @@ export function validateIpAddressName(name: string): string[] {
   checkIp(name, '', errors);
   const prefix = 'Invalid value: ';
   // Only the detail is a complaint: the value is quoted before it.
-  return errors.map(({ message }) => message.slice(prefix.length + JSON.stringify(name).length + 2));
+  return errors.map(({ message }) => message.slice(prefix.length + goQuote(name).length + 2));
 }
 
 export function validateIpAddress(address: KubeObject): Errors {
@@ -41,13 +41,7 @@ export function validateIpAddress(address: KubeObject): Errors {
 export function validateIpAddressUpdate(address: KubeObject, old: KubeObject): Errors {
   const errors = validateIpAddress(address);
   const { parentRef } = asObject(address.spec);
-  checkImmutableStruct(
-    '*networking.ParentReference',
-    parentRef,
-    asObject(old.spec).parentRef,
-    'spec.parentRef',
-    errors,
-  );
+  checkImmutableTyped('*networking.ParentReference', parentRef, asObject(old.spec).parentRef, 'spec.parentRef', errors);
   return errors;
 }
 

@@ -1,5 +1,5 @@
 /** Roles and bindings; names are any path segment. */
-import { invalid, notSupportedInOrder, required } from '../../apimachinery/errors/field-error.ts';
+import { invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -96,7 +96,7 @@ function validateBinding(binding: KubeObject, scope: RoleScope): Errors {
   const role = asObject(binding.roleRef);
   checkGroup(role, 'roleRef', errors);
   const kinds = scope.namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
-  if (!kinds.includes(asText(role.kind))) errors.push(notSupportedInOrder('roleRef.kind', asText(role.kind), kinds));
+  if (!kinds.includes(asText(role.kind))) errors.push(notSupportedText('roleRef.kind', asText(role.kind), kinds));
   checkRequiredFormat(role.name, isPathSegmentName, 'roleRef.name', errors);
   checkEach(binding.subjects, 'subjects', (subject, path) => checkSubject(subject, scope, path, errors));
   return errors;
@@ -104,7 +104,7 @@ function validateBinding(binding: KubeObject, scope: RoleScope): Errors {
 
 function checkGroup(reference: JsonObject, path: string, errors: Errors): void {
   const group = asText(reference.apiGroup);
-  if (group !== GROUP) errors.push(notSupportedInOrder(`${path}.apiGroup`, group, [GROUP]));
+  if (group !== GROUP) errors.push(notSupportedText(`${path}.apiGroup`, group, [GROUP]));
 }
 
 function checkSubject(subject: JsonObject, scope: RoleScope, path: string, errors: Errors): void {
@@ -115,10 +115,10 @@ function checkSubject(subject: JsonObject, scope: RoleScope, path: string, error
   else if (kind === 'ServiceAccount') {
     if (name !== '') checkComplaints(name, isDns1123Subdomain(name), `${path}.name`, errors);
     const group = asText(subject.apiGroup);
-    if (group !== '') errors.push(notSupportedInOrder(`${path}.apiGroup`, group, ['']));
+    if (group !== '') errors.push(notSupportedText(`${path}.apiGroup`, group, ['']));
     if (!scope.namespaced) checkRequired(subject.namespace, `${path}.namespace`, errors);
   } else {
-    errors.push(notSupportedInOrder(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
+    errors.push(notSupportedText(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
   }
 }
 

@@ -18,7 +18,7 @@ import { checkTemplateMetadata } from '../core/validation/template-metadata.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
 import { checkDnsLabel, checkEach, checkRequired, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
-import { asInternal, checkImmutableStruct } from '../validation/internal-value.ts';
+import { asInternal, checkImmutableTyped } from '../validation/internal-value.ts';
 import { checkInterfaceAddress } from '../validation/ip.ts';
 import {
   checkDeviceClaim,
@@ -58,7 +58,7 @@ export function validateResourceClaim(claim: KubeObject): Errors {
 
 export function validateResourceClaimUpdate(claim: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(claim);
-  checkImmutableStruct('resource.ResourceClaimSpec', claim.spec, old.spec, 'spec', errors);
+  checkImmutableTyped('resource.ResourceClaimSpec', claim.spec, old.spec, 'spec', errors);
   return errors;
 }
 
@@ -72,7 +72,7 @@ export function validateResourceClaimTemplate(template: KubeObject): Errors {
 
 export function validateResourceClaimTemplateUpdate(template: KubeObject, old: KubeObject): Errors {
   const errors = validateResourceClaimTemplate(template);
-  checkImmutableStruct('resource.ResourceClaimTemplateSpec', template.spec, old.spec, 'spec', errors);
+  checkImmutableTyped('resource.ResourceClaimTemplateSpec', template.spec, old.spec, 'spec', errors);
   return errors;
 }
 
@@ -107,7 +107,7 @@ export function validateResourceClaimStatusUpdate(claim: KubeObject, old: KubeOb
   if (!isSet(status.allocation)) return errors;
   if (isSet(before.allocation)) {
     const path = 'status.allocation';
-    checkImmutableStruct('*resource.AllocationResult', status.allocation, before.allocation, path, errors);
+    checkImmutableTyped('*resource.AllocationResult', status.allocation, before.allocation, path, errors);
   } else checkAllocation(asObject(status.allocation), names, 'status.allocation', errors);
   return errors;
 }

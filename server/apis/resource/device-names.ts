@@ -1,5 +1,5 @@
 /** Names that devices, their pools and their attributes have. */
-import { duplicate, invalid, required, tooLong, tooMany } from '../../apimachinery/errors/field-error.ts';
+import { duplicate, invalid, invalidTyped, required, tooLong, tooMany } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObjects, asText, asTexts } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { asSent } from '../../apimachinery/schema/sent-empties.ts';
@@ -44,7 +44,7 @@ export function checkFullyQualifiedAttribute(value: JsonValue | undefined, path:
   const name = asText(value);
   checkDeviceQualifiedName(name, path, errors);
   if (name.includes('/')) return;
-  errors.push(invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash'));
+  errors.push(invalidTyped(path, name, 'a fully qualified name must be a domain and a name separated by a slash'));
 }
 
 function checkIdentifier(name: string, path: string, errors: Errors): void {

@@ -16,7 +16,7 @@ import {
   checkRequiredFormat,
   type Errors,
 } from '../validation/checks.ts';
-import { asInternal } from '../validation/internal-value.ts';
+import { asInternal, checkImmutableTyped } from '../validation/internal-value.ts';
 import { checkAttributes, checkCapacities } from './device-attributes.ts';
 import { checkBindingConditions, checkPoolName, checkStructs, nameOf } from './device-names.ts';
 import { checkDeviceTaint } from './device-taints.ts';
@@ -46,7 +46,7 @@ function validateSlice(slice: KubeObject, before: JsonObject | undefined): Error
   if (before !== undefined) {
     checkImmutable(asObject(spec.pool).name, asObject(before.pool).name, 'spec.pool.name', errors);
     checkImmutable(spec.driver, before.driver, 'spec.driver', errors);
-    checkImmutable(spec.nodeName, before.nodeName, 'spec.nodeName', errors);
+    checkImmutableTyped('*s', spec.nodeName, before.nodeName, 'spec.nodeName', errors);
   }
   checkWhere(spec, errors);
   if (isSet(spec.sharedCounters) && isSet(spec.devices)) {

@@ -3,8 +3,9 @@ import { forbidden, invalid } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
-import { checkEach, checkImmutable, checkRequiredListed, type Errors } from '../validation/checks.ts';
+import { checkEach, checkRequiredListed, type Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 const SYSTEM_PREFIX = 'system-';
 const MAX_USER_PRIORITY = 1_000_000_000;
@@ -46,7 +47,7 @@ export function validatePriorityClassUpdate(priorityClass: KubeObject, old: Kube
   if (asNumber(priorityClass.value) !== asNumber(old.value)) {
     errors.push(forbidden('value', 'may not be changed in an update.'));
   }
-  checkImmutable(priorityClass.preemptionPolicy, old.preemptionPolicy, 'preemptionPolicy', errors);
+  checkImmutableTyped('*S', priorityClass.preemptionPolicy, old.preemptionPolicy, 'preemptionPolicy', errors);
   return errors;
 }
 

@@ -18,7 +18,7 @@ import {
   type Errors,
 } from '../validation/checks.ts';
 import { checkNonNegativeQuantity, quantityOf } from '../validation/quantities.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 const MAX_NODE_ID_LENGTH = 256;
 const MIN_UPDATE_PERIOD_SECONDS = 10;
@@ -102,7 +102,7 @@ export function validateCsiNodeUpdate(node: KubeObject, old: KubeObject): Errors
     for (const driver of drivers) {
       if (driver.name !== before.name) continue;
       const type = 'storage.CSINodeDriver';
-      checkImmutableStruct(type, withoutAllocatable(driver), withoutAllocatable(before), 'spec.drivers', errors);
+      checkImmutableTyped(type, withoutAllocatable(driver), withoutAllocatable(before), 'spec.drivers', errors);
     }
   }
   return errors;

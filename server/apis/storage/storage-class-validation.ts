@@ -7,6 +7,7 @@ import { semanticallyEqual } from '../../apimachinery/validation/immutable-field
 import { isQualifiedName, validateLabelName } from '../../apimachinery/validation/labels.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkComplaints, checkImmutableField, checkOneOf, type Errors } from '../validation/checks.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 const MAX_PARAMETERS = 512;
 /** Bytes of all names and values. */
@@ -29,8 +30,9 @@ export function validateStorageClass(storageClass: KubeObject): Errors {
 
 export function validateStorageClassUpdate(storageClass: KubeObject, old: KubeObject): Errors {
   const errors = validateStorageClass(storageClass);
-  for (const field of ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode']) {
-    checkImmutableField(storageClass, old, field, field, errors);
+  for (const field of ['parameters', 'provisioner']) checkImmutableField(storageClass, old, field, field, errors);
+  for (const field of ['reclaimPolicy', 'volumeBindingMode']) {
+    checkImmutableTyped('*S', storageClass[field], old[field], field, errors);
   }
   return errors;
 }

@@ -8,7 +8,7 @@ import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkInlineVolumeSpec } from '../core/validation/persistent-volume-spec.ts';
 import { checkCsiDriverName } from '../core/validation/volume-sources.ts';
 import { checkDnsSubdomain, checkRequired, type Errors, MAX_INT32 } from '../validation/checks.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 /** Bytes of all keys and values of the metadata that a driver hands from attaching to mounting. */
 const MAX_METADATA_SIZE = 256 * 1024;
@@ -31,7 +31,7 @@ export function validateVolumeAttachment(attachment: KubeObject): Errors {
 
 export function validateVolumeAttachmentUpdate(attachment: KubeObject, old: KubeObject): Errors {
   const errors = validateVolumeAttachment(attachment);
-  checkImmutableStruct('storage.VolumeAttachmentSpec', attachment.spec, old.spec, 'spec', errors);
+  checkImmutableTyped('storage.VolumeAttachmentSpec', attachment.spec, old.spec, 'spec', errors);
   return errors;
 }
 

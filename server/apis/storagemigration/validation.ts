@@ -6,7 +6,7 @@ import { isDns1035Label, isDns1123Subdomain } from '../../apimachinery/validatio
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import type { Errors } from '../validation/checks.ts';
 import { checkConditions } from '../validation/conditions.ts';
-import { checkImmutableStruct } from '../validation/internal-value.ts';
+import { checkImmutableTyped } from '../validation/internal-value.ts';
 
 export function validateStorageVersionMigration(migration: KubeObject): Errors {
   const errors = finalizerErrors(migration);
@@ -25,7 +25,7 @@ function checkJoined(value: string, format: (value: string) => readonly string[]
 
 export function validateStorageVersionMigrationUpdate(migration: KubeObject, old: KubeObject): Errors {
   const errors = validateStorageVersionMigration(migration);
-  checkImmutableStruct('storagemigration.StorageVersionMigrationSpec', migration.spec, old.spec, 'spec', errors);
+  checkImmutableTyped('storagemigration.StorageVersionMigrationSpec', migration.spec, old.spec, 'spec', errors);
   return errors;
 }
 

@@ -1,7 +1,7 @@
 /** Values as upstream's error messages print them: in the shape of its internal Go types. */
 import { invalid, invalidTyped } from '../../apimachinery/errors/field-error.ts';
 import { asBoolean, asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
-import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { formatQuantity } from '../../apimachinery/quantity/quantity.ts';
@@ -22,7 +22,7 @@ const METADATA = '@metadata';
 /** Made at the first error that needs it. */
 let structs: ReadonlyMap<string, readonly InternalField[]> | undefined;
 
-/** `type` names a struct ("core.PodSpec"), maybe after `[]`; null stands for nil. */
+/** `type` names a struct ("core.PodSpec"), maybe after `[]`; "s" is a string, "S" one whose type has a name. null stands for nil. */
 export function asInternal(type: string, value: JsonValue | undefined, around: JsonObject = {}): JsonValue {
   if (type.startsWith('*')) return isSet(value) ? asInternal(type.slice(1), value, around) : null;
   if (type.startsWith('[]')) {
@@ -35,6 +35,7 @@ export function asInternal(type: string, value: JsonValue | undefined, around: J
   }
   switch (type) {
     case 's':
+    case 'S':
       return asText(value);
     case 'n':
       return isSet(value) ? value : asNumber(value);
@@ -49,12 +50,30 @@ export function asInternal(type: string, value: JsonValue | undefined, around: J
     case 'bytes':
       return value ?? null;
     default:
-      return structAsInternal(type, asObject(value), around);
+      return variants[type]?.(value ?? null) ?? structAsInternal(type, asObject(value), around);
   }
 }
 
-/** As checkImmutable, for a struct. */
-export function checkImmutableStruct(
+const props = 'apiextensions.JSONSchemaProps';
+
+/** A schema or something else: JSON has one of them where the Go struct has a field for each. */
+const variants: Readonly<Record<string, (value: JsonValue) => JsonValue>> = {
+  'apiextensions.JSONSchemaPropsOrArray': (value) => ({
+    Schema: isJsonObject(value) ? asInternal(props, value) : null,
+    JSONSchemas: Array.isArray(value) ? asInternal(`[]${props}`, value) : null,
+  }),
+  'apiextensions.JSONSchemaPropsOrBool': (value) => ({
+    Allows: value !== false,
+    Schema: isJsonObject(value) ? asInternal(props, value) : null,
+  }),
+  'apiextensions.JSONSchemaPropsOrStringArray': (value) => ({
+    Schema: isJsonObject(value) ? asInternal(props, value) : null,
+    Property: Array.isArray(value) ? value : null,
+  }),
+};
+
+/** As checkImmutable, for a value that an error prints by its type. */
+export function checkImmutableTyped(
   type: string,
   value: JsonValue | undefined,
   old: JsonValue | undefined,
@@ -63,8 +82,10 @@ export function checkImmutableStruct(
 ): void {
   if (semanticallyEqual(value, old)) return;
   const shown = asInternal(type, value);
-  const error = typeof shown === 'string' ? invalidTyped(path, shown, FIELD_IMMUTABLE_MESSAGE) : undefined;
-  errors.push(error ?? invalid(path, shown, FIELD_IMMUTABLE_MESSAGE));
+  const asJson = typeof shown === 'string' && type !== 's';
+  errors.push(
+    asJson ? invalidTyped(path, shown, FIELD_IMMUTABLE_MESSAGE) : invalid(path, shown, FIELD_IMMUTABLE_MESSAGE),
+  );
 }
 
 function structAsInternal(type: string, value: JsonObject, around: JsonObject): JsonValue {

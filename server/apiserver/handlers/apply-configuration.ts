@@ -66,9 +66,11 @@ export interface ApplyWrite {
   readonly manager: FieldManager;
   readonly query: WriteQuery;
   readonly groupResource: GroupResource;
+  /** The way of the merged object to where it is stored. @throws DecodeError */
+  readonly convert: (object: KubeObject) => KubeObject;
 }
 
-/** Decoded, but without defaults; both objects are in the request's version. @param live undefined: it is created */
+/** As it is to be stored; `live` is in the request's version. @param live undefined: it is created */
 export function mergeConfiguration(
   write: ApplyWrite,
   configuration: Configuration,
@@ -85,7 +87,15 @@ export function mergeConfiguration(
     const what = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     throw newConflict(groupResource, ctx.state.info.name, what);
   }
-  return object;
+  try {
+    return write.convert(object);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { namespace, name } = merged.metadata as JsonObject;
+    const gvk = kindText(write.expected.apiVersion, write.expected.kind);
+    const what = `${asText(namespace)}/${asText(name)}; ${gvk}`;
+    throw newBareError(`failed to convert to unversioned (${what}): ${error.message}`);
+  }
 }
 
 function decode({ expected }: ApplyWrite, merged: JsonObject, applied: JsonObject): KubeObject {

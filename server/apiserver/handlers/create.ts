@@ -12,7 +12,7 @@ import {
   recordRequest,
   dropDuplicateOwners,
   settleNamespace,
-  toStored,
+  storedFromBody,
   writeOptions,
   type WriteParts,
 } from './write-object.ts';
@@ -23,7 +23,7 @@ export const handleCreate: ResourceHandler = async (ctx, scope, environment) => 
   const body = await readBody(ctx);
   const object = decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation);
   const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
-  const stored = toStored(scope, object);
+  const stored = storedFromBody(scope, object);
   recordRequest(parts, stored);
   settleNamespace(stored, scope, ctx.state.info.namespace);
   dropDuplicateOwners(stored, (text) => addWarning(ctx, text));

@@ -1,5 +1,5 @@
 /** DeleteOptions, from the body or the query, as upstream reads and checks them. */
-import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
+import { type FieldError, goQuote, invalid } from '../../apimachinery/errors/field-error.ts';
 import { newBadRequest, newInvalid, newUnsupportedMediaType } from '../../apimachinery/errors/status-error.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeDocument } from '../../apimachinery/schema/decode-json.ts';
@@ -113,7 +113,7 @@ function fromBody(ctx: ApiContext, body: Buffer, schemas: SchemaRegistry): JsonO
 function requireKind(kind: string, apiVersion: string): void {
   if (kind === '' || kind === 'DeleteOptions') return;
   throw newBadRequest(
-    `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
+    `no kind ${goQuote(kind)} is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:111"`,
   );
 }
 

@@ -34,14 +34,15 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const body = await readBody(ctx);
   const { name, namespace } = ctx.state.info;
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
+  const convert = (object: KubeObject) => toStored(scope, object);
   const tracked = { ctx, scope, environment, fieldManager: query.fieldManager };
 
   const patching = (): Change => {
     const patch = patchReader(ctx, body, scope.expected, query);
-    const target = { ctx, expected: scope.expected, query, schemas: environment.schemas };
+    const target = { ctx, expected: scope.expected, query, schemas: environment.schemas, convert };
     return (old) => {
       if (old === undefined) throw new TypeError('a patch never creates');
-      const object = toStored(scope, applyPatch(patch(), toRequestVersion(scope, old), target));
+      const object = applyPatch(patch(), toRequestVersion(scope, old), target);
       trackFields(tracked, object, old);
       return object;
     };
@@ -50,10 +51,10 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
     const configuration = readConfiguration(body);
     const { expected, groupResource } = scope;
     const manager = fieldManagerOf(scope, ctx.state.info.subresource, environment);
-    const write = { ctx, expected, manager, query, groupResource };
+    const write = { ctx, expected, manager, query, groupResource, convert };
     return (old) => {
       const live = old === undefined ? undefined : toRequestVersion(scope, old);
-      return toStored(scope, mergeConfiguration(write, configuration, live));
+      return mergeConfiguration(write, configuration, live);
     };
   };
   const change = isApply ? applying() : patching();

@@ -1,5 +1,5 @@
 /** A patched document as an object of its type, and the refusal where it is none: it names the document or the patch. */
-import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
+import { type FieldError, goQuote, invalid } from '../../apimachinery/errors/field-error.ts';
 import { failure, newBadRequest, type StatusError } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
@@ -22,6 +22,8 @@ export interface PatchTarget {
   readonly expected: ExpectedKind;
   readonly query: WriteQuery;
   readonly schemas: SchemaRegistry;
+  /** The way of the decoded object to where it is stored. @throws DecodeError */
+  readonly convert: (object: KubeObject) => KubeObject;
 }
 
 /** @throws StatusError 422 for a document that is not of the expected kind, and with fieldValidation=Strict for stray fields. */
@@ -43,7 +45,7 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     const kind = object as KubeObject;
     kind.kind = expected.kind;
     kind.apiVersion = expected.apiVersion;
-    return kind;
+    return target.convert(kind);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     if (!patch.isStrategic) throw refuse(problemInOrder(error, patch, patched, original, target, decode));
@@ -128,7 +130,7 @@ function kindProblem(patched: JsonValue, { expected, schemas }: PatchTarget): st
   try {
     const { group, version } = parseGroupVersion(apiVersion);
     const schema = schemas.forKind(group, version, kind);
-    if (schema === undefined) return `no kind "${kind}" is registered for version "${apiVersion}" ${schemeName}`;
+    if (schema === undefined) return `no kind ${goQuote(kind)} is registered for version "${apiVersion}" ${schemeName}`;
     decodeObject(schema, structuredCopy(patched), { strict: false });
     return `converting (${version}.${kind}) to (${internalPackage(expected.group)}.${expected.kind}): unknown conversion`;
   } catch (error) {

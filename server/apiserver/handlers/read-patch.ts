@@ -21,6 +21,7 @@ import { metadataInOrder } from '../registry/generic/system-metadata.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { WriteQuery } from './request-options.ts';
 import { inWrittenOrder, type WrittenOrderOptions } from './written-order.ts';
+import { sortedThroughout } from '../../apimachinery/schema/canonical.ts';
 
 export interface Patch {
   /** Strategic patches go through upstream's conversion from maps to types, the others through JSON. */
@@ -198,11 +199,4 @@ function textOfPatched(patched: JsonValue, original: JsonObject, options: Writte
     written.metadata = metadataInOrder(original.metadata);
   }
   return goJson(written);
-}
-
-function sortedThroughout(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sortedThroughout);
-  if (!isJsonObject(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, sortedThroughout(value[key] ?? null)]));
 }

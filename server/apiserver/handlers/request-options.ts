@@ -9,6 +9,7 @@ import {
   required,
 } from '../../apimachinery/errors/field-error.ts';
 import { failure, newBadRequest, newInvalid } from '../../apimachinery/errors/status-error.ts';
+import { parseGoInt } from '../../apimachinery/schema/go-integer.ts';
 import { validateFieldManager } from '../../apimachinery/validation/managed-fields.ts';
 import type { FieldValidation } from '../negotiation/decode-body.ts';
 import { type ApiContext, queryValue } from '../request-context.ts';
@@ -212,11 +213,9 @@ export function parseFlag(text: string | null | undefined): boolean {
 /** @throws StatusError 400 in the wording of strconv.ParseInt. */
 export function parseInteger(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined) return undefined;
-  if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
-  if (BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) {
-    throw newBadRequest(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
-  }
-  return Number(text);
+  const integer = parseGoInt(text);
+  if (typeof integer === 'string') throw newBadRequest(integer);
+  return Number(integer);
 }
 
 /** Browsers and curl get indented JSON unless they say otherwise. */

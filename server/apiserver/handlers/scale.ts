@@ -85,7 +85,7 @@ const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
   const manager = scaleManager(environment, expected);
   const patching = () => {
     const patch = patchReader(ctx, body, expected, query);
-    const target = { ctx, expected, query, schemas: environment.schemas };
+    const target = { ctx, expected, query, schemas: environment.schemas, convert: same };
     return (live: KubeObject) => {
       const scale = applyPatch(patch(), live, target);
       const entries = manager.update(live, scale, managerName(ctx, query.fieldManager));
@@ -94,11 +94,15 @@ const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
   };
   const applying = () => {
     const configuration = readConfiguration(body);
-    const write = { ctx, expected, manager, query, groupResource: scope.groupResource };
+    const write = { ctx, expected, manager, query, groupResource: scope.groupResource, convert: same };
     return (live: KubeObject) => mergeConfiguration(write, configuration, live);
   };
   await writeScale(parts, isApply ? applying() : patching(), true);
 };
+
+function same(scale: KubeObject): KubeObject {
+  return scale;
+}
 
 function scaleManager({ clock }: HandlerEnvironment, { apiVersion, schema }: ExpectedKind): FieldManager {
   const value = { ...decodeObject(schema, {}, { strict: false }).object, kind: 'Scale', apiVersion };

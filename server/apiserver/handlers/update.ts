@@ -14,7 +14,7 @@ import {
   dropDuplicateOwners,
   settleName,
   settleNamespace,
-  toStored,
+  storedFromBody,
   writeOptions,
   type WriteParts,
 } from './write-object.ts';
@@ -28,7 +28,7 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
   const decode = () => {
     const object = decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation);
-    const stored = toStored(scope, object);
+    const stored = storedFromBody(scope, object);
     recordRequest(parts, stored);
     settleNamespace(stored, scope, namespace);
     settleName(stored, name);

@@ -1,8 +1,15 @@
 /** Steps that create, update and patch share: the body as an object of the scope's version, then defaults, then admission. */
 import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import type { AdmissionAttributes, AdmissionOperation } from '../admission/admission.ts';
-import { decodeBody, type ExpectedKind, type FieldValidation, reportStrictErrors } from '../negotiation/decode-body.ts';
+import {
+  decodeBody,
+  type ExpectedKind,
+  type FieldValidation,
+  notHandled,
+  reportStrictErrors,
+} from '../negotiation/decode-body.ts';
 import { type ResourceScope, toRequestVersion, toStorageVersion } from '../registry/resource-scope.ts';
 import type { WriteOptions } from '../registry/generic/store-options.ts';
 import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
@@ -77,7 +84,20 @@ export function dropDuplicateOwners(object: KubeObject, warn: (text: string) => 
   warn(duplicateOwners + [...duplicates].join(', '));
 }
 
-/** Defaults are those of the version that the client speaks; what is stored is the storage version. */
+/** A body as it is to be stored. @throws StatusError 400 for what cannot be read, or not be converted */
+export function storedFromBody(scope: ResourceScope, object: KubeObject): KubeObject {
+  try {
+    return toStored(scope, object);
+  } catch (error) {
+    if (error instanceof DecodeError) throw notHandled(scope.expected, error.message);
+    throw error;
+  }
+}
+
+/**
+ * Defaults are those of the version that the client speaks; what is stored is the storage version.
+ * @throws DecodeError for what has no place there
+ */
 export function toStored(scope: ResourceScope, object: KubeObject): KubeObject {
   scope.applyDefaults(object);
   return toStorageVersion(scope, object);

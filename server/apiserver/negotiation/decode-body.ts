@@ -20,6 +20,7 @@ import { withEmptyManagers } from './empty-managers.ts';
 import { isRetiredKind } from './retired-kinds.ts';
 import { mediaJson, mediaProtobuf, mediaYaml, objectMediaTypes } from './media-types.ts';
 import { requireKind, type UntypedKind, untypedObject } from './untyped-body.ts';
+import { goQuote } from '../../apimachinery/errors/field-error.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -160,7 +161,7 @@ function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRe
   const { group, version } = typeMeta.apiVersion === '' ? expected : typeMeta;
   const what = `${kind} in version "${version}" cannot be handled as a ${expected.kind}`;
   if (schemas.forKind(group, version, kind) === undefined && !isRetiredKind(apiVersion, kind)) {
-    throw newBadRequest(`${what}: no kind "${kind}" is registered for version "${apiVersion}" ${schemeName}`);
+    throw newBadRequest(`${what}: no kind ${goQuote(kind)} is registered for version "${apiVersion}" ${schemeName}`);
   }
   if (kind === expected.kind) {
     throw newBadRequest(
@@ -171,7 +172,8 @@ function checkKind(typeMeta: TypeMeta, expected: ExpectedKind, schemas: SchemaRe
   throw newBadRequest(`${what}: converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`);
 }
 
-function notHandled(expected: ExpectedKind, detail: string): Error {
+/** 400 for a body of the right kind that is no object of it. */
+export function notHandled(expected: ExpectedKind, detail: string): Error {
   return newBadRequest(
     `${expected.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: ${detail}`,
   );

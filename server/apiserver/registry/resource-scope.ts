@@ -98,7 +98,8 @@ export function toRequestVersion(scope: ResourceScope, object: KubeObject): Kube
 
 /** An object as the client sent it, in the shape that is stored. Never mutates. */
 export function toStorageVersion(scope: ResourceScope, object: KubeObject): KubeObject {
-  if (scope.isStorageVersion) return object;
-  const converted = scope.version.toStorage === undefined ? { ...object } : scope.version.toStorage(object);
+  const { toStorage } = scope.version;
+  if (scope.isStorageVersion && toStorage === undefined) return object;
+  const converted = toStorage === undefined ? { ...object } : toStorage(object);
   return { ...converted, kind: scope.store.storageKind, apiVersion: scope.store.storageApiVersion };
 }

@@ -10,7 +10,7 @@ import { semanticallyEqual } from '../../../apimachinery/validation/immutable-fi
 import { isConfigMapKey, validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
 import { checkComplaints, type Errors } from '../../validation/checks.ts';
-import { checkImmutableStruct } from '../../validation/internal-value.ts';
+import { checkImmutableTyped } from '../../validation/internal-value.ts';
 import { finalizerErrors } from './finalizers.ts';
 
 /** Bytes of all values of one object. */
@@ -82,7 +82,7 @@ export function validateSecret(secret: KubeObject): Errors {
 
 export function validateSecretUpdate(secret: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(secret);
-  checkImmutableStruct('s', asText(secret.type), asText(old.type), 'type', errors);
+  checkImmutableTyped('S', asText(secret.type), asText(old.type), 'type', errors);
   checkKept(secret, old, ['data'], errors);
   errors.push(...metadataAgain(secret));
   checkSecret(secret, errors);

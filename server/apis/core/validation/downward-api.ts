@@ -1,5 +1,5 @@
 /** Selectors of a pod's own fields and resources, as env variables and downward API volumes use them. */
-import { invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
+import { invalid, notSupportedText, required } from '../../../apimachinery/errors/field-error.ts';
 import { asText } from '../../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import { formatQuantity } from '../../../apimachinery/quantity/quantity.ts';
@@ -64,7 +64,7 @@ export function checkFieldSelector(
     return;
   }
   const internal = fieldPath === 'spec.host' ? 'spec.nodeName' : fieldPath;
-  if (!allowed.includes(internal)) errors.push(notSupported(`${path}.fieldPath`, internal, allowed));
+  if (!allowed.includes(internal)) errors.push(notSupportedText(`${path}.fieldPath`, internal, allowed.toSorted()));
 }
 
 function conversionProblem(
@@ -97,7 +97,7 @@ export function checkResourceFieldSelector(selector: JsonObject, named: boolean,
   else if (checkRequired(resource, `${path}.resource`, errors)) {
     const known =
       resourceExpressions.includes(resource) || hugePagePrefixes.some((prefix) => resource.startsWith(prefix));
-    if (!known) errors.push(notSupported(`${path}.resource`, resource, resourceExpressions));
+    if (!known) errors.push(notSupportedText(`${path}.resource`, resource, resourceExpressions.toSorted()));
   }
   checkDivisor(resource, selector, path, errors);
 }

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isDns1123Subdomain } from '../../../apimachinery/validation/names.ts';
 import { checkComplaints, checkQualifiedName, checkRequired, type Errors } from '../../validation/checks.ts';
-import { checkImmutableStruct } from '../../validation/internal-value.ts';
+import { checkImmutableTyped } from '../../validation/internal-value.ts';
 import { finalizerErrors } from './finalizers.ts';
 
 const limits = { reportingInstance: 128, action: 128, reason: 128, message: 1024 } as const;
@@ -78,7 +78,7 @@ export function validateEventUpdate(event: KubeObject, old: KubeObject): Errors 
   errors.push(...finalizerErrors(event));
   if (!semanticallyEqual(event.series, old.series)) checkSeries(event, errors);
   for (const [shown, type, field = shown] of immutableFields) {
-    checkImmutableStruct(type, event[field], old[field], shown, errors);
+    checkImmutableTyped(type, event[field], old[field], shown, errors);
   }
   return errors;
 }

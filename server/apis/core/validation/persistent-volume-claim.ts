@@ -6,13 +6,14 @@ import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { compareQuantities, quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isQualifiedName, validateLabelSelector } from '../../../apimachinery/validation/labels.ts';
-import { checkComplaints, checkImmutable, checkOneOf, type Errors } from '../../validation/checks.ts';
+import { checkComplaints, checkOneOf, type Errors } from '../../validation/checks.ts';
 import { quantityEntries, quantityOf } from '../../validation/quantities.ts';
 import { specDiff } from '../../validation/spec-diff.ts';
 import { checkClaimSpec, newClaimTemplateRules } from './claim-spec.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { isNativeResource } from './resource-names.ts';
 import { checkResourceQuantity } from './resource-requirements.ts';
+import { checkImmutableTyped } from '../../validation/internal-value.ts';
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class';
 const storagePath = 'spec.resources.requests.storage';
@@ -51,7 +52,7 @@ export function validatePersistentVolumeClaimUpdate(claim: KubeObject, old: Kube
   if (compareQuantities(size, oldSize) < 0 && compareQuantities(size, capacity) <= 0) {
     errors.push(forbidden(storagePath, 'field can not be less than status.capacity'));
   }
-  checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode', errors);
+  checkImmutableTyped('*S', spec.volumeMode, before.volumeMode, 'volumeMode', errors);
   if (isSet(asObject(old.status).currentVolumeAttributesClassName)) checkAttributesClassKept(spec, before, errors);
   return errors;
 }

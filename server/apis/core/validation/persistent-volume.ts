@@ -7,13 +7,13 @@ import { semanticallyEqual } from '../../../apimachinery/validation/immutable-fi
 import { validateDnsSubdomainName } from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../../../apimachinery/validation/object-meta.ts';
 import { isLabelValue } from '../../../apimachinery/validation/labels.ts';
-import { checkImmutable, type Errors } from '../../validation/checks.ts';
+import type { Errors } from '../../validation/checks.ts';
 import { specDiff } from '../../validation/spec-diff.ts';
 import type { SelectorRules } from './affinity.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkVolumeSpec, volumeKindFields } from './persistent-volume-spec.ts';
 import * as sources from './volume-sources.ts';
-import { asInternal } from '../../validation/internal-value.ts';
+import { asInternal, checkImmutableTyped } from '../../validation/internal-value.ts';
 
 const withMountOptions = [
   'gcePersistentDisk',
@@ -75,7 +75,7 @@ export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObje
     const detail = `spec.persistentvolumesource is immutable after creation\n${specDiff('core.PersistentVolumeSource', oldSource, source)}`;
     errors.push(forbidden('spec.persistentvolumesource', detail));
   }
-  checkImmutable(spec.volumeMode, before.volumeMode, 'volumeMode', errors);
+  checkImmutableTyped('*S', spec.volumeMode, before.volumeMode, 'volumeMode', errors);
   if (isSet(before.nodeAffinity) && !sameButForGaLabels(spec.nodeAffinity, before.nodeAffinity)) {
     const detail = 'field is immutable, except for updating from beta label to GA';
     errors.push(invalid('nodeAffinity', asInternal('*core.VolumeNodeAffinity', spec.nodeAffinity), detail));

@@ -79,6 +79,10 @@ export function checkResourceName(name: string, path: string, errors: Errors): v
 
 export function checkContainerResourceName(name: string, path: string, errors: Errors): void {
   checkResourceName(name, path, errors);
+  checkKnownToContainers(name, path, errors);
+}
+
+export function checkKnownToContainers(name: string, path: string, errors: Errors): void {
   if (!name.includes('/')) {
     if (!standardContainerResources.has(name) && !isHugePageName(name)) {
       errors.push(invalidTyped(path, name, 'must be a standard resource for containers'));

@@ -1,5 +1,5 @@
 /** What each kind of volume needs; the kinds that volumes of pods and persistent volumes share are told apart by their rules. */
-import { invalid, notSupported, required, tooLong } from '../../../apimachinery/errors/field-error.ts';
+import { invalid, notSupportedText, required, tooLong } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asNumber, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import { inclusiveRangeMessage } from '../../../apimachinery/validation/message.ts';
@@ -221,7 +221,7 @@ export function checkAzureDisk(source: JsonObject, path: string, errors: Errors)
           '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}',
         ]
       : ['https://', 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd'];
-  if (!uri.startsWith(prefix)) errors.push(notSupported(`${path}.diskURI`, uri, [form]));
+  if (!uri.startsWith(prefix)) errors.push(notSupportedText(`${path}.diskURI`, uri, [form]));
 }
 
 export function checkLocalVolume(source: JsonObject, path: string, errors: Errors): void {

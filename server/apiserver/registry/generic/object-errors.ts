@@ -2,9 +2,13 @@
 import { finalizerErrors } from '../../../apis/core/validation/finalizers.ts';
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { validateDnsSubdomainName, validatePathSegmentName } from '../../../apimachinery/validation/names.ts';
+import {
+  type ValidateName,
+  validateDnsSubdomainName,
+  validatePathSegmentName,
+} from '../../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../apimachinery/validation/object-meta.ts';
-import type { ResourceDefinition, StrategyContext, UpdateStrategy } from './resource-definition.ts';
+import type { ResourceDefinition, Strategy, StrategyContext, UpdateStrategy } from './resource-definition.ts';
 
 export function creationErrors(
   object: KubeObject,
@@ -17,9 +21,13 @@ export function creationErrors(
   if (strategy.metadataLast === true) {
     return validateObjectMeta(object.metadata, { namespaced, validateName: validatePathSegmentName, path });
   }
-  const validateName = strategy.validateName ?? validateDnsSubdomainName;
+  const validateName = nameRule(strategy, object);
   const errors = validateObjectMeta(object.metadata, { namespaced, validateName, path });
   return [...errors, ...(strategy.validate?.(object, context) ?? [])];
+}
+
+function nameRule({ validateName }: Strategy, object: KubeObject): ValidateName {
+  return validateName === undefined ? validateDnsSubdomainName : (name, prefix) => validateName(name, prefix, object);
 }
 
 /** `strategy` is that of the subresource which is written through, or the kind's own. */
@@ -61,7 +69,7 @@ function metadataErrors(
   if (isSound && !metadata.finalizers?.length) return inCommon;
   const errors = [...inCommon, ...change];
   const again = strategy.metadataOnUpdate ?? (strategy === own ? ofWhole : ofSubresource);
-  const { validateName = validateDnsSubdomainName } = own;
+  const validateName = nameRule(own, object);
   again.forEach((check, index) => {
     if (check === 'change') errors.push(...change);
     else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));

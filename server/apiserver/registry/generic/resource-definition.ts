@@ -64,7 +64,10 @@ export interface ResourceVersionDefinition {
   readonly servedByDefault: boolean;
   /** The text of the Warning header for a deprecated version, in upstream's wording. */
   readonly deprecationWarning?: string;
-  /** From this version's shape to the storage version's and back; unset: same shape but for apiVersion. Must not mutate. */
+  /**
+   * From this version's shape to the storage version's and back; unset: same shape but for apiVersion. Must not mutate. Of the storage
+   * version itself: what upstream's way through its internal type does to an object. Throws DecodeError for what has no place there.
+   */
   readonly toStorage?: (object: KubeObject) => KubeObject;
   readonly fromStorage?: (object: KubeObject) => KubeObject;
 }
@@ -112,7 +115,7 @@ export interface UpdateStrategy {
 /** All objects are in the storage version; the generic store checks metadata (names, labels, immutables) itself before `validate`. */
 export interface Strategy extends UpdateStrategy {
   /** Messages for a bad name, upstream's wording; default: DNS-1123 subdomain. `prefix`: a generateName is checked. */
-  readonly validateName?: (name: string, prefix: boolean) => readonly string[];
+  readonly validateName?: (name: string, prefix: boolean, object: KubeObject) => readonly string[];
   /** Finalizers need not be qualified names: default false. */
   readonly anyFinalizers?: boolean;
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;

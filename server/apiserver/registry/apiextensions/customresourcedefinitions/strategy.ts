@@ -4,8 +4,12 @@ import {
   validateCustomResourceDefinition,
   validateCustomResourceDefinitionStatusUpdate,
   validateCustomResourceDefinitionUpdate,
+  validateDefinitionName,
 } from '../../../../apis/apiextensions/validation.ts';
 import { asObject, asObjects, asText, asTexts } from '../../../../apimachinery/json-access.ts';
+import { asSent } from '../../../../apimachinery/schema/sent-empties.ts';
+import { schemasIn } from '../../../../apis/apiextensions/schemas-in.ts';
+import { bumpGeneration } from '../../generic/generation.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';
 import { cleanupFinalizer, setCondition } from '../../../../apis/apiextensions/conditions.ts';
@@ -13,6 +17,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
+  validateName: validateDefinitionName,
   metadataOnUpdate: ['change'],
   allowUnconditionalUpdate: false,
   generation: true,
@@ -20,7 +25,10 @@ export const strategy: Strategy = {
     definition.status = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: null };
     addStoredVersion(definition);
   },
-  prepareForUpdate: addStoredVersion,
+  prepareForUpdate(definition, old) {
+    addStoredVersion(definition);
+    if (hasStrayItems(definition)) bumpGeneration(definition, old);
+  },
   beginDeletion(definition, { clock }) {
     const { metadata } = definition;
     const finalizers = metadata.finalizers ?? [];
@@ -46,4 +54,13 @@ function addStoredVersion(definition: KubeObject): void {
   const status = asObject(definition.status);
   const known = asTexts(status.storedVersions);
   if (!known.includes(name)) definition.status = { ...status, storedVersions: [...known, name] };
+}
+
+/** Items that are no schema are not stored, and yet upstream takes them for a change. */
+function hasStrayItems(definition: KubeObject): boolean {
+  return asObjects(asObject(definition.spec).versions).some((version) =>
+    schemasIn(asObject(version.schema).openAPIV3Schema).some(
+      (schema) => schema.items === undefined && asSent(schema, 'items') !== undefined,
+    ),
+  );
 }

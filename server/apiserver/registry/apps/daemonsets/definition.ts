@@ -1,4 +1,5 @@
 /** daemonsets.apps: names, versions and subresources. */
+import { withTemplateGeneration } from '../../../../apis/apps/template-generation.ts';
 import type { ResourceDefinition } from '../../generic/resource-definition.ts';
 import { statusStrategy, strategy } from './strategy.ts';
 import { table } from './table.ts';
@@ -11,7 +12,15 @@ export const daemonSets: ResourceDefinition = {
   namespaced: true,
   shortNames: ['ds'],
   categories: ['all'],
-  versions: [{ version: 'v1', type: 'io.k8s.api.apps.v1.DaemonSet', storage: true, servedByDefault: true }],
+  versions: [
+    {
+      version: 'v1',
+      type: 'io.k8s.api.apps.v1.DaemonSet',
+      storage: true,
+      servedByDefault: true,
+      toStorage: withTemplateGeneration,
+    },
+  ],
   strategy,
   table,
   subresources: [{ name: 'status', verbs: ['get', 'patch', 'update'], served: 'status', strategy: statusStrategy }],

@@ -6,25 +6,23 @@ import {
   validateDaemonSetUpdate,
 } from '../../../../apis/apps/validation.ts';
 import { asObject } from '../../../../apimachinery/json-access.ts';
-import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
+import { setTemplateGeneration, templateGeneration } from '../../../../apis/apps/template-generation.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 import { templateWarnings, workloadStrategy } from '../../generic/workload-strategy.ts';
-
-const templateGenerationAnnotation = 'deprecated.daemonset.template.generation';
 
 export const strategy: Strategy = {
   ...workloadStrategy,
   warningsOnCreate: templateWarnings,
   prepareForCreate(set) {
     dropWorkloadFieldsOffByDefault(set);
-    setTemplateGeneration(set, Math.max(1, templateGeneration(set)));
+    setTemplateGeneration(set, templateGeneration(set) < 1n ? 1n : templateGeneration(set));
   },
   prepareForUpdate(set, old) {
     dropWorkloadFieldsOffByDefault(set, old);
     const changed = !semanticallyEqual(asObject(set.spec).template, asObject(old.spec).template);
-    setTemplateGeneration(set, templateGeneration(old) + (changed ? 1 : 0));
+    setTemplateGeneration(set, templateGeneration(old) + (changed ? 1n : 0n));
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
@@ -36,12 +34,3 @@ export const statusStrategy: UpdateStrategy = newStatusStrategy({
   },
   validateUpdate: validateDaemonSetStatusUpdate,
 });
-
-function templateGeneration(set: KubeObject): number {
-  const text = set.metadata.annotations?.[templateGenerationAnnotation] ?? '';
-  return /^[+-]?[0-9]+$/.test(text) ? Number(text) : 0;
-}
-
-function setTemplateGeneration(set: KubeObject, generation: number): void {
-  set.metadata.annotations = { ...set.metadata.annotations, [templateGenerationAnnotation]: String(generation) };
-}

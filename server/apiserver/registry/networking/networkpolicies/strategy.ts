@@ -4,6 +4,8 @@ import {
   validateNetworkPolicy,
   validateNetworkPolicyUpdate,
 } from '../../../../apis/networking/network-policy-validation.ts';
+import { hasEmpties } from '../../../../apimachinery/schema/sent-empties.ts';
+import { bumpGeneration } from '../../generic/generation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
@@ -11,6 +13,10 @@ export const strategy: Strategy = {
   warningsOnCreate: networkPolicyWarnings,
   warningsOnUpdate: networkPolicyWarnings,
   metadataOnUpdate: ['change'],
+  // Upstream compares exactly: a list that is sent empty differs from one that is unset.
+  prepareForUpdate(policy, old) {
+    if (hasEmpties(policy.spec)) bumpGeneration(policy, old);
+  },
   validate: validateNetworkPolicy,
   validateUpdate: validateNetworkPolicyUpdate,
 };
