@@ -29,6 +29,7 @@ const ROWS: readonly Row[] = [
 ];
 const CONNECTIONS = 4;
 const NAMESPACE = 'portico-bench';
+const GATEWAY_TIMEOUT = 504;
 
 const { values } = parseArgs({
   options: {
@@ -87,16 +88,23 @@ async function prepare(kubeconfig: string, processes: readonly number[]): Promis
   await create('/api/v1/namespaces', 'Namespace', NAMESPACE);
   await create(`${namespacePath}/serviceaccounts`, 'ServiceAccount', 'default');
   // What an earlier run has left.
-  await connections.expect({ method: 'DELETE', path: `${namespacePath}/pods?gracePeriodSeconds=0` });
-  await connections.expect({ method: 'DELETE', path: `${namespacePath}/configmaps` });
+  await deleteAll(connections, namespacePath);
   return { access, connections, namespacePath, run: Date.now().toString(36), settings, processes };
 }
 
 async function cleanUp({ connections, namespacePath }: ServerUnderLoad): Promise<void> {
-  for (const collection of ['pods', 'configmaps'])
-    await connections.expect({ method: 'DELETE', path: `${namespacePath}/${collection}?gracePeriodSeconds=0` });
+  await deleteAll(connections, namespacePath);
   await connections.expect({ method: 'DELETE', path: namespacePath });
   connections.close();
+}
+
+async function deleteAll(connections: Connections, namespacePath: string): Promise<void> {
+  for (const collection of ['pods', 'configmaps']) {
+    const request = { method: 'DELETE', path: `${namespacePath}/${collection}?gracePeriodSeconds=0` };
+    // A large collection takes longer than a request may: what is gone is gone, and the rest is asked for again.
+    while ((await connections.send(request)).status === GATEWAY_TIMEOUT);
+    await connections.expect(request);
+  }
 }
 
 /** Row by row, so that both servers see the same state of the machine. */
