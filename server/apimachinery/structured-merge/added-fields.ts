@@ -10,6 +10,9 @@ import { fieldElement } from './path-element.ts';
 
 const leaf: FieldSet = emptySet;
 
+/** Types whose values are JSON objects with fields of their own. */
+type StructuredType = Extract<MergeType, { readonly kind: 'struct' | 'map' | 'deduced' }>;
+
 /** Sets that a type's values had lately, the last one first. */
 const recentSets = new WeakMap<StructType, FieldSet[]>();
 /** Sets remembered of a type: as many templates as are likely to be created from at a time. */
@@ -34,12 +37,9 @@ export function addedFields(type: MergeType, value: JsonValue): FieldSet {
 function hasFields(type: MergeType, value: JsonValue, set: FieldSet): boolean {
   switch (type.kind) {
     case 'struct':
-      if (!isJsonObject(value)) return set === leaf;
-      return hasFieldsOfMap((name) => type.field(name) ?? type.others, value, set);
     case 'map':
-      return isJsonObject(value) ? hasFieldsOfMap(() => type.element, value, set) : set === leaf;
     case 'deduced':
-      return isJsonObject(value) ? hasFieldsOfMap(() => deduced, value, set) : set === leaf;
+      return isJsonObject(value) ? hasFieldsOfMap(type, value, set) : set === leaf;
     case 'set':
     case 'keyed': {
       if (!Array.isArray(value)) return set === leaf;
@@ -55,17 +55,29 @@ function hasFields(type: MergeType, value: JsonValue, set: FieldSet): boolean {
   }
 }
 
-function hasFieldsOfMap(typeOf: (name: string) => MergeType | undefined, map: JsonObject, set: FieldSet): boolean {
+function hasFieldsOfMap(type: StructuredType, map: JsonObject, set: FieldSet): boolean {
   let size = 0;
   for (const name in map) {
     const value = map[name];
-    const type = value === undefined ? undefined : typeOf(name);
-    if (value === undefined || type === undefined) continue;
+    const field = value === undefined ? undefined : typeOfField(type, name);
+    if (value === undefined || field === undefined) continue;
     const below = childOf(set, fieldElement(name));
-    if (below === undefined || !hasFields(type, value, below)) return false;
+    if (below === undefined || !hasFields(field, value, below)) return false;
     size++;
   }
   return hasSize(set, size);
+}
+
+/** Undefined: the struct has no such field. */
+function typeOfField(type: StructuredType, name: string): MergeType | undefined {
+  switch (type.kind) {
+    case 'struct':
+      return type.field(name) ?? type.others;
+    case 'map':
+      return type.element;
+    case 'deduced':
+      return deduced;
+  }
 }
 
 /** Beside the step to itself, which every set with others has here. */
@@ -81,15 +93,11 @@ function addedNode(type: MergeType, value: JsonValue): FieldSet {
     case 'scalar':
     case 'atomic':
       return leaf;
-    case 'deduced':
-      return isJsonObject(value) ? addedMap(() => deduced, value) : leaf;
     case 'struct':
-      if (!isJsonObject(value)) return leaf;
-      return type.others === undefined
-        ? addedStruct(type, value)
-        : addedMap((name) => type.field(name) ?? type.others ?? deduced, value);
     case 'map':
-      return isJsonObject(value) ? addedMap(() => type.element, value) : leaf;
+    case 'deduced':
+      if (!isJsonObject(value)) return leaf;
+      return type.kind === 'struct' && type.others === undefined ? addedStruct(type, value) : addedMap(type, value);
     case 'set':
     case 'keyed': {
       if (!Array.isArray(value)) return leaf;
@@ -116,11 +124,12 @@ function addedStruct(type: StructType, value: JsonObject): FieldSet {
   return node ?? leaf;
 }
 
-function addedMap(typeOf: (name: string) => MergeType, map: JsonObject): FieldSet {
+function addedMap(type: StructuredType, map: JsonObject): FieldSet {
   const entries: [string, FieldSet][] = [];
   for (const name in map) {
     const value = map[name];
-    if (value !== undefined) entries.push([fieldElement(name), addedNode(typeOf(name), value)]);
+    const field = value === undefined ? undefined : typeOfField(type, name);
+    if (value !== undefined && field !== undefined) entries.push([fieldElement(name), addedNode(field, value)]);
   }
   return newNode(true, entries) ?? leaf;
 }

@@ -2,7 +2,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { emptySet, type FieldSet, newNode } from './field-set.ts';
 import { addedFields } from './added-fields.ts';
-import { type AssociativeType, itemsByElement } from './list-items.ts';
+import { type AssociativeType, elementOfItem, itemsByElement } from './list-items.ts';
 import { deduced, type MergeType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 import { jsonEquals } from '../json-equals.ts';
@@ -21,7 +21,7 @@ interface Delta {
 }
 
 const nothing: Comparison = { added: emptySet, modified: emptySet, removed: emptySet };
-const leaf = newNode(true, []);
+const leaf: FieldSet = emptySet;
 const ADDED: Delta = { added: leaf, modified: undefined, removed: undefined };
 const MODIFIED: Delta = { added: undefined, modified: leaf, removed: undefined };
 const REMOVED: Delta = { added: undefined, modified: undefined, removed: leaf };
@@ -108,12 +108,23 @@ function compareLists(
   if ((before ?? []).length === 0 && (after ?? []).length === 0) {
     return compareLeaf(before as JsonValue | undefined, after as JsonValue | undefined);
   }
+  if ((before ?? []).length === 0) return addedItems(type, before, after ?? []);
   const parts = new DeltaParts();
   const left = itemsByElement(type, before ?? []);
   const right = itemsByElement(type, after ?? []);
   for (const [element, items] of left) compareItems(parts, type, element, items, right.get(element) ?? []);
   for (const [element, items] of right) if (!left.has(element)) compareItems(parts, type, element, [], items);
   return parts.done(before, after);
+}
+
+/** To a list that had none. */
+function addedItems(type: AssociativeType, before: unknown, after: readonly JsonValue[]): Delta {
+  const items = new Map<string, FieldSet>();
+  for (const item of after) {
+    const element = elementOfItem(type, item);
+    items.set(element, items.has(element) ? leaf : addedFields(type.element, item));
+  }
+  return { added: newNode(before === undefined, [...items]), modified: undefined, removed: undefined };
 }
 
 /** Items that are there twice are compared as one, and what they hold belongs to nobody. */
