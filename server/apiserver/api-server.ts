@@ -25,6 +25,7 @@ import { createMissing, createSystemObjects } from './bootstrap/system-objects.t
 import { createCacher } from './cacher/create-cacher.ts';
 import type { CachedResource, Cacher } from './cacher/interface.ts';
 import { ParsedObjects, type ParsedObjectsOf } from './cacher/parsed-objects.ts';
+import { ConversionMetrics } from './custom-resources/conversion/conversion-metrics.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
 import { DefinitionController } from './custom-resources/definition-controller.ts';
 import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
@@ -44,6 +45,8 @@ import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
 import { servedResources } from './registry/served-resources.ts';
+import { type RemoteAddress, serviceResolver } from './remote/service-resolver.ts';
+import { WebhookClients } from './remote/webhook-client.ts';
 import { serveOpenId } from './routes/openid.ts';
 import { listPaths } from './routes/list-paths.ts';
 import { pathDispatcher } from './routes/paths.ts';
@@ -105,6 +108,7 @@ export class ApiServer {
   readonly #hasRoles: boolean;
   readonly #publishedTrust: ApiServerOptions['publishedTrust'];
   readonly #network: ServiceNetwork;
+  readonly #webhooks: WebhookClients;
   #address: Address | undefined;
   #left: Promise<void> | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -162,7 +166,17 @@ export class ApiServer {
     this.#publishedTrust = options.publishedTrust;
     const ownWrites = { scopeOf: installed.lookup, clock, random };
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
-    const custom = new CustomResources(definitionsOf(installed.lookup).cache, { storage, cacher, schemas });
+    this.#webhooks = new WebhookClients({
+      clock,
+      resolve: serviceResolver({ objectsOf, random, own: () => this.#loopback(), byClusterIp: false }),
+    });
+    const conversions = { webhooks: this.#webhooks, metrics: new ConversionMetrics(), clock, random };
+    const custom = new CustomResources(definitionsOf(installed.lookup).cache, {
+      storage,
+      cacher,
+      schemas,
+      conversions,
+    });
     const lookup: HandlerEnvironment['scopeOf'] = (group, version, resource) =>
       installed.lookup(group, version, resource) ?? custom.lookup(group, version, resource);
     const admission = new Admission([
@@ -255,6 +269,7 @@ export class ApiServer {
           cacher,
           lifecycle: this.#lifecycle,
           audit: options.audit?.metrics,
+          conversions: conversions.metrics,
         }),
       paths: () => listPaths(served.all()),
     });
@@ -323,6 +338,13 @@ export class ApiServer {
     this.#abort.abort();
     await this.#definitions.stopped();
     await this.#cacher.stop();
+    this.#webhooks.stop();
+  }
+
+  /** This server, as it reaches itself. */
+  #loopback(): RemoteAddress | undefined {
+    const address = this.#address;
+    return address === undefined ? undefined : { host: address.advertiseAddress, port: address.port };
   }
 
   #serverAddress(): string {

@@ -238,3 +238,8 @@ export function newInternalError(error: unknown): StatusError {
     cause: error,
   });
 }
+
+/** @returns 500 without a reason, as upstream answers an error that is none of its own */
+export function newBareError(message: string): StatusError {
+  return failure({ code: 500, reason: '', message });
+}

@@ -53,3 +53,8 @@ export function groupResourceName(gr: GroupResource): string {
 export function groupKindName(gk: { readonly group: string; readonly kind: string }): string {
   return gk.group === '' ? gk.kind : `${gk.kind}.${gk.group}`;
 }
+
+/** As Go prints a GroupVersionKind: "apps/v1, Kind=Deployment", "/v1, Kind=Pod". */
+export function kindText(apiVersion: string, kind: string): string {
+  return `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
+}

@@ -1,7 +1,7 @@
 /** CustomResourceDefinitions: names, versions, conversion; the paths in errors are those of upstream's internal form. */
 import { forbidden, invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
-import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { isDns1035Label, isDns1123Subdomain, validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
 import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
@@ -65,20 +65,8 @@ function checkKept(spec: JsonObject, old: KubeObject, errors: Errors): void {
     checkImmutable(spec.scope, before.scope, 'spec.scope', errors);
     checkImmutable(names.kind, oldNames.kind, 'spec.names.kind', errors);
   }
-  checkStorageVersion(spec, before, errors);
   checkImmutable(spec.group, before.group, 'spec.group', errors);
   checkImmutable(names.plural, oldNames.plural, 'spec.names.plural', errors);
-}
-
-/** Objects are stored as they are: in another version only their webhook could show them, and it is not called yet. */
-function checkStorageVersion(spec: JsonObject, before: JsonObject, errors: Errors): void {
-  const stored = (versions: JsonValue | undefined) => asObjects(versions).findIndex(({ storage }) => storage === true);
-  const index = stored(spec.versions);
-  const [now, then] = [asObjects(spec.versions)[index], asObjects(before.versions)[stored(before.versions)]];
-  if (now === undefined || then === undefined || now.name === then.name) return;
-  if (asObject(spec.conversion).strategy !== 'Webhook') return;
-  const detail = 'this server does not call conversion webhooks yet: the storage version cannot change';
-  errors.push(forbidden(`spec.versions[${index}].storage`, detail));
 }
 
 function checkSpec(spec: JsonObject, errors: Errors): void {

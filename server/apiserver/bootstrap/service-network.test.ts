@@ -8,6 +8,7 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { compileFacts } from '../../apimachinery/schema/compile-facts.ts';
 import { ManualClock } from '../cacher/cacher-harness.ts';
+import type { CachedObject } from '../cacher/interface.ts';
 import { createCacher } from '../cacher/create-cacher.ts';
 import { parseAddressRange } from '../registry/core/services/allocator/address-range.ts';
 import { nodePortClaims } from '../registry/core/services/allocator/node-port-claims.ts';
@@ -97,7 +98,7 @@ class Cluster {
 
   spec(name: string): JsonObject {
     const store = this.storeOf(services);
-    return asObject(store.parse(store.get('default', name)).spec);
+    return asObject(store.parse(store.get('default', name) as CachedObject).spec);
   }
 
   async create(name: string, spec: JsonObject): Promise<KubeObject> {
@@ -127,7 +128,7 @@ class Cluster {
 
   endpoints(): string[] {
     const store = this.storeOf(endpoints);
-    const [subset] = asObjects(store.parse(store.get('default', 'kubernetes')).subsets);
+    const [subset] = asObjects(store.parse(store.get('default', 'kubernetes') as CachedObject).subsets);
     return asObjects(subset?.addresses).map(({ ip }) => asText(ip));
   }
 
@@ -205,7 +206,7 @@ test('the kubernetes service has the first address, from the ServiceCIDR of the 
   t.teardown(() => cluster.stop());
   await cluster.start();
   const store = cluster.storeOf(services);
-  const kubernetes = store.parse(store.get('default', 'kubernetes'));
+  const kubernetes = store.parse(await store.get('default', 'kubernetes'));
   t.is(asObject(kubernetes.spec).clusterIP, '10.0.0.1');
   t.true(cluster.has(ipAddresses, '10.0.0.1'));
   t.deepEqual(cluster.troubles, []);

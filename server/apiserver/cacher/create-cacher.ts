@@ -9,7 +9,8 @@ import { storedBytes } from '../storage/object-layout.ts';
 import type { CacheEntry } from './cache-entry.ts';
 import { FrameDispatcher } from './frame-dispatcher.ts';
 import { FreshnessWaiters } from './freshness-waiters.ts';
-import type { CachedResource, Cacher, CacherMetrics, ResourceCache } from './interface.ts';
+import { ConvertedCache } from './converted-cache.ts';
+import type { CachedResource, Cacher, CacherMetrics, ObjectConversion, ResourceCache } from './interface.ts';
 import { type CacherLimits, defaultLimits } from './limits.ts';
 import { loadKeyspace } from './load-keyspace.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -60,6 +61,7 @@ class StorageCacher implements Cacher, CacheHost {
   readonly #stopping = new AbortController();
   readonly #signal: AbortSignal;
   readonly #caches = new Map<string, WatchCache>();
+  readonly #converted = new Set<ConvertedCache>();
   #lastCache: WatchCache | undefined;
   #unclaimed: UnclaimedKeys;
   readonly #freshness: FreshnessWaiters;
@@ -103,6 +105,18 @@ class StorageCacher implements Cacher, CacheHost {
     this.#caches.set(resource.prefix, cache);
     this.#claim(cache, []);
     return cache;
+  }
+
+  converted(base: ResourceCache, resource: CachedResource, conversion: ObjectConversion): ConvertedCache {
+    const converted: ConvertedCache = new ConvertedCache({
+      base,
+      resource,
+      conversion,
+      host: this,
+      onRelease: () => void this.#converted.delete(converted),
+    });
+    this.#converted.add(converted);
+    return converted;
   }
 
   release(prefix: string): void {
@@ -302,6 +316,7 @@ class StorageCacher implements Cacher, CacheHost {
 
   #endWatches(reason: 'expired' | 'closed'): void {
     for (const cache of this.#caches.values()) cache.endWatches(reason);
+    for (const cache of this.#converted) cache.endWatches(reason);
   }
 
   #shutDown(): void {
@@ -318,6 +333,7 @@ class StorageCacher implements Cacher, CacheHost {
       if (this.#signal.aborted) return;
       const now = this.clock.monotonic();
       for (const cache of this.#caches.values()) cache.dropUnused(now);
+      for (const cache of this.#converted) cache.dropUnused(now);
       if (this.#loads > 0) this.dispatcher.sendBookmarks(now);
       this.#keepHouse();
     });

@@ -33,6 +33,8 @@ export interface CachedResource {
    */
   readonly reform?: (object: KubeObject) => boolean;
   readonly form?: string;
+  /** Set where objects stay in the version in which they were stored: the version of the layout; another one follows at an object's end. */
+  readonly keptVersion?: string;
 }
 
 /** Structural view of labels/selector.ts and fields/selector.ts, so that equality requirements can use an index. */
@@ -118,18 +120,35 @@ export interface CacheObserver {
 
 export interface ResourceCache {
   readonly resource: CachedResource;
+  /** The revision that it shows. */
+  readonly revision: number;
+  /** Resolves once it shows at least `revision`; undefined: it does. @throws TooLargeResourceVersion after 3 s */
+  waitUntilFresh(revision: number): Promise<void> | undefined;
+  /** Resolves once it shows what the store has now. */
+  waitUntilConsistent(): Promise<void> | undefined;
   get(key: string): CachedObject | undefined;
   /** Synchronous when answered from memory; a promise when an old revision must come from storage. @throws Expired */
   list(request: ListRequest): ListResult | Promise<ListResult>;
   /** Starts at once; frames may reach the sink before this returns. @throws Expired when `from.after` is too old. */
   watch(request: WatchRequest): void;
-  /** For as long as the cache lives; begins with a reset to what is there. */
-  observe(observer: CacheObserver): void;
+  /** For as long as the cache lives, or until what it returns is called; begins with a reset to what is there. */
+  observe(observer: CacheObserver): () => void;
   /** The clients of all watches are told to come back. */
   endWatches(reason: 'expired' | 'closed'): void;
   /** Objects now held. */
   readonly size: number;
   metrics(): ResourceCacheMetrics;
+}
+
+/** Brings objects of one cache into the form of another. */
+export interface ObjectConversion {
+  /** In the order of what is given; the same object for the same object. @throws Error, for all of them */
+  converted(objects: readonly CachedObject[]): Promise<CachedObject[]>;
+}
+
+export interface ConvertedResourceCache extends ResourceCache {
+  /** Ends its watches and follows no more. */
+  release(): void;
 }
 
 export interface ResourceCacheMetrics {
@@ -164,6 +183,8 @@ export interface Cacher {
    * definition is replaced: its watches end as expired where it differs.
    */
   resource(resource: CachedResource): ResourceCache;
+  /** A cache of the same objects in another form, made of them as they change. */
+  converted(base: ResourceCache, resource: CachedResource, conversion: ObjectConversion): ConvertedResourceCache;
   /** Gives up the cache of a resource that is served no more; its objects, if there are any, are kept as stored. */
   release(prefix: string): void;
   /** The revision that the caches show. */

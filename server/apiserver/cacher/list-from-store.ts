@@ -7,7 +7,7 @@ import { type ListPage, type ListScope, rangeStart } from './list-page.ts';
 import type { ObjectAttributes } from './object-attributes.ts';
 
 export interface StoreReader {
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'list'>;
   readonly resource: CachedResource;
   readonly attributes: ObjectAttributes;
   entryOf(value: KeyValue): CacheEntry;
@@ -40,7 +40,7 @@ export async function listFromStore(reader: StoreReader, scope: ListScope, revis
 }
 
 async function readPage(
-  storage: Storage,
+  storage: Pick<Storage, 'list'>,
   prefix: string,
   options: { limit: number; startAfter: string | undefined; revision: number },
 ): Promise<KeyRange> {

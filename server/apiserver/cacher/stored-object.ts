@@ -29,13 +29,14 @@ export function entryOf(resource: CachedResource, stored: StoredObject, namespac
 
 /** Another storage version, or other order of keys: brought into this server's layout. */
 function relaid(resource: CachedResource, stored: StoredObject, namespace: string): Uint8Array {
-  const { layout, fromStored, reform } = resource;
+  const { layout, fromStored, reform, keptVersion } = resource;
   const object = parsed(stored, namespace);
   const present = fromStored?.(object) ?? object;
   reform?.(present);
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = present;
+  const { kind: _kind, apiVersion, metadata, ...rest } = present;
   const { resourceVersion: _resourceVersion, ...kept } = metadata;
-  const text = JSON.stringify({ metadata: kept, ...rest });
+  const atEnd = keptVersion === undefined || apiVersion === keptVersion ? {} : { apiVersion };
+  const text = JSON.stringify({ metadata: kept, ...rest, ...atEnd });
   return Buffer.concat([layout.objectHeader, Buffer.from(text.slice(1))]);
 }
 

@@ -34,12 +34,13 @@ const NAMESPACES = 4096;
 
 /** What all caches share. */
 export interface CacheHost {
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'list' | 'status'>;
   readonly clock: Clock;
   readonly limits: CacherLimits;
   readonly dispatcher: FrameDispatcher;
   readonly revision: number;
   waitUntilFresh(revision: number): Promise<void> | undefined;
+  waitUntilConsistent(): Promise<void> | undefined;
 }
 
 /** The event does not follow from what is cached: something was missed, and all must be read anew. */
@@ -66,7 +67,7 @@ export class WatchCache implements ResourceCache, WatchSource {
   #sorted = new SortedEntries();
   /** One string per namespace for all its objects. */
   readonly #namespaces = new InternTable<string>(NAMESPACES);
-  readonly #observers: CacheObserver[] = [];
+  readonly #observers = new Set<CacheObserver>();
   #bytes = 0;
   /** The objects have been as they are since this revision. */
   #modified: number;
@@ -97,6 +98,14 @@ export class WatchCache implements ResourceCache, WatchSource {
 
   get revision(): number {
     return this.#host.revision;
+  }
+
+  waitUntilFresh(revision: number): Promise<void> | undefined {
+    return this.#host.waitUntilFresh(revision);
+  }
+
+  waitUntilConsistent(): Promise<void> | undefined {
+    return this.#host.waitUntilConsistent();
   }
 
   get limits(): CacherLimits {
@@ -152,9 +161,10 @@ export class WatchCache implements ResourceCache, WatchSource {
     if (watcher.catchUp() !== 'done') this.#host.dispatcher.feed(watcher);
   }
 
-  observe(observer: CacheObserver): void {
-    this.#observers.push(observer);
+  observe(observer: CacheObserver): () => void {
+    this.#observers.add(observer);
     observer.reset(this.#entries.values());
+    return () => void this.#observers.delete(observer);
   }
 
   join(watcher: Watcher): WatchGroup | undefined {
@@ -229,12 +239,15 @@ export class WatchCache implements ResourceCache, WatchSource {
 
   /** @throws BrokenHistory */
   apply(event: StorageEvent, time: number): void {
-    const { key, revision } = event;
-    const previous = this.#entries.get(key);
-    const cached = previous?.revision ?? 0;
+    const cached = this.#entries.get(event.key)?.revision ?? 0;
     if (cached !== event.previousRevision) throw new BrokenHistory(event, cached);
-    const object = this.entryOf(event);
-    const deleted = event.type === 'delete';
+    this.put(this.entryOf(event), { deleted: event.type === 'delete', time });
+  }
+
+  /** The next state of an object, at its revision; of a deleted one the last. */
+  put(object: CacheEntry, { deleted, time }: { readonly deleted: boolean; readonly time: number }): void {
+    const { key, revision } = object;
+    const previous = this.#entries.get(key);
     this.#snapshots.close(revision);
     this.#modified = revision;
     if (deleted) {

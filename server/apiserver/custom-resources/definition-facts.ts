@@ -11,6 +11,8 @@ import {
 } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { webhookTarget } from '../remote/webhook-client.ts';
+import type { WebhookFacts } from './conversion/conversion-webhook.ts';
 
 export interface DefinitionFacts {
   readonly name: string;
@@ -24,8 +26,8 @@ export interface DefinitionFacts {
   readonly names: AcceptedNames;
   readonly versions: readonly VersionFacts[];
   readonly storageVersion: string;
-  /** Objects of other versions cannot be shown without the webhook. */
-  readonly convertsByWebhook: boolean;
+  /** Undefined: versions differ in their schemas alone. */
+  readonly webhook: WebhookFacts | undefined;
   readonly established: boolean;
   /** Requests are answered, also before clients are told of it. */
   readonly accepted: boolean;
@@ -93,12 +95,18 @@ export function factsOf(definition: KubeObject): DefinitionFacts {
     names,
     versions: versions.map(versionOf),
     storageVersion: asText(versions.find((version) => version.storage === true)?.name),
-    convertsByWebhook: asObject(spec.conversion).strategy === 'Webhook',
+    webhook: webhookOf(asObject(spec.conversion)),
     established,
     accepted,
     namesAccepted,
     terminating,
   };
+}
+
+function webhookOf({ strategy, webhook }: JsonObject): WebhookFacts | undefined {
+  if (strategy !== 'Webhook') return undefined;
+  const { clientConfig, conversionReviewVersions } = asObject(webhook);
+  return { target: webhookTarget(asObject(clientConfig)), reviewVersions: asTexts(conversionReviewVersions) };
 }
 
 export function namesOf(names: JsonObject): AcceptedNames {

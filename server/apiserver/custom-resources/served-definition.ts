@@ -1,6 +1,5 @@
 /** A definition as it is served: a scope for each version, made when first asked for, over one cache of its objects. */
 import type { Storage } from '../../../backends/storage/interface.ts';
-import { newInternalError } from '../../apimachinery/errors/status-error.ts';
 import { apiVersionOf, type KubeObject } from '../../apimachinery/meta/object.ts';
 import { findValues } from '../../apimachinery/jsonpath/find-values.ts';
 import { parseJsonPath } from '../../apimachinery/jsonpath/parse-json-path.ts';
@@ -8,8 +7,9 @@ import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.t
 import type { StructSchema } from '../../apimachinery/schema/type-schema.ts';
 import { applyStructuralDefaults } from '../../apimachinery/structural-schema/apply-defaults.ts';
 import { pruneNulls, pruneUnknown } from '../../apimachinery/structural-schema/prune.ts';
+import type { Structural } from '../../apimachinery/structural-schema/structural.ts';
 import { toStructSchema } from '../../apimachinery/structural-schema/to-schema.ts';
-import type { CachedResource, Cacher, ResourceCache } from '../cacher/interface.ts';
+import type { CachedResource, Cacher, ConvertedResourceCache, ResourceCache } from '../cacher/interface.ts';
 import { customTypeName, type ServedResource } from '../openapi/served-resource.ts';
 import type {
   ResourceDefinition,
@@ -20,6 +20,9 @@ import { GenericStore } from '../registry/generic/store.ts';
 import { storageKeyPrefix } from '../registry/generic/store-rules.ts';
 import { newResourceScope, type ResourceScope } from '../registry/resource-scope.ts';
 import { customLayout } from '../storage/object-layout.ts';
+import { type ConversionParts, ConversionWebhook, type WebhookFacts } from './conversion/conversion-webhook.ts';
+import { SettledConversion } from './conversion/settled-conversion.ts';
+import { VersionConversion } from './conversion/version-conversion.ts';
 import { customStatusStrategy, customStrategy } from './custom-strategy.ts';
 import type { DefinitionSchemas } from './custom-schemas.ts';
 import { customTable, textOf } from './custom-table.ts';
@@ -31,6 +34,12 @@ export interface ServingParts {
   readonly storage: Storage;
   readonly cacher: Cacher;
   readonly schemas: SchemaRegistry;
+  readonly conversions: ConversionParts;
+}
+
+interface ConvertedVersion {
+  readonly conversion: VersionConversion;
+  readonly cache: ConvertedResourceCache;
 }
 
 const listedVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -44,6 +53,8 @@ export class ServedDefinition {
   readonly #parts: ServingParts;
   readonly #scopes = new Map<string, ResourceScope>();
   readonly #openApi = new Map<string, ServedResource>();
+  /** Of a definition whose versions a webhook converts. */
+  readonly #converted = new Map<string, ConvertedVersion>();
   #cache: ResourceCache | undefined;
 
   constructor(facts: DefinitionFacts, schemas: DefinitionSchemas, parts: ServingParts) {
@@ -69,13 +80,18 @@ export class ServedDefinition {
     const { versions, storageVersion } = this.facts;
     const found = versions.find(({ version }) => version === storageVersion);
     if (found === undefined) throw new TypeError(`${this.facts.name} has no storage version`);
-    return this.scope(storageVersion) ?? this.#newScope(found);
+    if (this.facts.webhook === undefined) return this.scope(storageVersion) ?? this.#newScope(found);
+    // As they are: the webhook may be gone before the objects are.
+    return this.#newScope(found, { asStored: true });
   }
 
   /** Takes the place of an older definition of the same resource. */
   replace(older: ServedDefinition): void {
     const isSame = older.facts.form === this.facts.form;
-    if (isSame) this.#schemas.takeOver(older.#schemas);
+    if (isSame) {
+      this.#schemas.takeOver(older.#schemas);
+      for (const [version, converted] of older.#converted) this.#converted.set(version, converted);
+    } else older.#releaseConverted();
     if (isSame || older.#cache === undefined) {
       this.#cache = older.#cache;
       return;
@@ -85,8 +101,14 @@ export class ServedDefinition {
   }
 
   release(): void {
+    this.#releaseConverted();
     if (this.#cache !== undefined) this.#parts.cacher.release(this.#cache.resource.prefix);
     this.#cache = undefined;
+  }
+
+  #releaseConverted(): void {
+    for (const { cache } of this.#converted.values()) cache.release();
+    this.#converted.clear();
   }
 
   /** The definition of a version as discovery reads it; light enough to be made for all of them. */
@@ -131,9 +153,10 @@ export class ServedDefinition {
     };
   }
 
-  #newScope(version: VersionFacts): ResourceScope {
-    const { group, names, storageVersion } = this.facts;
-    const isStored = version.version === storageVersion;
+  #newScope(version: VersionFacts, { asStored = false } = {}): ResourceScope {
+    const { group, names, storageVersion, webhook } = this.facts;
+    // A version that a webhook converts has a store of its own: to that, it is what is stored.
+    const isStored = webhook !== undefined || version.version === storageVersion;
     const structural = () => this.#schemas.structural(version.version);
     const metadata = (): StructSchema => this.#parts.schemas.struct(objectMeta);
     const gvk = { group, version: version.version, kind: names.kind };
@@ -144,27 +167,29 @@ export class ServedDefinition {
       definition,
       version: served,
       schema,
-      store: lazy(() => this.#newStore(definition, schema())),
+      store: lazy(() =>
+        webhook === undefined || asStored
+          ? this.#newStore(definition, schema(), asStored)
+          : this.#newConvertingStore(definition, version, { schema: schema(), webhook }),
+      ),
+      ...(webhook === undefined || asStored
+        ? {}
+        : { conversion: lazy(() => new SettledConversion(this.#convertedVersion(version, webhook).conversion)) }),
       applyDefaults: (object) => void applyStructuralDefaults(object, structural()),
       untyped: newUntypedKind(structural, metadata),
     });
   }
 
   #versionOf(version: VersionFacts, isStored: boolean): ResourceVersionDefinition {
-    const { group, names, convertsByWebhook } = this.facts;
+    const { group, names } = this.facts;
     const warning = deprecationWarning(this.facts, version);
-    const refuse = (): never => {
-      const message = `conversion of ${names.plural}.${group} to ${version.version} needs a webhook, which is not supported yet`;
-      throw newInternalError(message);
-    };
     return {
       version: version.version,
       type: customTypeName(group, version.version, names.kind),
       servedByDefault: true,
       ...(isStored ? { storage: true } : {}),
       ...(warning === undefined ? {} : { deprecationWarning: warning }),
-      ...(isStored ? {} : { fromStorage: convertsByWebhook ? refuse : (object) => this.#pruned(object, version) }),
-      ...(isStored || !convertsByWebhook ? {} : { toStorage: refuse }),
+      ...(isStored ? {} : { fromStorage: (object) => this.#pruned(object, version) }),
     };
   }
 
@@ -214,37 +239,85 @@ export class ServedDefinition {
     };
   }
 
-  #newStore(definition: ResourceDefinition, schema: StructSchema): GenericStore {
+  #newStore(definition: ResourceDefinition, schema: StructSchema, keepsVersions: boolean): GenericStore {
     const { storage, cacher } = this.#parts;
-    const { group, names, storageVersion } = this.facts;
-    this.#cache ??= cacher.resource(this.#cachedResource());
-    return new GenericStore({
-      definition,
-      storage,
-      cacher,
-      cache: this.#cache,
-      schema,
-      storageKind: names.kind,
-      storageApiVersion: apiVersionOf({ group, version: storageVersion }),
-    });
+    const cache = this.#storedObjects();
+    const names = {
+      storageKind: this.facts.names.kind,
+      storageApiVersion: this.#apiVersion(this.facts.storageVersion),
+    };
+    return new GenericStore({ definition, storage, cacher, cache, schema, ...names, keepsVersions });
+  }
+
+  /** Of objects in the version of the request; only what is written and read goes through the webhook. */
+  #newConvertingStore(
+    definition: ResourceDefinition,
+    version: VersionFacts,
+    { schema, webhook }: { schema: StructSchema; webhook: WebhookFacts },
+  ): GenericStore {
+    const { storage, cacher } = this.#parts;
+    const { cache, conversion } = this.#convertedVersion(version, webhook);
+    const names = { storageKind: this.facts.names.kind, storageApiVersion: this.#apiVersion(version.version) };
+    return new GenericStore({ definition, storage, cacher, cache, schema, ...names, conversion });
+  }
+
+  #convertedVersion({ version, selectablePaths }: VersionFacts, webhook: WebhookFacts): ConvertedVersion {
+    let converted = this.#converted.get(version);
+    if (converted === undefined) {
+      const apiVersion = this.#apiVersion(version);
+      const stored = this.#storedObjects();
+      const { prefix, namespaced } = stored.resource;
+      const layout = customLayout(this.facts.names.kind, apiVersion);
+      const conversion = new VersionConversion({
+        webhook: new ConversionWebhook(webhook, this.#parts.conversions),
+        stored,
+        apiVersion,
+        layout,
+        storageApiVersion: this.#apiVersion(this.facts.storageVersion),
+        schemaOf: (name) => this.#schemaOf(name),
+      });
+      const resource = { prefix, namespaced, layout, selectableFields: selectableFields(selectablePaths) };
+      converted = { conversion, cache: this.#parts.cacher.converted(stored, resource, conversion) };
+      this.#converted.set(version, converted);
+    }
+    return converted;
+  }
+
+  #storedObjects(): ResourceCache {
+    this.#cache ??= this.#parts.cacher.resource(this.#cachedResource());
+    return this.#cache;
+  }
+
+  #apiVersion(version: string): string {
+    return apiVersionOf({ group: this.facts.group, version });
+  }
+
+  #schemaOf(apiVersion: string): Structural | undefined {
+    const found = this.facts.versions.find(({ version }) => this.#apiVersion(version) === apiVersion);
+    return found === undefined ? undefined : this.#schemas.structural(found.version);
   }
 
   #cachedResource(): CachedResource {
-    const { group, names, namespaced, storageVersion, versions, form } = this.facts;
+    const { group, names, namespaced, storageVersion, versions, form, webhook } = this.facts;
     const paths = new Set(versions.flatMap(({ selectablePaths }) => selectablePaths));
+    const apiVersion = this.#apiVersion(storageVersion);
     return {
       prefix: storageKeyPrefix({ storagePrefix: `${group}/${names.plural}`, resource: names.plural }),
       namespaced,
-      layout: customLayout(names.kind, apiVersionOf({ group, version: storageVersion })),
-      selectableFields: selectableFields([...paths]),
+      layout: customLayout(names.kind, apiVersion),
+      // Each version that is converted selects by its own fields.
+      selectableFields: webhook === undefined ? selectableFields([...paths]) : {},
       reform: (object) => this.#reform(object),
       form,
+      ...(webhook === undefined ? {} : { keptVersion: apiVersion }),
     };
   }
 
-  /** As upstream decodes what it reads: by the schema of the stored version as it is today. */
+  /** As upstream decodes what it reads: by the schema of the version that it was stored in, as it is today. */
   #reform(object: KubeObject): boolean {
-    const schema = this.#schemas.structural(this.facts.storageVersion);
+    const { storageVersion, webhook } = this.facts;
+    const kept = webhook === undefined ? undefined : this.#schemaOf(object.apiVersion ?? '');
+    const schema = kept ?? this.#schemas.structural(storageVersion);
     const unknown: string[] = [];
     pruneUnknown(object, schema, unknown);
     const nulls = pruneNulls(object, schema);

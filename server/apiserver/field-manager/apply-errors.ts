@@ -39,8 +39,3 @@ function ownerText({ manager, operation, apiVersion, subresource }: ManagerEntry
   const name = subresource === '' ? goQuote(manager) : `${goQuote(manager)} with subresource ${goQuote(subresource)}`;
   return operation === 'Update' ? `${name} using ${apiVersion}` : name;
 }
-
-/** @returns 500 without a reason, as upstream answers an error that is none of its own */
-export function newBareError(message: string): StatusError {
-  return failure({ code: 500, reason: '', message });
-}

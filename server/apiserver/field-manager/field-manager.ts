@@ -3,9 +3,10 @@
  * it. Everything here is in the version of the request.
  */
 import type { Clock } from '../../apimachinery/clock/clock.ts';
-import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
+import { newBareError, newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { kindText } from '../../apimachinery/meta/object.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import { difference, emptySet, isEmptySet, setOfPath, union } from '../../apimachinery/structured-merge/field-set.ts';
 import { fieldsOfValue } from '../../apimachinery/structured-merge/fields-of-value.ts';
@@ -14,7 +15,7 @@ import { ElementError, fieldElement } from '../../apimachinery/structured-merge/
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
 import { joinErrors, validateValue } from '../../apimachinery/structured-merge/validate-value.ts';
 import { capUpdateManagers } from './cap-managers.ts';
-import { newApplyConflict, newBareError } from './apply-errors.ts';
+import { newApplyConflict } from './apply-errors.ts';
 import { allowedByLastApplied, syncLastApplied } from './last-applied.ts';
 import {
   encodeManagers,
@@ -234,9 +235,4 @@ function asList(value: JsonValue | undefined): JsonValue[] | undefined {
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-/** As Go prints a GroupVersionKind: "apps/v1, Kind=Deployment", "/v1, Kind=Pod". */
-export function kindText(apiVersion: string, kind: string): string {
-  return `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
 }

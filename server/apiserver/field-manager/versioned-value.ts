@@ -10,7 +10,7 @@ export interface VersionedValue {
   readonly value: JsonObject;
 }
 
-/** Undefined: that version is not known any more. Never mutates. */
+/** Undefined: that version is not known any more. Never mutates. @throws ConversionPending where a webhook has to be asked first */
 export type Convert = (object: VersionedValue, apiVersion: string) => VersionedValue | undefined;
 
 export type ScopeOf = (group: string, version: string, resource: string) => ResourceScope | undefined;
@@ -31,6 +31,7 @@ export function converterOf(scope: ResourceScope, scopeOf: ScopeOf): Convert {
     const from = object.apiVersion === scope.apiVersion ? scope : scopeAt(object.apiVersion);
     const to = apiVersion === scope.apiVersion ? scope : scopeAt(apiVersion);
     if (from === undefined || to === undefined) return undefined;
+    if (from.conversion !== undefined) return versionedValue(to, from.conversion.convert(object.value, apiVersion));
     const metadata = isJsonObject(object.value.metadata) ? object.value.metadata : {};
     const stored = toStorageVersion(from, { ...object.value, metadata });
     return versionedValue(to, toRequestVersion(to, stored));

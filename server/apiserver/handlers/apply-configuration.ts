@@ -1,15 +1,14 @@
 /** The body of a server-side apply: a configuration in YAML (or JSON), merged into what is there or creating it. */
-import { newBadRequest, newConflict } from '../../apimachinery/errors/status-error.ts';
+import { newBareError, newBadRequest, newConflict } from '../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json.ts';
 import { asText } from '../../apimachinery/json-access.ts';
-import type { GroupResource, KubeObject } from '../../apimachinery/meta/object.ts';
+import { type GroupResource, kindText, type KubeObject } from '../../apimachinery/meta/object.ts';
 import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeUntyped, parseJson } from '../../apimachinery/schema/decode-json.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
-import { newBareError } from '../field-manager/apply-errors.ts';
-import { type FieldManager, kindText } from '../field-manager/field-manager.ts';
+import type { FieldManager } from '../field-manager/field-manager.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { conversionProblem } from './conversion-problem.ts';

@@ -28,7 +28,7 @@ export const handleCreate: ResourceHandler = async (ctx, scope, environment) => 
   settleNamespace(stored, scope, ctx.state.info.namespace);
   dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
   wipeSystemMetadata(stored.metadata);
-  trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, stored, undefined);
+  await trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, stored, undefined);
   await environment.admission.mutate(admissionAttributes(parts, stored, undefined));
   const created = await scope.store.create(stored, writeOptions(parts));
   await answerObject(ctx, scope, options, { status: 201, source: created });

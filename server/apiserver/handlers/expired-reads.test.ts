@@ -34,7 +34,8 @@ interface Parts {
 
 /** Only what the handlers touch: everything behind it is somebody else's tests. */
 function world({ list, watch }: Parts) {
-  const cache = { resource: { prefix }, list, watch };
+  const fresh = { revision: 50, waitUntilConsistent: () => undefined, waitUntilFresh: () => undefined };
+  const cache = { resource: { prefix }, list, watch, ...fresh };
   const scope = {
     definition: configMaps,
     cache,
@@ -43,9 +44,8 @@ function world({ list, watch }: Parts) {
     apiVersion: 'v1',
     isStorageVersion: true,
   };
-  const cacher = { revision: 50, waitUntilConsistent: () => undefined, waitUntilFresh: () => undefined };
   const clock = { now: () => 0, monotonic: () => 0, after: () => () => undefined };
-  const environment = { cacher, clock, random: { fraction: () => 0 }, minRequestTimeoutSeconds: 1, schemas: {} };
+  const environment = { cacher: fresh, clock, random: { fraction: () => 0 }, minRequestTimeoutSeconds: 1, schemas: {} };
   return { scope: scope as unknown as ResourceScope, environment: environment as unknown as HandlerEnvironment };
 }
 

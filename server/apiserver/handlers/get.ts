@@ -11,7 +11,9 @@ export const handleGet: ResourceHandler = async (ctx, scope, environment) => {
   const wait = waitForFreshness(environment.cacher, version);
   if (wait !== undefined) await wait;
   const { namespace, name } = ctx.state.info;
-  await answerObject(ctx, scope, options, { status: 200, source: { cached: scope.store.get(namespace, name) } });
+  const found = scope.store.get(namespace, name);
+  const cached = found instanceof Promise ? await found : found;
+  await answerObject(ctx, scope, options, { status: 200, source: { cached } });
 };
 
 /** The resourceVersion asked for. @throws StatusError 400, 500. */

@@ -46,8 +46,8 @@ export async function readList(
       throw newBadRequest('specifying resource version is not allowed when using continue');
     }
     try {
-      if (token.revision === inconsistentRevision) await environment.cacher.waitUntilConsistent();
-      else await environment.cacher.waitUntilFresh(token.revision);
+      if (token.revision === inconsistentRevision) await cache.waitUntilConsistent();
+      else await cache.waitUntilFresh(token.revision);
       const atRevision = token.revision === inconsistentRevision ? undefined : token.revision;
       return {
         keyPrefix,
@@ -63,7 +63,7 @@ export async function readList(
   const exact =
     query.match === 'Exact' ||
     (query.match === '' && limit !== undefined && resourceVersion !== undefined && resourceVersion !== 0);
-  const wait = waitForFreshness(environment.cacher, resourceVersion);
+  const wait = waitForFreshness(cache, resourceVersion);
   if (wait !== undefined) await wait;
   try {
     return {

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
 import { mediaTypeOf } from '../negotiation/decode-body.ts';
 import { readBody } from '../negotiation/read-body.ts';
-import { toRequestVersion } from '../registry/resource-scope.ts';
+import { toRequestVersion, whenConverted } from '../registry/resource-scope.ts';
 import { addWarning } from '../request-context.ts';
 import { answerObject, negotiateObject } from './answer.ts';
 import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
@@ -24,7 +24,7 @@ import {
 } from './write-object.ts';
 
 /** The object as it is to be, in the storage version, managedFields and all. */
-type Change = (old: KubeObject | undefined) => KubeObject;
+type Change = (old: KubeObject | undefined) => Promise<KubeObject>;
 
 export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);
@@ -40,10 +40,10 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const patching = (): Change => {
     const patch = patchReader(ctx, body, scope.expected, query);
     const target = { ctx, expected: scope.expected, query, schemas: environment.schemas, convert };
-    return (old) => {
+    return async (old) => {
       if (old === undefined) throw new TypeError('a patch never creates');
       const object = applyPatch(patch(), toRequestVersion(scope, old), target);
-      trackFields(tracked, object, old);
+      await trackFields(tracked, object, old);
       return object;
     };
   };
@@ -52,9 +52,9 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
     const { expected, groupResource } = scope;
     const manager = fieldManagerOf(scope, ctx.state.info.subresource, environment);
     const write = { ctx, expected, manager, query, groupResource, convert };
-    return (old) => {
+    return async (old) => {
       const live = old === undefined ? undefined : toRequestVersion(scope, old);
-      return mergeConfiguration(write, configuration, live);
+      return whenConverted(() => mergeConfiguration(write, configuration, live));
     };
   };
   const change = isApply ? applying() : patching();
@@ -63,7 +63,7 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
   const updated = await scope.store.update(
     name,
     async (old) => {
-      const object = change(old);
+      const object = await change(old);
       settleNamespace(object, scope, namespace);
       settleName(object, name);
       if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);

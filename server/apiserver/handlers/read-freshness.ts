@@ -1,8 +1,9 @@
-/** How fresh a read must be, from its resourceVersion: most recent, at least N, or anything at hand. */
+/** How fresh a read must be, from the resourceVersion it asks for. */
 import type { Cacher } from '../cacher/interface.ts';
 
-/** Undefined: the cache is fresh enough now. */
-export function waitForFreshness(cacher: Cacher, resourceVersion: number | undefined): Promise<void> | undefined {
-  if (resourceVersion === undefined) return cacher.waitUntilConsistent();
-  return resourceVersion === 0 ? undefined : cacher.waitUntilFresh(resourceVersion);
+type Fresh = Pick<Cacher, 'waitUntilConsistent' | 'waitUntilFresh'>;
+
+/** Undefined: nothing to wait for. */
+export function waitForFreshness(cache: Fresh, resourceVersion: number | undefined): Promise<void> | undefined {
+  return resourceVersion === undefined ? cache.waitUntilConsistent() : cache.waitUntilFresh(resourceVersion);
 }

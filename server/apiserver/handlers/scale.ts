@@ -53,7 +53,7 @@ const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
   const wait = waitForFreshness(environment.cacher, undefined);
   if (wait !== undefined) await wait;
   const { namespace, name } = ctx.state.info;
-  const object = scope.store.parse(scope.store.get(namespace, name));
+  const object = scope.store.parse(await scope.store.get(namespace, name));
   requireReplicas(scope, object, paths);
   await answerValue(ctx, options, { status: 200, value: scaleView(scope, toScale(object, paths), options) });
 };

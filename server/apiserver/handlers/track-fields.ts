@@ -3,7 +3,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { FIELD_MANAGER_MAX_LENGTH, isPrintable } from '../../apimachinery/validation/managed-fields.ts';
 import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
 import { setManagedFields } from '../field-manager/managed-fields.ts';
-import { type ResourceScope, toRequestVersion } from '../registry/resource-scope.ts';
+import { type ResourceScope, toRequestVersion, whenConverted } from '../registry/resource-scope.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
 
@@ -16,14 +16,15 @@ export interface TrackedWrite {
 }
 
 /** Both objects are in the storage version. Mutates `next`. @param old undefined: it is created */
-export function trackFields(
+export async function trackFields(
   { ctx, scope, environment, fieldManager }: TrackedWrite,
   next: KubeObject,
   old: KubeObject | undefined,
-): void {
+): Promise<void> {
   const manager = fieldManagerOf(scope, ctx.state.info.subresource, environment);
   const live = old === undefined ? undefined : toRequestVersion(scope, old);
-  setManagedFields(next, manager.update(live, toRequestVersion(scope, next), managerName(ctx, fieldManager)));
+  const name = managerName(ctx, fieldManager);
+  setManagedFields(next, await whenConverted(() => manager.update(live, toRequestVersion(scope, next), name)));
 }
 
 /** What stands before the first slash of the user agent, without what cannot be printed. */

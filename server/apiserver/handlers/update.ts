@@ -43,7 +43,7 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
       const object = first ?? decode();
       first = undefined;
       if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
-      trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, object, old);
+      await trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, object, old);
       await environment.admission.mutate(
         admissionAttributes({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old),
       );

@@ -1,7 +1,7 @@
 /** WATCH: where the stream starts, its encoder, and the sink that hands shared buffers to the connection. */
 import type { ServerResponse } from 'node:http';
 import { newBadRequest, newResourceExpired, type StatusError } from '../../apimachinery/errors/status-error.ts';
-import { Expired, type EventSink, type WatchRequest } from '../cacher/interface.ts';
+import { Expired, type EventSink, type ResourceCache, type WatchRequest } from '../cacher/interface.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
 import { streamContentTypeOf } from '../negotiation/media-types.ts';
 import { warningHeaders } from '../negotiation/warning-headers.ts';
@@ -12,6 +12,7 @@ import type { ApiContext } from '../request-context.ts';
 import { negotiateFor } from './answer.ts';
 import { newEventEncoder, type WatchEncoder } from './event-encoder.ts';
 import type { HandlerEnvironment } from './handler-environment.ts';
+import { waitForFreshness } from './read-freshness.ts';
 import type { ListQuery } from './request-options.ts';
 import { parseSelection } from './selection.ts';
 
@@ -36,7 +37,7 @@ export async function serveWatch(
   let from: WatchRequest['from'] | undefined;
   let refusal: StatusError | undefined;
   try {
-    from = await startOf(query, environment);
+    from = await startOf(query, scope.cache);
   } catch (error) {
     // The stream is open for the client before the state that it waits for: a refusal comes as its first event.
     refusal = toStatusError(error, undefined);
@@ -79,17 +80,19 @@ function fieldSelectorOf(ctx: ApiContext, { fieldSelector }: ListQuery): string 
   throw newBadRequest("fieldSelector metadata.name doesn't match requested name");
 }
 
-async function startOf(query: ListQuery, environment: HandlerEnvironment): Promise<WatchRequest['from']> {
-  const { cacher } = environment;
+async function startOf(query: ListQuery, cache: ResourceCache): Promise<WatchRequest['from']> {
   const { resourceVersion, sendInitialEvents } = query;
   if (sendInitialEvents === true) {
-    if (resourceVersion === undefined) await cacher.waitUntilConsistent();
-    else if (resourceVersion > 0) await cacher.waitUntilFresh(resourceVersion);
+    await waitForFreshness(cache, resourceVersion);
     return 'current';
   }
-  if (resourceVersion !== undefined && resourceVersion > 0) return { after: resourceVersion };
-  if (resourceVersion === undefined) await cacher.waitUntilConsistent();
-  return { after: cacher.revision };
+  if (resourceVersion !== undefined && resourceVersion > 0) {
+    // A watch from a later revision waits for it on its own; here it waits for the cache to be there at all.
+    await cache.waitUntilFresh(0);
+    return { after: resourceVersion };
+  }
+  await waitForFreshness(cache, resourceVersion);
+  return { after: cache.revision };
 }
 
 class WatchStream implements EventSink {

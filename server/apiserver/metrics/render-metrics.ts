@@ -4,6 +4,7 @@ import type { RequestLifecycle } from '../filters/lifecycle.ts';
 import type { InFlight } from '../filters/max-in-flight.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { CacherMetrics } from '../cacher/interface.ts';
+import type { ConversionMetrics } from '../custom-resources/conversion/conversion-metrics.ts';
 
 export interface MetricSources {
   readonly requests: RequestMetrics;
@@ -11,9 +12,11 @@ export interface MetricSources {
   readonly lifecycle: RequestLifecycle;
   readonly cacher: { metrics(): CacherMetrics };
   readonly audit: AuditMetrics | undefined;
+  readonly conversions: ConversionMetrics;
 }
 
-export function renderMetrics({ requests, inFlight, cacher, lifecycle, audit }: MetricSources): string {
+export function renderMetrics(sources: MetricSources): string {
+  const { requests, inFlight, cacher, lifecycle, audit, conversions } = sources;
   const lines: string[] = [];
   const gauge = (name: string, samples: ReadonlyArray<readonly [labels: string, value: number]>) => {
     lines.push(`# TYPE ${name} gauge`);
@@ -54,5 +57,5 @@ export function renderMetrics({ requests, inFlight, cacher, lifecycle, audit }: 
   gauge('process_resident_memory_bytes', [['', memory.rss]]);
   gauge('nodejs_heap_size_used_bytes', [['', memory.heapUsed]]);
   gauge('nodejs_external_memory_bytes', [['', memory.external]]);
-  return `${lines.join('\n')}\n${audit?.render() ?? ''}${requests.render()}`;
+  return `${lines.join('\n')}\n${audit?.render() ?? ''}${requests.render()}${conversions.render()}`;
 }

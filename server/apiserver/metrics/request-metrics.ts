@@ -1,5 +1,6 @@
 /** apiserver_request_total and apiserver_request_duration_seconds, kept as plain numbers: a label lookup per request costs too much. */
 import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
+import { Histogram } from './histogram.ts';
 
 /** Upper bounds in seconds; source: upstream's buckets, thinned. */
 const buckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 2, 4, 6, 10, 30, 60];
@@ -9,8 +10,7 @@ const maxSeries = 4096;
 interface Series {
   readonly labels: string;
   readonly codes: Map<number, number>;
-  readonly counts: number[];
-  sum: number;
+  readonly durations: Histogram;
 }
 
 export interface Observation {
@@ -26,11 +26,7 @@ export class RequestMetrics {
   observe(info: RequestInfo, { code, seconds, longRunning }: Observation): void {
     const series = this.#find(info);
     series.codes.set(code, (series.codes.get(code) ?? 0) + 1);
-    if (longRunning) return;
-    series.sum += seconds;
-    let at = 0;
-    while (at < buckets.length && seconds > (buckets[at] ?? 0)) at++;
-    series.counts[at] = (series.counts[at] ?? 0) + 1;
+    if (!longRunning) series.durations.observe(seconds);
   }
 
   /** The Prometheus text of both metrics. */
@@ -41,15 +37,7 @@ export class RequestMetrics {
       for (const series of byVerb.values()) {
         for (const [code, count] of series.codes)
           totals.push(`apiserver_request_total{code="${code}",${series.labels}} ${count}`);
-        let cumulative = 0;
-        buckets.forEach((bound, index) => {
-          cumulative += series.counts[index] ?? 0;
-          durations.push(`apiserver_request_duration_seconds_bucket{${series.labels},le="${bound}"} ${cumulative}`);
-        });
-        cumulative += series.counts[buckets.length] ?? 0;
-        durations.push(`apiserver_request_duration_seconds_bucket{${series.labels},le="+Inf"} ${cumulative}`);
-        durations.push(`apiserver_request_duration_seconds_sum{${series.labels}} ${series.sum}`);
-        durations.push(`apiserver_request_duration_seconds_count{${series.labels}} ${cumulative}`);
+        durations.push(...series.durations.lines('apiserver_request_duration_seconds', series.labels));
       }
     }
     return `${totals.join('\n')}\n${durations.join('\n')}\n`;
@@ -85,7 +73,7 @@ export class RequestMetrics {
 }
 
 function newSeries(labels: string): Series {
-  return { labels, codes: new Map(), counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 };
+  return { labels, codes: new Map(), durations: new Histogram(buckets) };
 }
 
 function labelsOf(info: RequestInfo): string {

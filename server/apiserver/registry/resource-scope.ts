@@ -19,6 +19,35 @@ export interface ScopeParts {
   readonly applyDefaults: (object: KubeObject) => void;
   /** Set for custom resources. */
   readonly untyped?: UntypedKind;
+  /** Set where a webhook leads from version to version. */
+  readonly conversion?: () => ScopeConversion;
+}
+
+/** Conversions between versions of a scope's resource, for work that does not wait. */
+export interface ScopeConversion {
+  /** @throws ConversionPending: again once it is known */
+  convert(object: JsonObject, apiVersion: string): JsonObject;
+}
+
+export class ConversionPending extends Error {
+  override name = 'ConversionPending';
+  readonly known: Promise<void>;
+  constructor(known: Promise<void>) {
+    super('a conversion is not known yet');
+    this.known = known;
+  }
+}
+
+/** Runs work that converts, as often as there is something to wait for. */
+export async function whenConverted<T>(work: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ConversionPending)) throw error;
+      await error.known;
+    }
+  }
 }
 
 export class ResourceScope {
@@ -37,8 +66,9 @@ export class ResourceScope {
   readonly untyped: UntypedKind | undefined;
   readonly #schema: () => StructSchema;
   readonly #store: () => GenericStore;
+  readonly #conversion: (() => ScopeConversion) | undefined;
 
-  constructor({ definition, version, schema, store, applyDefaults, untyped }: ScopeParts) {
+  constructor({ definition, version, schema, store, applyDefaults, untyped, conversion }: ScopeParts) {
     this.definition = definition;
     this.version = version;
     this.group = definition.group;
@@ -53,6 +83,11 @@ export class ResourceScope {
     this.applyDefaults = applyDefaults;
     this.#schema = schema;
     this.#store = store;
+    this.#conversion = conversion;
+  }
+
+  get conversion(): ScopeConversion | undefined {
+    return this.#conversion?.();
   }
 
   /** Schema of the request's version. */

@@ -2,7 +2,9 @@
 import { Agent } from 'node:https';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
-import { isJsonObject, type JsonObject } from '../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
+import { parseStored } from '../cacher/parse-object.ts';
 import { exchange, type RemoteTls } from './https-exchange.ts';
 import { WEBHOOK_ANSWER_BYTES, WEBHOOK_IDLE_MS } from './limits.ts';
 import { refusalOf } from './server-response.ts';
@@ -93,13 +95,19 @@ function withQuery(url: string, query: Readonly<Record<string, string>>): string
   return text === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${text}`;
 }
 
+/** As Go prints the type that it looks for a kind in. */
+const typeMeta =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
 function parseAnswer(body: Buffer): JsonObject {
-  let value: unknown;
+  // Text that is no JSON is YAML to upstream: a string.
+  let value: JsonValue = '';
   try {
-    value = JSON.parse(body.toString());
-  } catch (error) {
-    throw new Error(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : ''}`);
+    value = parseStored(body.toString());
+  } catch {
+    // As above.
   }
   if (isJsonObject(value)) return value;
-  throw new Error(`couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct`);
+  const problem = `json: cannot unmarshal ${jsonTypeName(value)} into Go value of type ${typeMeta}`;
+  throw new Error(`couldn't get version/kind; json parse error: ${problem}`);
 }

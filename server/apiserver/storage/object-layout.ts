@@ -78,6 +78,20 @@ export function atRevision(layout: ObjectLayout, cached: CachedVersion, revision
   return out;
 }
 
+/**
+ * An object that keeps the version in which it was stored, which is not that of its layout, has it at its end, where it counts:
+ * of two keys that are the same JSON.parse takes the last.
+ */
+export function versionAtEnd({ bytes }: CachedVersion): string | undefined {
+  if (bytes[bytes.length - 2] !== quote) return undefined;
+  const tail = bytes.toString('utf8', Math.max(0, bytes.length - LONGEST_VERSION));
+  return /,"apiVersion":"([^"\\]*)"\}$/.exec(tail)?.[1];
+}
+
+const quote = 0x22;
+/** Bytes; a group has up to 253 characters, a version 63. */
+const LONGEST_VERSION = 400;
+
 interface CachedVersion {
   readonly revision: number;
   readonly bytes: Buffer;

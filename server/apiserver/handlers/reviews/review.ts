@@ -38,7 +38,7 @@ export function reviewHandler({ validate, answer }: Review): ResourceHandler {
     recordRequest({ ctx, scope }, review);
     settleNamespace(review, scope, ctx.state.info.namespace);
     const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
-    trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, review, undefined);
+    await trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, review, undefined);
     await environment.admission.mutate(admissionAttributes(parts, review, undefined));
     const errors = validate?.(review) ?? [];
     // Upstream has lost the kind by then.

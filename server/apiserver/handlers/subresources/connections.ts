@@ -102,7 +102,7 @@ async function find(
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Promise<KubeObject> {
   await environment.cacher.waitUntilConsistent();
-  return scope.store.parse(scope.store.get(namespace, name));
+  return scope.store.parse(await scope.store.get(namespace, name));
 }
 
 function checkContainer(pod: KubeObject, wanted: string): void {

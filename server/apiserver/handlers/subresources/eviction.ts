@@ -116,7 +116,7 @@ async function deleteUnguarded(eviction: Eviction): Promise<KubeObject | undefin
   const isClients = options.preconditions?.resourceVersion !== undefined;
   for (let attempt = 1; ; attempt++) {
     await environment.cacher.waitUntilConsistent();
-    const pod = pods.store.parse(pods.store.get(namespace, name));
+    const pod = pods.store.parse(await pods.store.get(namespace, name));
     const phase = asText(asObject(pod.status).phase);
     const isEnding = phase === 'Succeeded' || phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined;
     if (!isEnding && phase !== 'Pending') return pod;

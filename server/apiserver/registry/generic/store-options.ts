@@ -18,6 +18,21 @@ export interface StoreParts {
   readonly storageKind: string;
   readonly storageApiVersion: string;
   readonly hooks?: StoreHooks;
+  readonly conversion?: StoreConversion;
+  /** Objects are written in the version in which they were found. */
+  readonly keepsVersions?: boolean;
+}
+
+/** Between what is stored and what a store's objects are, where that is not the same. */
+export interface StoreConversion {
+  /** What is stored under a key, as the store's version shows it. */
+  find(key: string): CachedObject | Promise<CachedObject> | undefined;
+  /** As it is stored, in whatever version. */
+  parseStored(key: string): KubeObject | undefined;
+  /** False: it would be stored in another version today. */
+  isStoredInPlace(key: string): boolean;
+  /** The value that is stored of one of the store's version. */
+  toStored(value: Buffer): Promise<Uint8Array>;
 }
 
 /** `cached` is what the store now holds; absent for a dry run. `object` has its resourceVersion. */

@@ -15,11 +15,9 @@ import {
   StatusError,
 } from '../../../apimachinery/errors/status-error.ts';
 import type { GroupResource, KubeObject } from '../../../apimachinery/meta/object.ts';
-import { jsonEquals } from '../../../apimachinery/json-equals.ts';
 import { toStoredForm } from '../../../apimachinery/schema/stored-form.ts';
 import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import type { CachedObject, Cacher, ResourceCache } from '../../cacher/interface.ts';
-import { parseCached } from '../../cacher/parse-object.ts';
 import { keepTimes } from '../../field-manager/keep-times.ts';
 import { cachedBytes, type ObjectLayout } from '../../storage/object-layout.ts';
 import { type DeleteOptions, isHeld, prepareDelete } from './deletion.ts';
@@ -36,7 +34,8 @@ import type { ResourceDefinition } from './resource-definition.ts';
 import { settled, type StoreHooks } from './store-hooks.ts';
 import type { Deleted, StoreParts, Stored, Transform, UpdateOptions, Updated, WriteOptions } from './store-options.ts';
 import { changedBeyondMetadata, clearStatus, keepStatus, mayBeStale, requirePathSegment } from './store-rules.ts';
-import { fillForCreate, fillForUpdate, storedMetadata } from './system-metadata.ts';
+import { StoredValues } from './stored-values.ts';
+import { fillForCreate, fillForUpdate } from './system-metadata.ts';
 
 /** What upstream's store puts before its keys. */
 const KEY_PREFIX = '/registry';
@@ -54,6 +53,7 @@ export class GenericStore {
   readonly #storage: Storage;
   readonly #cacher: Cacher;
   readonly #hooks: StoreHooks | undefined;
+  readonly #values: StoredValues;
 
   constructor(parts: StoreParts) {
     this.definition = parts.definition;
@@ -62,6 +62,7 @@ export class GenericStore {
     this.#storage = parts.storage;
     this.#cacher = parts.cacher;
     this.#hooks = parts.hooks;
+    this.#values = new StoredValues(parts);
     this.cache = parts.cache;
     this.storageKind = parts.storageKind;
     this.storageApiVersion = parts.storageApiVersion;
@@ -76,12 +77,12 @@ export class GenericStore {
   }
 
   parse(cached: CachedObject): KubeObject {
-    return parseCached(this.layout, cached);
+    return this.#values.parse(cached);
   }
 
   /** From the cache as it stands; the caller decides how fresh it must be. @throws StatusError NotFound */
-  get(namespace: string, name: string): CachedObject {
-    const cached = this.cache.get(this.key(namespace, name));
+  get(namespace: string, name: string): CachedObject | Promise<CachedObject> {
+    const cached = this.#values.find(this.key(namespace, name));
     if (cached === undefined) throw newNotFound(this.groupResource, name);
     return cached;
   }
@@ -130,9 +131,10 @@ export class GenericStore {
     if (/^0*[1-9]\d*$/.test(resourceVersion)) {
       throw failure({ code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' });
     }
-    const value = this.#encode(object);
+    const value = this.#values.encode(object);
+    const stored = await this.#values.toStored(value);
     try {
-      const { revision } = await this.#storage.create(key, value);
+      const { revision } = await this.#storage.create(key, stored);
       return await this.#committed(key, object, value, revision);
     } catch (error) {
       if (!(error instanceof KeyExists)) throw error;
@@ -148,15 +150,14 @@ export class GenericStore {
       generateName === ''
         ? newAlreadyExists(this.groupResource, name)
         : newGenerateNameConflict(this.groupResource, name);
-    const present = this.cache.get(key);
-    if (present === undefined || this.parse(present).metadata.deletionTimestamp === undefined)
-      return new StatusError(status);
+    const present = this.#values.parseStored(key);
+    if (present?.metadata.deletionTimestamp === undefined) return new StatusError(status);
     return new StatusError({ ...status, message: `object is being deleted: ${status.message ?? ''}` });
   }
 
   async update(name: string, transform: Transform, options: UpdateOptions): Promise<Updated> {
     const key = this.key(options.namespace, name);
-    let current = this.cache.get(key);
+    let current = await this.#values.find(key);
     // What the cache shows may be older than the store: nothing is refused before the store itself has been asked.
     let fresh = false;
     for (let attempt = 1; ; attempt++) {
@@ -239,9 +240,9 @@ export class GenericStore {
         await this.#hooks?.afterDelete(object, options.context);
         return { object, created: false };
       }
-      const value = this.#encode(object);
-      if (this.#isUnchanged(current, value)) return { object, cached: current, created: false };
-      const { revision } = await this.#storage.update(key, value, current.revision);
+      const value = this.#values.encode(object);
+      if (this.#values.isUnchanged(current, value)) return { object, cached: current, created: false };
+      const { revision } = await this.#storage.update(key, await this.#values.toStored(value), current.revision);
       return { ...(await this.#committed(key, object, value, revision)), created: false };
     } catch (error) {
       if (error instanceof RevisionConflict || error instanceof KeyNotFound) return undefined;
@@ -273,7 +274,7 @@ export class GenericStore {
 
   async delete(name: string, options: DeleteOptions, write: WriteOptions): Promise<Deleted> {
     const key = this.key(write.namespace, name);
-    let current = this.cache.get(key);
+    let current = await this.#values.find(key);
     for (let attempt = 1, fresh = false; ; attempt++) {
       try {
         if (current === undefined) throw newNotFound(this.groupResource, name);
@@ -310,16 +311,16 @@ export class GenericStore {
     try {
       if (deleteNow) {
         // Where grace was asked for and there is none to wait for, upstream writes the mark and then deletes: here one write does both.
-        const marked = strategy.checkGracefulDelete === undefined ? undefined : this.#encode(object);
+        const marked = strategy.checkGracefulDelete === undefined ? undefined : this.#values.encode(object);
         const { revision } = await this.#storage.delete(key, current.revision, marked);
         await this.#cacher.waitUntilFresh(revision);
         object.metadata.resourceVersion = String(revision);
         await this.#hooks?.afterDelete(object, write.context);
         return { object, gone: true };
       }
-      const value = this.#encode(object);
-      if (this.#isUnchanged(current, value)) return { object, cached: current, gone: false };
-      const { revision } = await this.#storage.update(key, value, current.revision);
+      const value = this.#values.encode(object);
+      if (this.#values.isUnchanged(current, value)) return { object, cached: current, gone: false };
+      const { revision } = await this.#storage.update(key, await this.#values.toStored(value), current.revision);
       return { ...(await this.#committed(key, object, value, revision)), gone: false };
     } catch (error) {
       if (error instanceof RevisionConflict || error instanceof KeyNotFound) return undefined;
@@ -330,7 +331,7 @@ export class GenericStore {
   /** The newest state of one key, past the cache. */
   async #readThrough(key: string): Promise<CachedObject | undefined> {
     await this.#cacher.waitUntilConsistent();
-    return this.cache.get(key);
+    return this.#values.find(key);
   }
 
   /** Waits until this server's own cache shows the write, then answers with the cache's bytes where they are still the newest. */
@@ -338,31 +339,10 @@ export class GenericStore {
     object.metadata.resourceVersion = String(revision);
     const wait = this.#cacher.waitUntilFresh(revision);
     if (wait !== undefined) await wait;
-    const cached = this.cache.get(key);
-    if (cached?.revision === revision) return { object, cached };
+    const written = await this.#values.written(key, revision, object);
+    if (written !== undefined) return written;
     const { namespace = '', name = '' } = object.metadata;
     return { object, cached: { key, namespace, name, revision, bytes: cachedBytes(this.layout, value, revision) } };
-  }
-
-  #encode(object: KubeObject): Buffer {
-    const { metadata, kind: _kind, apiVersion: _apiVersion, ...rest } = object;
-    return Buffer.from(
-      JSON.stringify({
-        kind: this.storageKind,
-        apiVersion: this.storageApiVersion,
-        metadata: storedMetadata(metadata),
-        ...rest,
-      }),
-    );
-  }
-
-  #isUnchanged(current: CachedObject, value: Uint8Array): boolean {
-    const bytes = cachedBytes(this.layout, value, current.revision);
-    if (bytes.equals(current.bytes)) return true;
-    // Defaults stand where they were set, which need not be where a client's copy has them: order is no change.
-    if (bytes.length !== current.bytes.length) return false;
-    const { key, namespace, name, revision } = current;
-    return jsonEquals(this.parse({ key, namespace, name, revision, bytes }), this.parse(current));
   }
 
   get #resetsStatus(): boolean {
