@@ -48,7 +48,8 @@ export class PorticoProcess {
     onOutput,
     flags,
   }: PorticoProcessOptions): Promise<PorticoProcess> {
-    const command = storage === undefined ? ['up'] : ['serve', '--storage', storage];
+    // What acts on a cluster would be in the way: the API is looked at.
+    const command = storage === undefined ? ['up', '--nodes', '0'] : ['serve', '--storage', storage];
     const folders = ['--data-dir', dataDirectory, '--secure-port', String(port ?? 0)];
     const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...command, ...folders, ...(flags ?? [])], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,12 @@
 /** The only place that names concrete backends: from --storage to a store. */
+import type { Runtime } from '../../backends/runtime/interface.ts';
 import { DEFAULT_COMPACTION_INTERVAL_MS } from '../../backends/storage/compaction-schedule.ts';
 import { createEmbeddedStorage } from '../../backends/storage/embedded/embedded-storage.ts';
 import type { Storage } from '../../backends/storage/interface.ts';
 import { createMemoryStorage } from '../../backends/storage/memory/memory-storage.ts';
 import { bumpEpoch } from '../../backends/storage/postgres/epoch.ts';
 import { createPostgresStorage } from '../../backends/storage/postgres/postgres-storage.ts';
+import { systemClock } from '../apimachinery/clock/clock.ts';
 
 export interface OpenStorageOptions {
   /** postgres://… | embedded:FOLDER | memory: */
@@ -49,6 +51,12 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
     return { storage, description: `PostgreSQL at ${place}`, processId: undefined };
   }
   throw new Error(`--storage ${url.split(':')[0] ?? ''}: expected postgres://…, embedded:FOLDER or memory:`);
+}
+
+/** Loaded when there are nodes. */
+export async function openRuntime({ seed }: { readonly seed: number }): Promise<Runtime> {
+  const { SimulatedRuntime } = await import('../../backends/runtime/simulated/simulated-runtime.ts');
+  return new SimulatedRuntime({ clock: systemClock, seed });
 }
 
 /** See bumpEpoch: what a restored database needs before it is served. @throws Error */

@@ -85,6 +85,19 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     default: 300,
   },
   {
+    option: 'nodes',
+    flag: '--nodes <n>',
+    help: 'simulated nodes to run in this process (default: 1 with up, none with serve)',
+    parse: count,
+  },
+  {
+    option: 'simulationSeed',
+    flag: '--simulation-seed <n>',
+    help: 'the same seed gives simulated nodes the same names, addresses and times',
+    parse: count,
+    default: 1,
+  },
+  {
     option: 'eventTtl',
     flag: '--event-ttl <duration>',
     help: 'how long events are kept after they were last seen; 0: for ever',

@@ -33,6 +33,11 @@ export class LoopbackClients {
     return this.#as('kubelet', `system:node:${name}`, ['system:nodes']);
   }
 
+  /** Of several nodes in one process, which the rules for a single one would not let see each other's pods. */
+  kubelets(): Client {
+    return this.#as('kubelet', 'system:kubelets', [systemMasters]);
+  }
+
   /** A service account of kube-system, as controllers have them; the program is the one that it works in. */
   serviceAccount(program: string, name: string): Client {
     const [user, groups] = [serviceAccountUserName('kube-system', name), serviceAccountGroups('kube-system')];

@@ -86,6 +86,10 @@ export interface PorticoOptions extends AuditOptions {
   readonly shutdownDelayDuration?: number;
   /** Seconds between compactions of history. */
   readonly compactionInterval?: number;
+  /** Simulated nodes to run in this process; default: none. */
+  readonly nodes?: number;
+  /** Of the simulation: the same seed gives the same names, addresses and times. */
+  readonly simulationSeed?: number;
   /** Told what happens, a line each. */
   readonly log?: (event: { readonly level: string; readonly message: string; readonly error?: unknown }) => void;
   readonly signal?: AbortSignal;

@@ -18,7 +18,9 @@ import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
+import { ClusterParts } from './cluster-parts.ts';
 import { LoopbackClients } from './loopback-clients.ts';
+import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 import { parseServiceRanges } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
@@ -184,6 +186,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       }),
   });
   const clients = new LoopbackClients({ listener: apiServer.listener, users });
+  const clusterParts = new ClusterParts(log);
   const server = new SecureServer({
     certificate: credentials.serving.certificate,
     key: credentials.serving.key,
@@ -194,6 +197,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   const stop = once(async () => {
     trust.stop();
     apiServer.announceStop();
+    await clusterParts.stop();
     await pause(options.shutdownDelayDuration * 1000);
     const grace = new AbortController();
     const cancel = systemClock.after(options.shutdownGracePeriod * 1000, () => grace.abort());
@@ -218,6 +222,12 @@ async function serve(parts: ServeParts): Promise<Portico> {
       server.setClientAuthorities(trust.bundle);
       await apiServer.publishTrust();
     });
+    const { nodes = 0, simulationSeed: seed = 1 } = options;
+    if (nodes > 0) {
+      clusterParts.start('nodes', (signal) =>
+        runInProcessNodes({ clients, count: nodes, seed, signal, onError: clusterParts.onError }),
+      );
+    }
     const host = parts.advertiseAddress.includes(':') ? `[${parts.advertiseAddress}]` : parts.advertiseAddress;
     const url = `https://${host}:${port}`;
     const { pki, token } = credentials;
@@ -242,6 +252,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       stop,
     };
   } catch (error) {
+    await clusterParts.stop();
     server.destroy();
     await apiServer.stop();
     throw error;

@@ -1,0 +1,232 @@
+/**
+ * The runtime seam, in the terms of upstream's container runtime interface: pods are sandboxes with containers in them. One
+ * runtime may serve many nodes; what an image, an address or a machine is stays its own affair.
+ */
+export interface Runtime {
+  /** Begins container IDs ("simulated://…") and names the runtime in a node's status. */
+  readonly name: string;
+  readonly version: string;
+
+  describeNode(node: string): NodeDescription;
+
+  /** Gives the pod its network. @throws RuntimeError; trying again is allowed. */
+  runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox>;
+  /** Ends what still runs in it, at once, and gives its addresses back. No error where it is gone already. */
+  removePodSandbox(sandboxId: string): Promise<void>;
+
+  /** What the node has of an image; undefined: it must be pulled. */
+  imageStatus(node: string, image: string): Image | undefined;
+  /** @throws ImagePullError */
+  pullImage(request: PullRequest): Promise<Image>;
+  listImages(node: string): readonly Image[];
+
+  /** @throws RuntimeError: the container cannot be made or started, and there is none. */
+  startContainer(sandboxId: string, config: ContainerConfig): Promise<ContainerStatus>;
+  /** SIGTERM, and SIGKILL after the grace period. Resolves when it has ended. */
+  stopContainer(containerId: string, graceSeconds: number): Promise<void>;
+  removeContainer(containerId: string): Promise<void>;
+  containerStatus(containerId: string): ContainerStatus | undefined;
+
+  /** One attempt of a probe; reaching the container is the runtime's affair. Never throws. */
+  probe(containerId: string, probe: Probe): Promise<ProbeOutcome>;
+  /** Resolves with the exit code when the command has ended. @throws RuntimeError: nothing could be run. */
+  exec(containerId: string, request: ExecRequest): Promise<number>;
+  /** Joins the container's own process. Resolves when it has ended. */
+  attach(containerId: string, streams: Streams): Promise<void>;
+  /** A connection to a port inside the pod. @throws RuntimeError */
+  connect(sandboxId: string, port: number): Promise<Connection>;
+  /** Lines as they were written, until the end, or while the container runs if `follow`. */
+  logs(containerId: string, options: LogRequest): AsyncIterable<LogLine>;
+  stats(containerId: string): ContainerStats | undefined;
+
+  /** Told whenever a container has changed on its own accord. Returns its end. */
+  subscribe(listener: (event: ContainerEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface NodeDescription {
+  /** By resource name, as quantities: cpu, memory, pods, ephemeral-storage … */
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  readonly machineId: string;
+  readonly systemUuid: string;
+  readonly bootId: string;
+  /** Address of the node. */
+  readonly internalIp: string;
+}
+
+export interface PodSandboxConfig {
+  readonly node: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly hostname: string;
+  readonly hostNetwork: boolean;
+}
+
+export interface PodSandbox {
+  readonly id: string;
+  /** First the main one; empty with the host's network. */
+  readonly ips: readonly string[];
+}
+
+export interface Image {
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly sizeBytes: number;
+}
+
+export interface PullRequest {
+  readonly node: string;
+  readonly image: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Mount {
+  readonly name: string;
+  readonly path: string;
+  readonly subPath: string;
+  readonly readOnly: boolean;
+  readonly volume: VolumeContent;
+}
+
+/** What a volume brings: files that the API gives, or nothing but room, which all containers of the pod see under the same name. */
+export interface VolumeContent {
+  readonly name: string;
+  /** By path inside the volume; read when a container asks for them, so that nobody pays for what nobody reads. */
+  readonly files?: () => Promise<ReadonlyMap<string, Uint8Array>>;
+}
+
+export interface ContainerConfig {
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  /** Empty: what the image says. */
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly workingDirectory: string;
+  readonly env: readonly (readonly [string, string])[];
+  readonly mounts: readonly Mount[];
+  readonly ports: readonly number[];
+  /** How often the container has been started before in this pod. */
+  readonly attempt: number;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  /** A container that is meant to end. */
+  readonly isInit: boolean;
+  readonly runAsUser: number;
+  readonly runAsGroup: number;
+  readonly supplementalGroups: readonly number[];
+  readonly terminationMessagePath: string;
+  /** Millionths of a core and bytes; 0: none. */
+  readonly limits: { readonly cpuNanoCores: number; readonly memoryBytes: number };
+}
+
+export interface ContainerStatus {
+  readonly id: string;
+  readonly sandboxId: string;
+  readonly name: string;
+  readonly state: 'running' | 'exited';
+  /** Milliseconds since the epoch; finishedAt is 0 while it runs. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly exitCode: number;
+  readonly signal: number;
+  /** Completed, Error, OOMKilled, …; empty while it runs. */
+  readonly reason: string;
+  /** What it left as its termination message; without one, the end of its log is the kubelet's affair. */
+  readonly terminationMessage: string;
+  readonly imageId: string;
+}
+
+export interface ContainerEvent {
+  readonly type: 'exited';
+  readonly containerId: string;
+  readonly sandboxId: string;
+}
+
+export type Probe =
+  | {
+      readonly type: 'exec';
+      readonly command: readonly string[];
+      readonly kind: ProbeKind;
+      readonly timeoutSeconds: number;
+    }
+  | {
+      readonly type: 'httpGet';
+      readonly scheme: string;
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly kind: ProbeKind;
+      readonly timeoutSeconds: number;
+    }
+  | {
+      readonly type: 'tcpSocket';
+      readonly host: string;
+      readonly port: number;
+      readonly kind: ProbeKind;
+      readonly timeoutSeconds: number;
+    }
+  | {
+      readonly type: 'grpc';
+      readonly port: number;
+      readonly serviceName: string;
+      readonly kind: ProbeKind;
+      readonly timeoutSeconds: number;
+    };
+
+export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+
+export interface ProbeOutcome {
+  readonly success: boolean;
+  /** What a person is told of a failure. */
+  readonly output: string;
+}
+
+export interface Streams {
+  /** Ends when the client has sent everything; undefined: no input. */
+  readonly stdin: AsyncIterable<Uint8Array> | undefined;
+  readonly stdout: ((chunk: Uint8Array) => void) | undefined;
+  readonly stderr: ((chunk: Uint8Array) => void) | undefined;
+  readonly tty: boolean;
+  /** Terminal sizes as they change. */
+  readonly resize: AsyncIterable<{ readonly width: number; readonly height: number }> | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface ExecRequest extends Streams {
+  readonly command: readonly string[];
+}
+
+export interface Connection {
+  readonly read: AsyncIterable<Uint8Array>;
+  write(chunk: Uint8Array): void;
+  end(): void;
+}
+
+export interface LogRequest {
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Without its line break. */
+  readonly text: string;
+}
+
+export interface ContainerStats {
+  /** Of now. */
+  readonly cpuNanoCores: number;
+  /** Since the container started. */
+  readonly cpuNanoSeconds: number;
+  readonly memoryBytes: number;
+}

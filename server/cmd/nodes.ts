@@ -1,0 +1,74 @@
+/** The nodes of a cluster: one kubelet process part for all of them, on a runtime. */
+import { hostname } from 'node:os';
+import type { Runtime } from '../../backends/runtime/interface.ts';
+import { systemClock } from '../apimachinery/clock/clock.ts';
+import { systemRandom } from '../apimachinery/clock/random.ts';
+import type { Client } from '../client/client.ts';
+import { newEventRecorder } from '../client/event-recorder.ts';
+import { InformerFactory } from '../client/informer-factory.ts';
+import { openRuntime } from './backends.ts';
+import type { LoopbackClients } from './loopback-clients.ts';
+import { kubernetesVersion } from './version.ts';
+
+interface NodesParts {
+  readonly client: Client;
+  readonly names: readonly string[];
+  readonly runtime: Runtime;
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+export interface InProcessNodesParts {
+  readonly clients: LoopbackClients;
+  readonly count: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+/** Simulated nodes of a server's own process. Resolves when the signal aborts. */
+export async function runInProcessNodes({ clients, count, seed, signal, onError }: InProcessNodesParts): Promise<void> {
+  const names = nodeNames(count);
+  const [only] = names;
+  const client = count === 1 && only !== undefined ? clients.node(only) : clients.kubelets();
+  await runNodes({ client, names, runtime: await openRuntime({ seed }), signal, onError });
+}
+
+/** "node-1", "node-2" … */
+function nodeNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `node-${index + 1}`);
+}
+
+/** Resolves when the signal aborts. */
+async function runNodes({ client, names, runtime, signal, onError }: NodesParts): Promise<void> {
+  // A server without nodes loads nothing of them.
+  const { Kubelet } = await import('../kubelet/kubelet.ts');
+  const [clock, random] = [systemClock, systemRandom];
+  const [only] = names;
+  const kubelet = new Kubelet({
+    client,
+    informers: new InformerFactory({ client, clock, random, signal, onError }),
+    events: newEventRecorder({
+      client,
+      clock,
+      random,
+      component: 'kubelet',
+      instance: names.length === 1 && only !== undefined ? only : hostname(),
+      signal,
+      onError,
+    }),
+    clock,
+    runtime,
+    signal,
+    nodes: names,
+    kubeletVersion: `v${kubernetesVersion}`,
+    kubeletPort: 0,
+    onError,
+  });
+  await kubelet.start();
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await runtime.close();
+}

@@ -1,0 +1,42 @@
+/** What the kubelet knows of one container of a pod: what runs, what ran before, what it waits for. */
+import type { ContainerStatus } from '../../backends/runtime/interface.ts';
+import type { Container } from '../client/api-types.ts';
+import type { RestartBackOff } from './back-off.ts';
+
+/** A sidecar is an init container that is always restarted: others start beside it. */
+export type ContainerKind = 'init' | 'sidecar' | 'main' | 'ephemeral';
+
+export interface ContainerRecord {
+  spec: Container;
+  readonly kind: ContainerKind;
+  /** Of the newest container, running or ended. */
+  status: ContainerStatus | undefined;
+  /** The end of the one before. */
+  last: ContainerStatus | undefined;
+  restarts: number;
+  /** Why it does not run although it should; the state of its status then. */
+  waiting: { readonly reason: string; readonly message?: string } | undefined;
+  /** Something is under way; it is not touched meanwhile. */
+  busy: 'starting' | 'stopping' | undefined;
+  /** The startup probe has succeeded, or there is none. */
+  started: boolean;
+  /** The readiness probe succeeds, or there is none. */
+  ready: boolean;
+  /** As the runtime names the image, once it is there. */
+  image: string | undefined;
+  imageId: string | undefined;
+  readonly restartBackOff: RestartBackOff;
+  readonly startBackOff: RestartBackOff;
+  /** Why the last attempt did not lead to a container; `ofImage`: the image could not be had. */
+  startFailure:
+    | { readonly reason: string; readonly message: string; readonly at: number; readonly ofImage: boolean }
+    | undefined;
+}
+
+export function isRunning({ status }: ContainerRecord): boolean {
+  return status?.state === 'running';
+}
+
+export function hasExited({ status }: ContainerRecord): boolean {
+  return status?.state === 'exited';
+}

@@ -1,0 +1,22 @@
+/** What all pods of a kubelet share. */
+import type { Runtime } from '../../backends/runtime/interface.ts';
+import type { Clock } from '../apimachinery/clock/clock.ts';
+import type { Client } from '../client/client.ts';
+import type { EventRecorder } from '../client/event-recorder.ts';
+import type { References } from './references.ts';
+import type { StatusManager } from './status-manager.ts';
+
+export interface KubeletEnvironment {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly runtime: Runtime;
+  readonly events: EventRecorder;
+  readonly references: References;
+  readonly status: StatusManager;
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown, what: string) => void;
+  /** By sandbox: who is told that a container has ended. */
+  readonly sandboxes: Map<string, { exited(containerId: string): void }>;
+  /** Of the node that a pod is on. */
+  readonly allocatable: (node: string) => Readonly<Record<string, string>>;
+}

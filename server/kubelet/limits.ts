@@ -1,0 +1,18 @@
+/** Limits of the kubelet; docs/limits.md says what happens when each is reached. */
+
+/** Milliseconds between the first two restarts of a container that ends again and again. */
+export const RESTART_BACK_OFF = 10_000;
+/** Milliseconds between restarts at most. */
+export const MAX_RESTART_BACK_OFF = 300_000;
+/** Writes of pod status under way at once. */
+export const STATUS_WRITES_IN_FLIGHT = 64;
+/** Leases and node statuses being written at once. */
+export const HEARTBEATS_IN_FLIGHT = 32;
+/** Milliseconds between two reports of a node's status in which nothing changed. */
+export const NODE_STATUS_REPORT_INTERVAL = 300_000;
+/** Bytes of a termination message that a status takes. */
+export const MAX_TERMINATION_MESSAGE = 4096;
+/** Images that a node's status names. */
+export const NODE_STATUS_MAX_IMAGES = 50;
+/** Milliseconds for which a ConfigMap or Secret that was found is taken to be there still. */
+export const REFERENCES_KNOWN_FOR = 60_000;

@@ -1,0 +1,389 @@
+/**
+ * One pod on its node, from the moment it is assigned until it is gone. Level-triggered: whatever happens (a new spec, an exit, a
+ * probe, a timer) leads to sync(), which looks at everything that is known, sets things going, and reports the status that follows.
+ */
+import type { ContainerStatus as RuntimeStatus, PodSandbox } from '../../backends/runtime/interface.ts';
+import type { Pod } from '../client/api-types.ts';
+import { admitPod } from './admit-pod.ts';
+import { type ContainerRecord, isRunning } from './container-record.ts';
+import type { PodFacts } from './downward-api.ts';
+import type { KubeletEnvironment } from './kubelet-environment.ts';
+import { runPostStart, runPreStop } from './lifecycle-hooks.ts';
+import { nextContainers } from './next-containers.ts';
+import { type PodEvent, recordPodEvent } from './pod-events.ts';
+import { recordsOf } from './pod-records.ts';
+import { isTerminalPhase, podStatus } from './pod-status.ts';
+import { probesOf } from './probe-results.ts';
+import type { Probes } from './probes.ts';
+import { sandboxConfig } from './sandbox-config.ts';
+import { serviceAccountToken } from './service-account-token.ts';
+import { ContainerWaits, startContainer } from './start-container.ts';
+import { startDelay } from './start-delay.ts';
+import { missingReference } from './volumes.ts';
+
+/** Milliseconds between looks for what a pod's volumes need. */
+const volumeRetry = 1000;
+const deadlineExceeded = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+} as const;
+
+export class PodWorker {
+  readonly #environment: KubeletEnvironment;
+  readonly #node: { readonly name: string; readonly ip: string };
+  readonly #probes = new Map<ContainerRecord, Probes>();
+  /** Containers before the present ones: their logs can still be asked for. */
+  readonly #previous = new Map<ContainerRecord, string>();
+  readonly #startedAt: number;
+  #pod: Pod;
+  #records: ContainerRecord[];
+  #sandbox: PodSandbox | undefined;
+  #isAdmitted = false;
+  #volumesAreThere = false;
+  /** Something that must come before containers is under way. */
+  #isPreparing = false;
+  #failure: { readonly reason: string; readonly message: string } | undefined;
+  #isRemoved = false;
+  #isFinished = false;
+  #syncs = false;
+  #wake: { readonly at: number; readonly cancel: () => void } | undefined;
+
+  constructor(
+    pod: Pod,
+    parts: { readonly environment: KubeletEnvironment; readonly node: { readonly name: string; readonly ip: string } },
+  ) {
+    this.#environment = parts.environment;
+    this.#node = parts.node;
+    const now = parts.environment.clock.now();
+    this.#pod = pod;
+    this.#records = recordsOf(pod, [], now);
+    this.#startedAt = pod.status?.startTime === undefined ? now : Date.parse(pod.status.startTime);
+    this.#isFinished = isTerminalPhase(pod.status?.phase);
+    this.sync();
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  get sandbox(): PodSandbox | undefined {
+    return this.#sandbox;
+  }
+
+  /** ID of the container that ran before the present one. */
+  previous(record: ContainerRecord): string | undefined {
+    return this.#previous.get(record);
+  }
+
+  record(container: string): ContainerRecord | undefined {
+    return this.#records.find(({ spec }) => spec.name === container);
+  }
+
+  update(pod: Pod): void {
+    this.#pod = pod;
+    this.#records = recordsOf(pod, this.#records, this.#environment.clock.now());
+    this.#environment.status.observe(pod);
+    this.sync();
+  }
+
+  /** The API has forgotten it: nothing of it is left to run, and nobody to be told. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#wake?.cancel();
+    for (const probes of this.#probes.values()) probes.stop();
+    this.#environment.status.forget(this.#pod.metadata.uid ?? '');
+    this.#removeSandbox();
+  }
+
+  exited(containerId: string): void {
+    const record = this.#records.find(({ status }) => status?.id === containerId);
+    const status = this.#environment.runtime.containerStatus(containerId);
+    if (record === undefined || status === undefined) return;
+    record.status = status;
+    record.ready = false;
+    record.started = false;
+    this.#probes.get(record)?.stop();
+    this.#probes.delete(record);
+    this.sync();
+  }
+
+  /** At most one is about to run; it sees whatever happened until then. */
+  sync(): void {
+    if (this.#syncs || this.#isRemoved) return;
+    this.#syncs = true;
+    queueMicrotask(() => {
+      this.#syncs = false;
+      if (!this.#isRemoved) this.#sync();
+    });
+  }
+
+  #sync(): void {
+    const { metadata, status } = this.#pod;
+    // Also when somebody else says so.
+    const isEnded = isTerminalPhase(status?.phase);
+    if (metadata.deletionTimestamp !== undefined || this.#failure !== undefined || isEnded || this.#isFinished) {
+      this.#terminate();
+    } else if (this.#isReadyToRun()) {
+      const next = nextContainers(this.#pod.spec, this.#records);
+      for (const record of next.start) this.#start(record);
+      for (const record of next.stop) this.#stop(record, this.#grace);
+      if (next.isDone && this.#isQuiet) this.#isFinished = true;
+    }
+    this.#checkDeadline();
+    this.#report();
+  }
+
+  /** Nothing runs and nothing is under way. */
+  get #isQuiet(): boolean {
+    return !this.#records.some((record) => isRunning(record) || record.busy !== undefined);
+  }
+
+  get #grace(): number {
+    const { metadata, spec } = this.#pod;
+    return metadata.deletionGracePeriodSeconds ?? spec?.terminationGracePeriodSeconds ?? 30;
+  }
+
+  /** Admission, volumes and network come first, one after the other. */
+  #isReadyToRun(): boolean {
+    if (!this.#isAdmitted) {
+      const refused = admitPod(this.#pod);
+      if (refused !== undefined) {
+        this.#say({ type: 'Warning', ...refused });
+        this.#failure = { reason: refused.reason, message: `Pod was rejected: ${refused.message}` };
+        this.sync();
+        return false;
+      }
+      this.#isAdmitted = true;
+    }
+    if (this.#isPreparing) return false;
+    if (!this.#volumesAreThere) {
+      if (
+        (this.#pod.spec?.volumes ?? []).every(
+          ({ configMap, secret, projected }) => (configMap ?? secret ?? projected) === undefined,
+        )
+      ) {
+        this.#volumesAreThere = true;
+      } else {
+        this.#prepare(() => this.#lookForVolumes());
+        return false;
+      }
+    }
+    if (this.#sandbox !== undefined) return true;
+    this.#prepare(() => this.#createSandbox());
+    return false;
+  }
+
+  #prepare(step: () => Promise<void>): void {
+    this.#isPreparing = true;
+    step()
+      .catch((error: unknown) => {
+        this.#environment.onError(error, `pod ${this.#name}`);
+        this.#wakeAt(this.#environment.clock.now() + volumeRetry);
+      })
+      .finally(() => {
+        this.#isPreparing = false;
+        if (this.#isRemoved) this.#removeSandbox();
+        this.sync();
+      });
+  }
+
+  async #lookForVolumes(): Promise<void> {
+    const missing = await missingReference(this.#pod, this.#environment.references);
+    this.#volumesAreThere = missing === undefined;
+    if (missing === undefined) return;
+    this.#say({ type: 'Warning', reason: 'FailedMount', message: missing });
+    await new Promise<void>((resolve) => this.#environment.clock.after(volumeRetry, resolve));
+  }
+
+  async #createSandbox(): Promise<void> {
+    const sandbox = await this.#environment.runtime.runPodSandbox(sandboxConfig(this.#pod, this.#node.name));
+    this.#sandbox = sandbox;
+    this.#environment.sandboxes.set(sandbox.id, this);
+  }
+
+  #start(record: ContainerRecord): void {
+    const { clock } = this.#environment;
+    const sandbox = this.#sandbox;
+    if (sandbox === undefined) return;
+    const delay = startDelay(record, this.#pod, clock.now());
+    if (delay !== undefined) {
+      this.#wakeAt(delay.until);
+      if (record.waiting?.reason === delay.waiting.reason) return;
+      record.waiting = delay.waiting;
+      this.#say(delay.event, record);
+      return;
+    }
+    record.busy = 'starting';
+    void this.#bringUp(record, sandbox).finally(() => {
+      record.busy = undefined;
+      this.sync();
+    });
+  }
+
+  async #bringUp(record: ContainerRecord, sandbox: PodSandbox): Promise<void> {
+    const { clock, onError, runtime } = this.#environment;
+    try {
+      const started = await startContainer({
+        pod: this.#pod,
+        record: record.status === undefined ? record : { ...record, restarts: record.restarts + 1 },
+        sandbox,
+        environment: this.#environment,
+        facts: this.#facts(sandbox),
+        token: (request) => serviceAccountToken(this.#environment.client, this.#pod, request),
+      });
+      if (record.status !== undefined) {
+        const before = record.status;
+        record.restarts++;
+        record.restartBackOff.next(clock.now());
+        record.last = before;
+        if (before.sandboxId !== '') await this.#keepLastOnly(record, before);
+      }
+      record.startFailure = undefined;
+      record.waiting = undefined;
+      record.imageId = started.image.id;
+      record.image = started.image.names.at(-1);
+      // It may have ended by now.
+      record.status = runtime.containerStatus(started.status.id) ?? started.status;
+      if (!isRunning(record) || this.#isRemoved) return;
+      const failed = await runPostStart(record, this.#environment);
+      if (failed !== undefined) this.#say({ type: 'Warning', reason: 'FailedPostStartHook', message: failed }, record);
+      record.started = record.spec.startupProbe === undefined;
+      record.ready = record.started && record.spec.readinessProbe === undefined;
+      this.#beginProbes(record);
+      if (failed !== undefined) this.#stop(record, this.#grace, 'FailedPostStartHook');
+    } catch (error) {
+      if (!(error instanceof ContainerWaits)) onError(error, `pod ${this.#name}`);
+      const { reason, ofImage } =
+        error instanceof ContainerWaits ? error : { reason: 'RunContainerError', ofImage: false };
+      const message = error instanceof Error ? error.message : String(error);
+      record.waiting = { reason, message };
+      record.startBackOff.next(clock.now());
+      record.startFailure = { reason, message, at: clock.now(), ofImage };
+      this.#wakeAt(clock.now() + record.startBackOff.delay);
+    }
+  }
+
+  /** Logs of the one before the last are nobody's any more. */
+  async #keepLastOnly(record: ContainerRecord, before: RuntimeStatus): Promise<void> {
+    const { runtime } = this.#environment;
+    const older = this.#previous.get(record);
+    this.#previous.set(record, before.id);
+    if (older !== undefined) await runtime.removeContainer(older);
+  }
+
+  #beginProbes(record: ContainerRecord): void {
+    const probes = probesOf(record, this.#environment, {
+      failed: (message) => this.#say({ type: 'Warning', reason: 'Unhealthy', message }, record),
+      restart: (message, grace) => {
+        if (this.#pod.metadata.deletionTimestamp === undefined) this.#stop(record, grace ?? this.#grace, message);
+      },
+      changed: () => this.sync(),
+    });
+    if (probes !== undefined) this.#probes.set(record, probes);
+  }
+
+  #stop(record: ContainerRecord, grace: number, why = `Stopping container ${record.spec.name}`): void {
+    const { status } = record;
+    if (status?.state !== 'running' || record.busy !== undefined) return;
+    record.busy = 'stopping';
+    this.#probes.get(record)?.stop();
+    this.#say({ type: 'Normal', reason: 'Killing', message: why }, record);
+    const stopping = async () => {
+      const failed = await runPreStop(record, this.#environment, grace);
+      if (failed !== undefined) this.#say({ type: 'Warning', reason: 'FailedPreStopHook', message: failed }, record);
+      await this.#environment.runtime.stopContainer(status.id, grace);
+    };
+    stopping()
+      .catch((error: unknown) => this.#environment.onError(error, `pod ${this.#name}`))
+      .finally(() => {
+        record.busy = undefined;
+        this.sync();
+      });
+  }
+
+  /** Sidecars go last, in the reverse order of their start. */
+  #terminate(): void {
+    const running = this.#records.filter(isRunning);
+    const first = running.filter(({ kind }) => kind !== 'sidecar');
+    if (first.length > 0) for (const record of first) this.#stop(record, this.#grace);
+    else {
+      const last = running.at(-1);
+      if (last !== undefined) this.#stop(last, this.#grace);
+    }
+    if (!this.#isQuiet || this.#isPreparing) return;
+    this.#isFinished = true;
+    if (this.#pod.metadata.deletionTimestamp === undefined) return;
+    this.#report();
+    this.#environment.status.remove(this.#pod);
+  }
+
+  #checkDeadline(): void {
+    const seconds = this.#pod.spec?.activeDeadlineSeconds;
+    if (seconds === undefined || this.#isFinished || this.#failure !== undefined) return;
+    const at = this.#startedAt + seconds * 1000;
+    if (this.#environment.clock.now() < at) {
+      this.#wakeAt(at);
+      return;
+    }
+    this.#failure = deadlineExceeded;
+    this.#say({ type: 'Normal', ...deadlineExceeded });
+    this.sync();
+  }
+
+  #report(): void {
+    const { clock, runtime, status } = this.#environment;
+    status.set(
+      this.#pod,
+      podStatus({
+        pod: this.#pod,
+        before: status.current(this.#pod),
+        records: this.#records,
+        sandbox: this.#sandbox,
+        runtime: runtime.name,
+        hostIp: this.#node.ip,
+        startedAt: this.#startedAt,
+        now: clock.now(),
+        isTerminal: this.#isFinished,
+        failure: this.#failure,
+      }),
+    );
+  }
+
+  #facts(sandbox: PodSandbox): PodFacts {
+    const { ip, name } = this.#node;
+    const podIps = this.#pod.spec?.hostNetwork === true ? [ip] : sandbox.ips;
+    return { pod: this.#pod, podIps, hostIp: ip, allocatable: this.#environment.allocatable(name) };
+  }
+
+  #wakeAt(at: number): void {
+    if (this.#wake !== undefined && this.#wake.at <= at && this.#wake.at > this.#environment.clock.now()) return;
+    this.#wake?.cancel();
+    const cancel = this.#environment.clock.after(Math.max(0, at - this.#environment.clock.now()), () => {
+      this.#wake = undefined;
+      this.sync();
+    });
+    this.#wake = { at, cancel };
+  }
+
+  #removeSandbox(): void {
+    const { runtime, onError } = this.#environment;
+    const sandbox = this.#sandbox;
+    this.#sandbox = undefined;
+    if (sandbox === undefined) return;
+    this.#environment.sandboxes.delete(sandbox.id);
+    runtime.removePodSandbox(sandbox.id).catch((error: unknown) => onError(error, `pod ${this.#name}`));
+  }
+
+  get #name(): string {
+    return `${this.#pod.metadata.namespace}/${this.#pod.metadata.name}`;
+  }
+
+  #say(event: PodEvent, record?: ContainerRecord): void {
+    const container = record === undefined ? undefined : { kind: record.kind, name: record.spec.name };
+    recordPodEvent(
+      this.#environment.events,
+      { pod: this.#pod, ...(container === undefined ? {} : { container }) },
+      event,
+    );
+  }
+}

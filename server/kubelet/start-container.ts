@@ -1,0 +1,151 @@
+/** Brings one container up: its image, its configuration, the container itself, each with the events that upstream's kubelet sends. */
+import { ImagePullError, RuntimeError } from '../../backends/runtime/errors.ts';
+import type { ContainerConfig, ContainerStatus, Image, PodSandbox } from '../../backends/runtime/interface.ts';
+import { formatGoDuration } from '../apimachinery/duration/go-duration.ts';
+import { quantityMilliValue, quantityValue } from '../apimachinery/quantity/arithmetic.ts';
+import { parseQuantity } from '../apimachinery/quantity/quantity.ts';
+import type { Pod } from '../client/api-types.ts';
+import type { ContainerRecord } from './container-record.ts';
+import type { PodFacts } from './downward-api.ts';
+import { ContainerConfigError, environmentOf, expandVariables } from './environment.ts';
+import { isImageName, pullPolicy } from './image-names.ts';
+import type { KubeletEnvironment } from './kubelet-environment.ts';
+import { type PodEvent, recordPodEvent } from './pod-events.ts';
+import { mountsOf } from './volumes.ts';
+
+export interface StartParts {
+  readonly pod: Pod;
+  readonly record: ContainerRecord;
+  readonly sandbox: PodSandbox;
+  readonly environment: KubeletEnvironment;
+  readonly facts: PodFacts;
+  readonly token: (request: { readonly audience?: string; readonly expirationSeconds?: number }) => Promise<string>;
+}
+
+/** Why a container waits; thrown, so that what follows does not happen. */
+export class ContainerWaits extends Error {
+  override name = 'ContainerWaits';
+  readonly reason: string;
+  /** The image is to blame: it is pulled again after a while. */
+  readonly ofImage: boolean;
+
+  constructor(reason: string, message: string, { ofImage = false }: { readonly ofImage?: boolean } = {}) {
+    super(message);
+    this.reason = reason;
+    this.ofImage = ofImage;
+  }
+}
+
+/** @throws ContainerWaits */
+export async function startContainer(parts: StartParts): Promise<{ status: ContainerStatus; image: Image }> {
+  const { sandbox, environment } = parts;
+  const image = await ensureImage(parts);
+  let config: ContainerConfig;
+  try {
+    config = await configOf(parts, image);
+  } catch (error) {
+    if (!(error instanceof ContainerConfigError)) throw error;
+    say(parts, { type: 'Warning', reason: 'Failed', message: `Error: ${error.message}` });
+    throw new ContainerWaits('CreateContainerConfigError', error.message);
+  }
+  try {
+    const status = await environment.runtime.startContainer(sandbox.id, config);
+    say(parts, { type: 'Normal', reason: 'Created', message: 'Container created' });
+    say(parts, { type: 'Normal', reason: 'Started', message: 'Container started' });
+    return { status, image };
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    say(parts, { type: 'Warning', reason: 'Failed', message: `Error: ${error.message}` });
+    throw new ContainerWaits(error.reason, error.message);
+  }
+}
+
+function say({ pod, record, environment }: StartParts, event: PodEvent): void {
+  recordPodEvent(environment.events, { pod, container: { kind: record.kind, name: record.spec.name } }, event);
+}
+
+async function ensureImage(parts: StartParts): Promise<Image> {
+  const { pod, record, environment } = parts;
+  const { runtime, clock } = environment;
+  const node = pod.spec?.nodeName ?? '';
+  const image = record.spec.image ?? '';
+  if (!isImageName(image)) {
+    const why = `couldn't parse image name ${JSON.stringify(image)}: invalid reference format`;
+    const message = `Failed to apply default image tag ${JSON.stringify(image)}: ${why}`;
+    say(parts, { type: 'Warning', reason: 'InspectFailed', message });
+    throw new ContainerWaits('InvalidImageName', message, { ofImage: true });
+  }
+  const policy = pullPolicy(record.spec);
+  const present = runtime.imageStatus(node, image);
+  if (present !== undefined && policy !== 'Always') {
+    const message = `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`;
+    say(parts, { type: 'Normal', reason: 'Pulled', message });
+    return present;
+  }
+  if (policy === 'Never') {
+    const message = `Container image ${JSON.stringify(image)} is not present with pull policy of Never`;
+    say(parts, { type: 'Warning', reason: 'ErrImageNeverPull', message });
+    throw new ContainerWaits('ErrImageNeverPull', message, { ofImage: true });
+  }
+  say(parts, { type: 'Normal', reason: 'Pulling', message: `Pulling image ${JSON.stringify(image)}` });
+  const begun = clock.monotonic();
+  try {
+    const pulled = await runtime.pullImage({ node, image, annotations: pod.metadata.annotations ?? {} });
+    const took = formatGoDuration(BigInt(Math.round(clock.monotonic() - begun)) * 1_000_000n);
+    const message = `Successfully pulled image ${JSON.stringify(image)} in ${took} (${took} including waiting). Image size: ${pulled.sizeBytes} bytes.`;
+    say(parts, { type: 'Normal', reason: 'Pulled', message });
+    return pulled;
+  } catch (error) {
+    if (!(error instanceof ImagePullError)) throw error;
+    say(parts, {
+      type: 'Warning',
+      reason: 'Failed',
+      message: `Failed to pull image ${JSON.stringify(image)}: ${error.message}`,
+    });
+    say(parts, { type: 'Warning', reason: 'Failed', message: `Error: ${error.reason}` });
+    throw new ContainerWaits(error.reason, error.message, { ofImage: true });
+  }
+}
+
+async function configOf(parts: StartParts, image: Image): Promise<ContainerConfig> {
+  const { pod, record, environment, facts, token } = parts;
+  const { spec } = record;
+  const env = await environmentOf(spec, facts, environment.references);
+  const security = { ...pod.spec?.securityContext, ...spec.securityContext };
+  if (security.runAsNonRoot === true && (security.runAsUser ?? 0) === 0) {
+    const why =
+      security.runAsUser === 0
+        ? "container's runAsUser breaks non-root policy"
+        : 'container has runAsNonRoot and image will run as root';
+    throw new ContainerConfigError(
+      `${why} (pod: "${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})", container: ${spec.name})`,
+    );
+  }
+  const limit = (name: string) => parseQuantity(spec.resources?.limits?.[name] ?? '0');
+  return {
+    name: spec.name,
+    image: spec.image ?? '',
+    imageId: image.id,
+    command: (spec.command ?? []).map((text) => expandVariables(text, env)),
+    args: (spec.args ?? []).map((text) => expandVariables(text, env)),
+    workingDirectory: spec.workingDir ?? '',
+    env: [...env],
+    mounts: mountsOf(spec, pod, { facts: () => facts, references: environment.references, token }, env),
+    ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
+    attempt: record.restarts,
+    tty: spec.tty === true,
+    stdin: spec.stdin === true,
+    isInit: record.kind === 'init',
+    runAsUser: security.runAsUser ?? 0,
+    runAsGroup: security.runAsGroup ?? 0,
+    supplementalGroups: [
+      ...(pod.spec?.securityContext?.supplementalGroups ?? []),
+      ...(pod.spec?.securityContext?.fsGroup === undefined ? [] : [pod.spec.securityContext.fsGroup]),
+    ],
+    terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
+    limits: {
+      cpuNanoCores: Number(quantityMilliValue(limit('cpu'))) * 1_000_000,
+      memoryBytes: Number(quantityValue(limit('memory'))),
+    },
+  };
+}
