@@ -43,6 +43,7 @@ import { DeflatedSegments } from './negotiation/gzip/deflated-segments.ts';
 import { OpenApiDocuments } from './openapi/open-api-documents.ts';
 import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
+import type { KubeletOptions } from './proxy/kubelet-address.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
 import { servedResources } from './registry/served-resources.ts';
 import { type RemoteAddress, serviceResolver } from './remote/service-resolver.ts';
@@ -63,6 +64,7 @@ export interface ApiServerOptions {
   readonly authorization: (objects: ParsedObjectsOf) => Authorization;
   /** Undefined: no request leaves a trail. */
   readonly audit: AuditTrail | undefined;
+  readonly kubelets: KubeletOptions;
   readonly runtimeConfig: RuntimeConfig;
   readonly serviceRanges: ServiceRangeOptions;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
@@ -205,6 +207,7 @@ export class ApiServer {
       ruleResolver,
       objectsOf,
       minRequestTimeoutSeconds: options.minRequestTimeoutSeconds,
+      kubelets: options.kubelets,
       components: [
         healthPort('controller-manager', 10257),
         healthPort('scheduler', 10259),

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { accessFlags } from './access-flags.ts';
 import { auditFlags } from './audit-flags.ts';
+import { kubeletFlags } from './kubelet-flags.ts';
 import type { FlagDefinition } from './flag-definition.ts';
 import { count, port, seconds } from './flag-values.ts';
 
@@ -32,6 +33,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   },
   ...accessFlags,
   ...auditFlags,
+  ...kubeletFlags,
   {
     option: 'tlsCertFile',
     flag: '--tls-cert-file <file>',

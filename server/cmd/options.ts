@@ -59,6 +59,13 @@ export interface PorticoOptions extends AuditOptions {
   /** Separated by commas; default: the issuer. */
   readonly apiAudiences?: string;
   readonly enableBootstrapTokenAuth?: boolean;
+  /** Unset: any kubelet is believed. */
+  readonly kubeletCertificateAuthority?: string;
+  /** Default: a certificate of our own, kept as pki/apiserver-kubelet-client.crt in the data folder. */
+  readonly kubeletClientCertificate?: string;
+  readonly kubeletClientKey?: string;
+  /** In order, separated by commas. */
+  readonly kubeletPreferredAddressTypes?: string;
   readonly tlsCertFile?: string;
   readonly tlsPrivateKeyFile?: string;
   /** One block, or one of each family with a comma. */

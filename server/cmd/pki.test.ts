@@ -22,6 +22,8 @@ test('certificates are kept, with keys that only their owner may read', async (t
   t.deepEqual((await readdir(folder)).sort(), [
     'admin.crt',
     'admin.key',
+    'apiserver-kubelet-client.crt',
+    'apiserver-kubelet-client.key',
     'apiserver.crt',
     'apiserver.key',
     'ca.crt',
@@ -76,5 +78,5 @@ test('servers that start at once in one folder all start', async (t) => {
   const folder = await temporaryFolder(t);
   const now = Date.now();
   await t.notThrowsAsync(Promise.all([1, 2, 3, 4].map(() => loadOrCreatePki({ folder, hosts, now }))));
-  t.is((await readdir(folder)).length, 6);
+  t.is((await readdir(folder)).length, 8);
 });

@@ -1,5 +1,5 @@
 /**
- * The certificates of a cluster: an authority, the serving certificate, and the administrator's. Kept in a folder; those that the
+ * The certificates of a cluster: an authority, the serving certificate, the administrator's, and what kubelets are shown. Kept in a folder; those that the
  * authority signed are made anew at a start when they are about to expire or do not name every host.
  */
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
@@ -14,6 +14,8 @@ export interface ClusterPki {
   readonly authority: KeyPair;
   readonly serving: KeyPair;
   readonly admin: KeyPair;
+  /** What the server shows to kubelets. */
+  readonly kubeletClient: KeyPair;
 }
 
 export interface PkiOptions {
@@ -40,11 +42,16 @@ export async function loadOrCreatePki({ folder, hosts, now }: PkiOptions): Promi
     await keep(folder, name, made);
     return made;
   };
-  const [serving, admin] = await Promise.all([
+  const [serving, admin, kubeletClient] = await Promise.all([
     leaf('apiserver', { subject: [{ CN: ['portico-apiserver'] }], usage: 'server', hosts }),
     leaf('admin', { subject: [{ O: ['system:masters'] }, { CN: ['portico-admin'] }], usage: 'client', hosts: [] }),
+    leaf('apiserver-kubelet-client', {
+      subject: [{ O: ['system:masters'] }, { CN: ['kube-apiserver-kubelet-client'] }],
+      usage: 'client',
+      hosts: [],
+    }),
   ]);
-  return { authority, serving, admin };
+  return { authority, serving, admin, kubeletClient };
 }
 
 /** Undefined where there is none, or half of one. */

@@ -16,6 +16,7 @@ import { type Audit, composeAudit } from './audit.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
+import { composeKubelets } from './kubelets.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
 import { ClusterParts } from './cluster-parts.ts';
@@ -63,6 +64,7 @@ const defaults = {
   authorizationMode: 'Node,RBAC',
   serviceAccountIssuer: 'https://kubernetes.default.svc.cluster.local',
   serviceAccountExtendTokenExpiration: true,
+  kubeletPreferredAddressTypes: 'Hostname,InternalDNS,InternalIP,ExternalDNS,ExternalIP',
   requestheaderUsernameHeaders: 'X-Remote-User',
   requestheaderUidHeaders: 'X-Remote-Uid',
   requestheaderGroupHeaders: 'X-Remote-Group',
@@ -155,7 +157,9 @@ async function serve(parts: ServeParts): Promise<Portico> {
     log,
   });
   const users = new InProcessUsers();
+  const kubelets = await composeKubelets(options, credentials);
   const apiServer = new ApiServer({
+    kubelets,
     storage,
     clock: systemClock,
     random: systemRandom,

@@ -23,15 +23,10 @@ import { handleSelfSubjectReview, handleTokenReview } from './reviews/identity-r
 import { handleSelfSubjectRulesReview } from './reviews/self-subject-rules-review.ts';
 import { scaleByVerb } from './scale.ts';
 import { handleBinding } from './subresources/binding.ts';
-import {
-  handleLog,
-  handleNodeProxy,
-  handlePodProxy,
-  handlePortForward,
-  handleServiceProxy,
-  handleStream,
-} from './subresources/connections.ts';
+import { handlePortForward, handleStream } from './subresources/container-streams.ts';
 import { handleEviction } from './subresources/eviction.ts';
+import { handleLog } from './subresources/log.ts';
+import { handleNodeProxy, handlePodProxy, handleServiceProxy } from './subresources/proxies.ts';
 import { handleTokenRequest } from './subresources/token-request.ts';
 import { handleUpdate } from './update.ts';
 

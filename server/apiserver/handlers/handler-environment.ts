@@ -9,6 +9,7 @@ import type { BearerTokenOptions } from '../authentication/token-authenticator.t
 import type { Cacher } from '../cacher/interface.ts';
 import type { ParsedObjectsOf } from '../cacher/parsed-objects.ts';
 import type { DeflatedSegments } from '../negotiation/gzip/deflated-segments.ts';
+import type { KubeletOptions } from '../proxy/kubelet-address.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { ComponentCheck } from './component-check.ts';
@@ -29,6 +30,8 @@ export interface HandlerEnvironment {
   readonly objectsOf: ParsedObjectsOf;
   /** A watch without timeoutSeconds lasts between this and twice this, in seconds (--min-request-timeout). */
   readonly minRequestTimeoutSeconds: number;
+  /** How kubelets are reached. */
+  readonly kubelets: KubeletOptions;
   /** What componentstatuses shows. */
   readonly components: readonly ComponentCheck[];
   /** Scopes by "group/version/resource", for handlers that touch a second resource (bindings, evictions). */

@@ -9,10 +9,12 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { failure, newMethodNotAllowed } from '../../apimachinery/errors/status-error.ts';
 import { finalAnswer, type ParserError, plainHttpAnswer, refusalFor, tcpSocketOf } from './connection-errors.ts';
 import * as limits from './limits.ts';
+import { isUpgradeWish, responseTo } from './upgrades.ts';
 
 export type RequestListener = (
   req: IncomingMessage | Http2ServerRequest,
@@ -49,7 +51,7 @@ export class SecureServer {
     const server = createSecureServer(nodeOptions(options), (req, res) => this.#serve(req, res));
     this.#server = server;
     // Node's parser else keeps the first 2,000 headers and drops the rest, credentials perhaps among them.
-    Object.assign(server, { maxHeadersCount: 0 });
+    Object.assign(server, { maxHeadersCount: 0, shouldUpgradeCallback: isUpgradeWish });
     server.on('session', (session) => this.#track(session));
     server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
@@ -78,6 +80,9 @@ export class SecureServer {
       const body = Buffer.from(JSON.stringify(status));
       res.writeHead(417, { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' });
       res.end(body);
+    });
+    server.on('upgrade', (req: IncomingMessage, socket: TLSSocket, first: Buffer) => {
+      this.#listener(req, responseTo(req, socket, first));
     });
     // HTTP/1.1 hands over the bare socket, HTTP/2 an answer.
     server.on('connect', (_req: IncomingMessage, peer: Socket | Http2ServerResponse) => {

@@ -1,0 +1,75 @@
+/** Hands a request on to another server and its answer back, both as streams. */
+import type { ServerHttp2Stream } from 'node:http2';
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../../apimachinery/clock/clock.ts';
+import { failure, newServiceUnavailable } from '../../apimachinery/errors/status-error.ts';
+import { writeHead } from '../negotiation/write-response.ts';
+import type { ApiContext } from '../request-context.ts';
+import { answerHeaders, requestHeaders } from './forwarded-headers.ts';
+import { openRequest, type Outgoing, type ProxyTarget, Unreachable } from './proxy-target.ts';
+
+/** @throws StatusError while nothing has been answered */
+export async function forwardRequest(ctx: ApiContext, target: ProxyTarget, clock: Clock): Promise<void> {
+  ctx.state.longRunning = true;
+  const answer = await open(ctx, target, clock);
+  const res: ServerResponse = ctx.res;
+  ctx.respond = false;
+  if (res.destroyed) {
+    answer.destroy();
+    return;
+  }
+  writeHead(ctx, answer.statusCode ?? 502, answerHeaders(answer.rawHeaders, target));
+  // What comes slowly is shown as it comes, its head first.
+  res.flushHeaders();
+  // Half an answer ends with a broken connection, so that nobody takes it for whole.
+  await pipeline(answer, res).catch(() => res.destroy());
+}
+
+async function open(ctx: ApiContext, target: ProxyTarget, clock: Clock) {
+  const { req, res } = ctx;
+  const hasBody = expectsBody(ctx);
+  const headers = requestHeaders(ctx, target);
+  // HTTP/2 needs no length, and methods such as DELETE have no body unless they say so.
+  if (hasBody && req.headers['content-length'] === undefined) headers.push('Transfer-Encoding', 'chunked');
+  const send: Outgoing['send'] = (request) => {
+    if (!hasBody) {
+      request.end();
+      return;
+    }
+    if (req.headers.expect?.toLowerCase() === '100-continue') res.writeContinue();
+    req.pipe(request);
+    req.once('close', () => {
+      if (!req.complete) request.destroy();
+    });
+  };
+  try {
+    const answer = await openRequest(target, {
+      method: ctx.method,
+      headers,
+      clock,
+      signal: ctx.state.signal(),
+      send,
+    });
+    if (answer === undefined) throw new Unreachable('the server changed the protocol unasked');
+    return answer;
+  } catch (error) {
+    if (error instanceof Unreachable) throw unreachable(error, target);
+    throw error;
+  }
+}
+
+export function unreachable({ message }: Unreachable, { shownUnder }: ProxyTarget): Error {
+  return shownUnder === undefined
+    ? failure({ code: 500, reason: '', message })
+    : newServiceUnavailable(`error trying to reach service: ${message}`);
+}
+
+function expectsBody({ req }: ApiContext): boolean {
+  const { headers } = req;
+  if (req.httpVersionMajor === 1) {
+    return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  }
+  const { stream } = req as unknown as { readonly stream?: ServerHttp2Stream & { readonly endAfterHeaders: boolean } };
+  return stream?.endAfterHeaders === false;
+}
