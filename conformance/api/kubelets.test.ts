@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer, request as httpsRequest, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import test from 'ava';
 import { loadOrCreatePki } from '../../server/cmd/pki.ts';
 import { startTrusted, type TrustedServer } from '../trust/trusted-server.ts';
@@ -22,7 +23,7 @@ let server: TrustedServer;
 const pods = '/api/v1/namespaces/default/pods';
 
 function note(req: IncomingMessage): void {
-  const { subject } = (req.socket as import('node:tls').TLSSocket).getPeerCertificate();
+  const { subject } = (req.socket as TLSSocket).getPeerCertificate();
   asked.push({
     method: req.method ?? '',
     url: req.url ?? '',
