@@ -80,6 +80,8 @@ export interface ApiServerOptions {
   /** What GET /version answers. */
   readonly version: Readonly<Record<string, string>>;
   readonly onInternalError: (error: unknown, what: string) => void;
+  /** Of what else runs in this process, as text of Prometheus. */
+  readonly otherMetrics?: () => string;
 }
 
 export interface Authentication extends BearerTokenOptions {
@@ -273,7 +275,7 @@ export class ApiServer {
           lifecycle: this.#lifecycle,
           audit: options.audit?.metrics,
           conversions: conversions.metrics,
-        }),
+        }) + (options.otherMetrics?.() ?? ''),
       paths: () => listPaths(served.all()),
     });
     const app = buildHandlerChain({

@@ -95,11 +95,13 @@ export class ResourceClient<T extends object> {
   async list(options: ListOptions = {}): Promise<ObjectList<T>> {
     const { namespace, metadataOnly, signal, ...query } = options;
     const accept = metadataOnly === true ? partialList : undefined;
-    const list: ObjectList<T> = await this.#send({ namespace }, { query, accept, signal });
+    const list: Partial<ObjectList<T>> = await this.#send({ namespace }, { query, accept, signal });
+    // An empty list of metadata has none.
+    const items = list.items ?? [];
     const apiVersion = apiVersionOfType(this.type);
     // Items do not repeat what they are.
-    if (metadataOnly !== true) for (const item of list.items) Object.assign(item, { apiVersion, kind: this.type.kind });
-    return list;
+    if (metadataOnly !== true) for (const item of items) Object.assign(item, { apiVersion, kind: this.type.kind });
+    return { items, metadata: list.metadata ?? {} };
   }
 
   /** Ends where the server ends it. An ERROR event is thrown. @throws StatusError, TransportError */

@@ -22,6 +22,8 @@ export interface OpenStorage {
   readonly description: string;
   /** Process of a database that was started for this server. */
   readonly processId: number | undefined;
+  /** Other servers may be on it at the same time. */
+  readonly shared: boolean;
 }
 
 /** @throws Error that says what is wrong with the URL, StorageError when the store cannot be opened. */
@@ -29,13 +31,18 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
   const interval = compactionInterval === undefined ? {} : { compactionInterval };
   if (url === 'memory:') {
     const storage = createMemoryStorage({ compactionInterval: compactionInterval ?? DEFAULT_COMPACTION_INTERVAL_MS });
-    return { storage, description: 'memory (nothing is kept)', processId: undefined };
+    return { storage, description: 'memory (nothing is kept)', processId: undefined, shared: false };
   }
   if (url.startsWith('embedded:')) {
     const dataDirectory = url.slice('embedded:'.length);
     if (dataDirectory === '') throw new Error('--storage embedded: needs a folder, as in embedded:/var/lib/portico');
     const storage = await createEmbeddedStorage({ dataDirectory, onEvent, ...interval });
-    return { storage, description: `embedded PostgreSQL in ${dataDirectory}`, processId: storage.server.pid };
+    return {
+      storage,
+      description: `embedded PostgreSQL in ${dataDirectory}`,
+      processId: storage.server.pid,
+      shared: false,
+    };
   }
   if (url.startsWith('postgres://') || url.startsWith('postgresql://')) {
     const place = placeOf(url);
@@ -48,7 +55,7 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
         );
       },
     );
-    return { storage, description: `PostgreSQL at ${place}`, processId: undefined };
+    return { storage, description: `PostgreSQL at ${place}`, processId: undefined, shared: true };
   }
   throw new Error(`--storage ${url.split(':')[0] ?? ''}: expected postgres://…, embedded:FOLDER or memory:`);
 }

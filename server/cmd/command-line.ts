@@ -99,6 +99,7 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
   try {
     started.portico = await startPortico({
       ...(command === 'up' ? { nodes: 1 } : {}),
+      ...(command === 'up' ? { controllers: '*' } : {}),
       ...serverOptions(flags),
       dataDirectory,
       log: (event) => report(event, quiet),

@@ -100,6 +100,12 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     default: 1,
   },
   {
+    option: 'controllers',
+    flag: '--controllers <list>',
+    help: "controllers to run in this process: '*' for those on by default, names, and -names (default: '*' with up, none with serve)",
+    isList: true,
+  },
+  {
     option: 'eventTtl',
     flag: '--event-ttl <duration>',
     help: 'how long events are kept after they were last seen; 0: for ever',

@@ -19,7 +19,9 @@ import { type Credentials, loadCredentials } from './credentials.ts';
 import { composeKubelets } from './kubelets.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
+import { QueueMetrics } from '../client/queue-metrics.ts';
 import { ClusterParts } from './cluster-parts.ts';
+import { runInProcessControllers } from './in-process-controllers.ts';
 import { LoopbackClients } from './loopback-clients.ts';
 import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
@@ -158,6 +160,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
   });
   const users = new InProcessUsers();
   const kubelets = await composeKubelets(options, credentials);
+  const queueMetrics = new QueueMetrics(systemClock);
+  const controllerList = options.controllers === '' ? undefined : options.controllers;
   const apiServer = new ApiServer({
     kubelets,
     storage,
@@ -182,6 +186,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     minRequestTimeoutSeconds: options.minRequestTimeout,
     cacheFolder: options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'cache'),
     version: versionInfo(),
+    otherMetrics: () => queueMetrics.render(),
     onInternalError: (error, what) =>
       log({
         level: 'error',
@@ -230,6 +235,19 @@ async function serve(parts: ServeParts): Promise<Portico> {
     if (nodes > 0) {
       clusterParts.start('nodes', (signal) =>
         runInProcessNodes({ clients, count: nodes, seed, signal, onError: clusterParts.onError }),
+      );
+    }
+    if (controllerList !== undefined) {
+      clusterParts.start('controllers', (signal) =>
+        runInProcessControllers({
+          clients,
+          list: controllerList,
+          shared: opened.shared,
+          settings: { rootCertificates: credentials.servingAuthorities },
+          metrics: queueMetrics,
+          signal,
+          onError: clusterParts.onError,
+        }),
       );
     }
     const host = parts.advertiseAddress.includes(':') ? `[${parts.advertiseAddress}]` : parts.advertiseAddress;

@@ -1,0 +1,59 @@
+/** Runs the chosen controllers of a process until its signal aborts. */
+import type { Clock } from '../apimachinery/clock/clock.ts';
+import type { Random } from '../apimachinery/clock/random.ts';
+import type { Client } from '../client/client.ts';
+import { newEventRecorder } from '../client/event-recorder.ts';
+import { InformerFactory } from '../client/informer-factory.ts';
+import { WorkQueue, type WorkQueueMetrics } from '../client/work-queue.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
+import type { Controller, ControllerContext } from './controller.ts';
+
+export interface RunControllersOptions {
+  readonly controllers: readonly Controller[];
+  /** For what all of them look at. */
+  readonly client: Client;
+  /** For what each of them does. */
+  readonly clientFor: (account: string) => Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly settings: ClusterSettings;
+  readonly metrics: WorkQueueMetrics;
+  /** In events: which of several processes speaks. */
+  readonly host: string;
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+/** Resolves when all have ended. A controller that fails ends alone, and is reported. */
+export async function runControllers(options: RunControllersOptions): Promise<void> {
+  const { controllers, client, clock, random, signal, onError } = options;
+  const informers = new InformerFactory({ client, clock, random, signal, onError });
+  await Promise.all(
+    controllers.map(async (controller) => {
+      try {
+        await controller.run(contextFor(controller, options, informers));
+      } catch (error) {
+        if (!signal.aborted) onError(error, controller.name);
+      }
+    }),
+  );
+}
+
+function contextFor(
+  { name, account }: Controller,
+  { clientFor, clock, random, signal, settings, metrics, host, onError }: RunControllersOptions,
+  informers: InformerFactory,
+): ControllerContext {
+  const client = clientFor(account);
+  return {
+    client,
+    informers,
+    events: newEventRecorder({ client, clock, random, component: name, instance: host, signal, onError }),
+    clock,
+    random,
+    signal,
+    settings,
+    newQueue: <K>(queue: string) => new WorkQueue<K>({ name: queue, clock, metrics }),
+    onError,
+  };
+}
