@@ -46,7 +46,7 @@ export const areas: readonly Area[] = [
   { folder: 'server/cmd/', mayImport: [/^server\//, /^openapi\//, seam, /^backends\/[a-z]+\/[^/]+\.ts$/] },
   { folder: 'server/cmd/backends.ts', mayImport: [/^backends\//, /^server\/api(server|machinery)\//] },
 
-  { folder: 'conformance/', mayImport: [/^server\/cmd\//, /^server\/apimachinery\//, /^openapi\//] },
+  { folder: 'conformance/', mayImport: [/^server\/(cmd|client|apimachinery)\//, /^openapi\//] },
   { folder: 'bench/', mayImport: [/^server\//, /^backends\//, /^openapi\//, /^conformance\//] },
   { folder: 'examples/', mayImport: [/^server\/cmd\/start-portico\.ts$/] },
   { folder: 'tidy/', mayImport: [] },

@@ -39,16 +39,20 @@ test('a deleted namespace is gone, with its custom resources', async (t) => {
   const { client } = cluster;
   const namespace = await cluster.namespace('ends');
   const group = `${namespace}.example.com`;
-  const things: ResourceType<KubeObject> = { group, version: 'v1', resource: 'things', kind: 'Thing', namespaced: true };
+  const things: ResourceType<KubeObject> = {
+    group,
+    version: 'v1',
+    resource: 'things',
+    kind: 'Thing',
+    namespaced: true,
+  };
   await client.of(customResourceDefinitions).create({
     metadata: { name: `things.${group}` },
     spec: {
       group,
       scope: 'Namespaced',
       names: { plural: 'things', singular: 'thing', kind: 'Thing', listKind: 'ThingList' },
-      versions: [
-        { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } },
-      ],
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
     },
   });
   const thing = { apiVersion: `${group}/v1`, kind: 'Thing', metadata: { name: 'one', namespace } };
@@ -80,7 +84,11 @@ test('a namespace waits for finalizers of what is in it, and says so; pods go be
   await client.of(namespaces).delete(namespace);
   const terminating = await eventually(async () => {
     const found = await find(client, namespaces, { name: namespace });
-    return found?.status?.conditions?.some(({ type, status }) => type === 'NamespaceDeletionContentFailure' && status !== undefined) === true && found;
+    return (
+      found?.status?.conditions?.some(
+        ({ type, status }) => type === 'NamespaceDeletionContentFailure' && status !== undefined,
+      ) === true && found
+    );
   });
   t.is(terminating.status?.phase, 'Terminating');
   const place = { name: 'later', namespace };
@@ -100,7 +108,9 @@ test('a namespace with a stuck object names the resource and the finalizer', asy
   const conditions = await eventually(async () => {
     const found = await find(client, namespaces, { name: namespace });
     const all = found?.status?.conditions;
-    return all?.some(({ type, status }) => type === 'NamespaceFinalizersRemaining' && status === 'True') === true && all;
+    return (
+      all?.some(({ type, status }) => type === 'NamespaceFinalizersRemaining' && status === 'True') === true && all
+    );
   });
   const messageOf = (wanted: string) => conditions.find(({ type }) => type === wanted)?.message;
   t.is(messageOf('NamespaceContentRemaining'), 'Some resources are remaining: configmaps. has 1 resource instances');

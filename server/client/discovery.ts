@@ -1,9 +1,11 @@
-/** Which resources the server serves: the aggregated discovery documents, each resource in the version that its group prefers. */
+/** Which resources the server serves, in each version: the aggregated discovery documents. */
 import type { Client } from './client.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export interface ServedResource extends ResourceType {
   readonly verbs: readonly string[];
+  /** False: the group prefers another version, which has the resource too. */
+  readonly preferred: boolean;
 }
 
 interface DiscoveryList {
@@ -46,10 +48,10 @@ export async function discover(client: Client, options: { signal?: AbortSignal }
     for (const { version, freshness, resources: served = [] } of versions) {
       if (freshness === 'Stale') missing.push(`${group}/${version}`);
       for (const { resource, responseKind, scope, verbs = [] } of served) {
-        if (seen.has(resource)) continue;
+        const preferred = !seen.has(resource);
         seen.add(resource);
         const kind = responseKind?.kind ?? '';
-        resources.push({ group, version, resource, kind, namespaced: scope === 'Namespaced', verbs });
+        resources.push({ group, version, resource, kind, namespaced: scope === 'Namespaced', verbs, preferred });
       }
     }
   }

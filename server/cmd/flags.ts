@@ -102,7 +102,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'controllers',
     flag: '--controllers <list>',
-    help: "controllers to run in this process: '*' for those on by default, names, and -names (default: '*' with up, none with serve)",
+    help: 'controllers to run in this process: "*" for those on by default, names, and -names (default: * with up, none with serve)',
     isList: true,
   },
   {

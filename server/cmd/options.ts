@@ -97,7 +97,7 @@ export interface PorticoOptions extends AuditOptions {
   readonly nodes?: number;
   /** Of the simulation: the same seed gives the same names, addresses and times. */
   readonly simulationSeed?: number;
-  /** Controllers to run in this process: "*" for those that run by default, names, and -names; default: none. */
+  /** Controllers to run in this process: "*" for those that run by default, names, and -names; '': none. Default: "*". */
   readonly controllers?: string;
   /** Told what happens, a line each. */
   readonly log?: (event: { readonly level: string; readonly message: string; readonly error?: unknown }) => void;

@@ -57,6 +57,7 @@ const defaults = {
   defaultNotReadyTolerationSeconds: 300,
   defaultUnreachableTolerationSeconds: 300,
   eventTtl: 3600,
+  controllers: '*',
   maxRequestsInflight: 400,
   maxMutatingRequestsInflight: 200,
   serviceClusterIpRange: '10.0.0.0/24',
@@ -161,7 +162,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   const users = new InProcessUsers();
   const kubelets = await composeKubelets(options, credentials);
   const queueMetrics = new QueueMetrics(systemClock);
-  const controllerList = options.controllers === '' ? undefined : options.controllers;
+  const { controllers: controllerList } = options;
   const apiServer = new ApiServer({
     kubelets,
     storage,
@@ -237,7 +238,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
         runInProcessNodes({ clients, count: nodes, seed, signal, onError: clusterParts.onError }),
       );
     }
-    if (controllerList !== undefined) {
+    if (controllerList !== '') {
       clusterParts.start('controllers', (signal) =>
         runInProcessControllers({
           clients,

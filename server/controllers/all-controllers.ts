@@ -1,7 +1,25 @@
 /** Every controller, by the names that upstream gives them. */
+import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
 import type { Controller } from './controller.ts';
+import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { podGarbageCollector } from './pod-gc/controller.ts';
 import { rootCaPublisher } from './root-ca-publisher/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
+import { claimProtection } from './storage-protection/claims-controller.ts';
+import { volumeProtection } from './storage-protection/volumes-controller.ts';
+import { ttlController } from './ttl/controller.ts';
+import { ttlAfterFinished } from './ttl-after-finished/controller.ts';
 
-export const allControllers: readonly Controller[] = [serviceAccountController, rootCaPublisher, namespaceController];
+export const allControllers: readonly Controller[] = [
+  serviceAccountController,
+  rootCaPublisher,
+  namespaceController,
+  garbageCollector,
+  claimProtection,
+  volumeProtection,
+  clusterRoleAggregation,
+  ttlController,
+  ttlAfterFinished,
+  podGarbageCollector,
+];

@@ -32,5 +32,5 @@ export interface ControllerContext {
   readonly settings: ClusterSettings;
   newQueue<K = string>(name: string): WorkQueue<K>;
   /** Told what went wrong and is tried again. */
-  onError(error: unknown, what: string): void;
+  readonly onError: (error: unknown, what: string) => void;
 }

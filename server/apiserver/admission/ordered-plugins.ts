@@ -67,8 +67,7 @@ export const orderedPlugins: readonly Entry[] = [
   off('NamespaceExists', ({ objects }) => namespaceExists(objects)),
   off('LimitPodHardAntiAffinityTopology', () => limitPodHardAntiAffinityTopology),
   on('LimitRanger', ({ objects }) => limitRanger(objects)),
-  // Upstream has it on: there, a controller makes the default account of each namespace.
-  off('ServiceAccount', (parts) => serviceAccount(parts)),
+  on('ServiceAccount', (parts) => serviceAccount(parts)),
   off('NodeRestriction', (parts) => nodeRestriction(parts)),
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),

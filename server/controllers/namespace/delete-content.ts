@@ -38,7 +38,9 @@ class Round {
 
   async run(): Promise<DeletedContent> {
     const { resources, missing } = await discover(this.#client, { signal: this.#signal });
-    const deletable = resources.filter(({ namespaced, verbs }) => namespaced && verbs.includes('delete'));
+    const deletable = resources.filter(
+      ({ namespaced, preferred, verbs }) => namespaced && preferred && verbs.includes('delete'),
+    );
     const isPods = ({ group, resource }: ServedResource) => group === '' && resource === 'pods';
     // What a pod uses on its way out stays until it is gone.
     for (const resource of deletable.filter(isPods)) await this.#empty(resource);
