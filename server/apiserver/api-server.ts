@@ -51,10 +51,15 @@ import { WebhookClients } from './remote/webhook-client.ts';
 import { serveOpenId } from './routes/openid.ts';
 import { listPaths } from './routes/list-paths.ts';
 import { pathDispatcher } from './routes/paths.ts';
+import type { AtRest } from './storage/at-rest.ts';
 import type { RequestListener } from './serving/secure-server.ts';
 
 export interface ApiServerOptions {
   readonly storage: Storage;
+  /** Unset: values are written as they are. */
+  readonly atRest?: AtRest | undefined;
+  /** Why a plugin that keeps keys is not well; undefined: all are. */
+  readonly kmsProblem?: () => string | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** What others who authenticate for this cluster need to know: authorities, names of headers. */
@@ -124,6 +129,7 @@ export class ApiServer {
     const cached = cachedResources();
     const cacher = createCacher({
       storage,
+      atRest: options.atRest,
       clock,
       resources: [...new Set(cached.values())],
       signal: this.#abort.signal,
@@ -257,6 +263,7 @@ export class ApiServer {
         livez: [{ name: 'ping', check: () => undefined }],
         readyz: [
           { name: 'ping', check: () => undefined },
+          ...(options.kmsProblem === undefined ? [] : [{ name: 'kms-providers', check: options.kmsProblem }]),
           { name: 'storage', check: () => (storage.status().available ? undefined : storage.status().message) },
           {
             name: 'informer-sync',

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import { accessFlags } from './access-flags.ts';
 import { auditFlags } from './audit-flags.ts';
+import { encryptionFlags } from './encryption-flags.ts';
 import { kubeletFlags } from './kubelet-flags.ts';
 import type { FlagDefinition } from './flag-definition.ts';
 import { count, port, seconds } from './flag-values.ts';
@@ -33,6 +34,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   },
   ...accessFlags,
   ...auditFlags,
+  ...encryptionFlags,
   ...kubeletFlags,
   {
     option: 'tlsCertFile',

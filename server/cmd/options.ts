@@ -11,6 +11,9 @@ export interface PorticoOptions extends AuditOptions {
   readonly bindAddress?: string;
   /** Address that clients are told; default: the bind address, or 127.0.0.1 for 0.0.0.0. */
   readonly advertiseAddress?: string;
+  /** EncryptionConfiguration: how the values of which resources are encrypted in the store. */
+  readonly encryptionProviderConfig?: string;
+  readonly encryptionProviderConfigAutomaticReload?: boolean;
   readonly clientCaFile?: string;
   readonly tokenAuthFile?: string;
   /** Requests without a credential are those of system:anonymous; false: they get 401. */

@@ -17,6 +17,7 @@ import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
 import { composeKubelets } from './kubelets.ts';
+import { Encryption } from './encryption.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
 import { QueueMetrics } from '../client/queue-metrics.ts';
@@ -93,6 +94,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     configuration: await readAdmissionConfiguration(settings.admissionControlConfigFile),
   });
   const authorization = await composeAuthorization(settings);
+  const encryption = await Encryption.load({ options: settings, clock: systemClock, log });
   const audit = await composeAudit(settings, log);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
@@ -124,6 +126,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       admissionPlugins,
       authorization,
       audit,
+      encryption,
       advertiseAddress,
       serviceRanges,
     });
@@ -145,13 +148,14 @@ interface ServeParts {
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly authorization: Awaited<ReturnType<typeof composeAuthorization>>;
   readonly audit: Audit | undefined;
+  readonly encryption: Encryption;
   readonly advertiseAddress: string;
   readonly serviceRanges: ServiceRangeOptions;
 }
 
 async function serve(parts: ServeParts): Promise<Portico> {
   const { options, opened, credentials, log } = parts;
-  const { storage } = opened;
+  const storage = parts.encryption.wrap(opened.storage);
   const trust = new ClientTrust({
     options,
     clock: systemClock,
@@ -166,6 +170,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
   const apiServer = new ApiServer({
     kubelets,
     storage,
+    atRest: storage,
+    ...(options.encryptionProviderConfig === undefined ? {} : { kmsProblem: () => parts.encryption.problem() }),
     clock: systemClock,
     random: systemRandom,
     publishedTrust: () => trust.published,
@@ -206,6 +212,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   });
   const stop = once(async () => {
     trust.stop();
+    parts.encryption.stop();
     apiServer.announceStop();
     await clusterParts.stop();
     await pause(options.shutdownDelayDuration * 1000);
@@ -277,6 +284,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   } catch (error) {
     await clusterParts.stop();
     server.destroy();
+    parts.encryption.stop();
     await apiServer.stop();
     throw error;
   }

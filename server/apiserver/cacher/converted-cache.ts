@@ -225,6 +225,7 @@ export class ConvertedCache implements ConvertedResourceCache {
   #ownHost(host: CacheHost): CacheHost {
     const revisionOf = () => this.revision;
     return {
+      atRest: host.atRest,
       clock: host.clock,
       limits: host.limits,
       dispatcher: host.dispatcher,

@@ -5,6 +5,7 @@
 import { Unavailable } from '../../../backends/storage/errors.ts';
 import type { KeyValue, Storage, StorageEvent } from '../../../backends/storage/interface.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
+import { type AtRest, plainAtRest } from '../storage/at-rest.ts';
 import { storedBytes } from '../storage/object-layout.ts';
 import type { CacheEntry } from './cache-entry.ts';
 import { FrameDispatcher } from './frame-dispatcher.ts';
@@ -25,6 +26,8 @@ export interface CacherOptions {
   /** Stops the cacher. */
   readonly signal: AbortSignal;
   readonly limits?: Partial<CacherLimits>;
+  /** Unset: values are written as they are. */
+  readonly atRest?: AtRest | undefined;
   /** Told why a load failed or a watch of the store ended; the cacher goes on by itself. */
   readonly onTrouble?: (error: unknown) => void;
 }
@@ -54,6 +57,7 @@ function storedIn(loaded: LoadedEntries | undefined): StoredObject[] {
 
 class StorageCacher implements Cacher, CacheHost {
   readonly storage: Storage;
+  readonly atRest: AtRest;
   readonly clock: Clock;
   readonly limits: CacherLimits;
   readonly dispatcher: FrameDispatcher;
@@ -77,6 +81,7 @@ class StorageCacher implements Cacher, CacheHost {
 
   constructor(options: CacherOptions) {
     this.storage = options.storage;
+    this.atRest = options.atRest ?? plainAtRest;
     this.clock = options.clock;
     this.limits = { ...defaultLimits, ...options.limits };
     this.#onTrouble = options.onTrouble ?? (() => {});
@@ -201,7 +206,9 @@ class StorageCacher implements Cacher, CacheHost {
       loaded = new Map();
       unclaimed = new UnclaimedKeys(0, this.limits);
     };
-    const { limits } = this;
+    // What cannot be read now could be read once: the past would only lead there again.
+    const backfillRevisions = this.atRest.unreadable.size > 0 ? 0 : this.limits.backfillRevisions;
+    const limits = { ...this.limits, backfillRevisions };
     const revision = await loadKeyspace(this.storage, { prefix: ROOT, limits, signal: this.#signal, take, restart });
     this.#signal.throwIfAborted();
     this.#loads++;

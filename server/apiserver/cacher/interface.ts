@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { ObjectLayout } from '../storage/object-layout.ts';
+import type { AtRest } from '../storage/at-rest.ts';
 
 export interface CachedObject {
   readonly key: string;
@@ -189,6 +190,8 @@ export interface Cacher {
   release(prefix: string): void;
   /** The revision that the caches show. */
   readonly revision: number;
+  /** How the store keeps values. */
+  readonly atRest: AtRest;
   /** Resolves once the caches show at least `revision` (at once, without a promise turn, when they do). Rejects with TooLargeResourceVersion after 3 s. */
   waitUntilFresh(revision: number): Promise<void> | undefined;
   /** Asks the store for its newest revision and waits for it: what a consistent read needs. Undefined: already fresh. */

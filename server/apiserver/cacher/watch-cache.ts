@@ -1,6 +1,7 @@
 /** The cache of one resource (upstream: watchCache): its present objects, recent events and older states, and its watches. */
 import type { Storage, StorageEvent } from '../../../backends/storage/interface.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
+import type { AtRest } from '../storage/at-rest.ts';
 import { storedBytes } from '../storage/object-layout.ts';
 import type { CacheEntry } from './cache-entry.ts';
 import { type CacheEvent, EventRing } from './event-ring.ts';
@@ -35,6 +36,7 @@ const NAMESPACES = 4096;
 /** What all caches share. */
 export interface CacheHost {
   readonly storage: Pick<Storage, 'list' | 'status'>;
+  readonly atRest: AtRest;
   readonly clock: Clock;
   readonly limits: CacherLimits;
   readonly dispatcher: FrameDispatcher;
@@ -122,12 +124,15 @@ export class WatchCache implements ResourceCache, WatchSource {
   }
 
   get(key: string): CacheEntry | undefined {
+    const { unreadable } = this.#host.atRest;
+    if (unreadable.size > 0) unreadable.check(key);
     return this.#entries.get(key);
   }
 
   list(request: ListRequest): ListResult | Promise<ListResult> {
     const { revision } = this.#host;
     const wanted = request.atRevision ?? revision;
+    this.#requireReadable();
     const scope = listScope(this.#resource, request);
     if (wanted > revision) return this.#listLater(request, wanted);
     // Also where nothing has changed since: a token that lasted as long as its objects do would last for ever.
@@ -149,6 +154,7 @@ export class WatchCache implements ResourceCache, WatchSource {
 
   watch(request: WatchRequest): void {
     if (request.signal.aborted) return;
+    this.#requireReadable();
     const { from } = request;
     const { revision } = this.#host;
     if (from !== 'current' && from.after < this.#ring.floor) throw new Expired(from.after, this.#ring.floor);
@@ -159,6 +165,11 @@ export class WatchCache implements ResourceCache, WatchSource {
     const watcher = new Watcher(this, request, this.#watches.selectionOf(request), start);
     this.#watches.add(watcher);
     if (watcher.catchUp() !== 'done') this.#host.dispatcher.feed(watcher);
+  }
+
+  #requireReadable(): void {
+    const { unreadable } = this.#host.atRest;
+    if (unreadable.size > 0) unreadable.checkBelow(this.#resource.prefix);
   }
 
   observe(observer: CacheObserver): () => void {

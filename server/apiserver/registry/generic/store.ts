@@ -241,7 +241,7 @@ export class GenericStore {
         return { object, created: false };
       }
       const value = this.#values.encode(object);
-      if (this.#values.isUnchanged(current, value)) return { object, cached: current, created: false };
+      if (await this.#staysAsItIs(current, value)) return { object, cached: current, created: false };
       const { revision } = await this.#storage.update(key, await this.#values.toStored(value), current.revision);
       return { ...(await this.#committed(key, object, value, revision)), created: false };
     } catch (error) {
@@ -319,7 +319,7 @@ export class GenericStore {
         return { object, gone: true };
       }
       const value = this.#values.encode(object);
-      if (this.#values.isUnchanged(current, value)) return { object, cached: current, gone: false };
+      if (await this.#staysAsItIs(current, value)) return { object, cached: current, gone: false };
       const { revision } = await this.#storage.update(key, await this.#values.toStored(value), current.revision);
       return { ...(await this.#committed(key, object, value, revision)), gone: false };
     } catch (error) {
@@ -343,6 +343,11 @@ export class GenericStore {
     if (written !== undefined) return written;
     const { namespace = '', name = '' } = object.metadata;
     return { object, cached: { key, namespace, name, revision, bytes: cachedBytes(this.layout, value, revision) } };
+  }
+
+  /** Writing what is there already brings a value to the present way of keeping it at rest. */
+  async #staysAsItIs(current: CachedObject, value: Uint8Array): Promise<boolean> {
+    return this.#values.isUnchanged(current, value) && !(await this.#cacher.atRest.isStale(current.key));
   }
 
   get #resetsStatus(): boolean {

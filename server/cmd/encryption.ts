@@ -1,0 +1,135 @@
+/** Composes how values are kept at rest, from --encryption-provider-config, and follows the file. */
+import type { Storage } from '../../backends/storage/interface.ts';
+import type { Clock } from '../apimachinery/clock/clock.ts';
+import { parseGoDurationMilliseconds } from '../apimachinery/duration/go-duration.ts';
+import type { JsonObject } from '../apimachinery/json.ts';
+import { asText, isSet } from '../apimachinery/json-access.ts';
+import { systemRandom } from '../apimachinery/clock/random.ts';
+import { EncryptedStorage, type TransformerOfKey } from '../apiserver/storage/encryption/encrypted-storage.ts';
+import { compileEncryption } from '../apiserver/storage/encryption/encryption-configuration.ts';
+import { newResourceOfKey } from '../apiserver/registry/resource-of-key.ts';
+import type { PrefixedTransformer } from '../apiserver/storage/encryption/prefix-transformer.ts';
+import { KMS_TIMEOUT_MS } from '../apiserver/storage/encryption/kms/limits.ts';
+import type { KmsProvider } from '../apiserver/storage/encryption/kms/kms-provider.ts';
+import { readFlagFile } from './flag-file.ts';
+import type { PorticoOptions } from './options.ts';
+import { parseYamlMapping } from './yaml-file.ts';
+
+const flag = 'encryption-provider-config';
+/** Milliseconds between two looks at the file. */
+const LOOK_EVERY_MS = 10_000;
+
+export interface EncryptionOptions {
+  readonly options: Pick<PorticoOptions, 'encryptionProviderConfig' | 'encryptionProviderConfigAutomaticReload'>;
+  readonly clock: Clock;
+  readonly log: NonNullable<PorticoOptions['log']>;
+}
+
+/** What is to be known before the store is opened. @throws Error that names the flag and says what is wrong */
+export class Encryption {
+  readonly #parts: EncryptionOptions;
+  readonly #file: string | undefined;
+  #text: string | undefined;
+  #transformerOf: TransformerOfKey | undefined;
+  #cancel: () => void = () => undefined;
+  #providers: readonly KmsProvider[] = [];
+  #isStopped = false;
+
+  private constructor(parts: EncryptionOptions) {
+    this.#parts = parts;
+    this.#file = parts.options.encryptionProviderConfig;
+  }
+
+  static async load(parts: EncryptionOptions): Promise<Encryption> {
+    const encryption = new Encryption(parts);
+    await encryption.#read();
+    return encryption;
+  }
+
+  /** Also without a configuration: what was encrypted is then told from what is broken. */
+  wrap(storage: Storage): EncryptedStorage {
+    const encrypted = new EncryptedStorage(storage, this.#transformerOf);
+    if (this.#file !== undefined && this.#parts.options.encryptionProviderConfigAutomaticReload === true) {
+      this.#lookLater(encrypted);
+    }
+    return encrypted;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+    for (const provider of this.#providers) provider.stop();
+  }
+
+  /** Why a KMS plugin is not well; undefined: all are. */
+  problem(): string | undefined {
+    return this.#providers.find(({ problem }) => problem !== undefined)?.problem;
+  }
+
+  async #startKms(config: JsonObject, started: KmsProvider[]): Promise<PrefixedTransformer> {
+    const name = asText(config.name);
+    if (asText(config.apiVersion) !== 'v2') {
+      throw new Error(
+        `KMS provider ${name}: KMSv1 is deprecated and not part of Portico. Use KMSv2 instead: apiVersion: v2`,
+      );
+    }
+    const [{ newKmsClient }, { KmsProvider }] = await Promise.all([
+      import('../apiserver/storage/encryption/kms/kms-client.ts'),
+      import('../apiserver/storage/encryption/kms/kms-provider.ts'),
+    ]);
+    const { clock } = this.#parts;
+    const timeout = isSet(config.timeout) ? parseGoDurationMilliseconds(asText(config.timeout)) : KMS_TIMEOUT_MS;
+    const service = newKmsClient({ endpoint: asText(config.endpoint), timeout, clock });
+    const provider = new KmsProvider({ name, service, clock, random: systemRandom });
+    started.push(provider);
+    await provider.start();
+    return { prefix: `k8s:enc:kms:v2:${name}:`, transformer: provider };
+  }
+
+  /** True: something else than before. */
+  async #read(): Promise<boolean> {
+    if (this.#file === undefined) return false;
+    const text = await readFlagFile(flag, this.#file);
+    if (text === this.#text) return false;
+    const where = `--${flag} ${this.#file}`;
+    if (text.trim() === '') throw new Error(`${where}: encryption provider configuration file is empty`);
+    const config = parseYamlMapping(text, where);
+    if (config.apiVersion !== 'apiserver.config.k8s.io/v1' || config.kind !== 'EncryptionConfiguration') {
+      throw new Error(`${where}: expected kind EncryptionConfiguration of apiserver.config.k8s.io/v1`);
+    }
+    const providers: KmsProvider[] = [];
+    const transformerOf = await compileEncryption(config, {
+      random: systemRandom,
+      kms: (kms) => this.#startKms(kms, providers),
+    }).catch((error: unknown) => {
+      for (const provider of providers) provider.stop();
+      throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
+    const resourceOf = newResourceOfKey();
+    this.#transformerOf = (key) => {
+      const resource = resourceOf(key);
+      return resource === undefined ? undefined : transformerOf(resource);
+    };
+    for (const provider of this.#providers) provider.stop();
+    this.#providers = providers;
+    this.#text = text;
+    return true;
+  }
+
+  #lookLater(storage: EncryptedStorage): void {
+    const { clock, log } = this.#parts;
+    const look = async (): Promise<void> => {
+      try {
+        if ((await this.#read()) && this.#transformerOf !== undefined) {
+          storage.use(this.#transformerOf);
+          log({ level: 'info', message: `--${flag}: the new configuration is used` });
+        }
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        log({ level: 'error', message: `${why}; values are kept as before`, error });
+      }
+      if (!this.#isStopped) this.#lookLater(storage);
+    };
+    this.#cancel = clock.after(LOOK_EVERY_MS, () => void look());
+  }
+}
