@@ -2,7 +2,7 @@
 import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { loadOrCreatePki } from '../server/cmd/pki.ts';
 
 export interface WebhookRequest {
@@ -31,7 +31,8 @@ export async function startWebhookServer(answer: WebhookAnswer, hosts: readonly 
   const pki = await loadOrCreatePki({ folder: undefined, hosts: ['127.0.0.1', ...hosts], now: Date.now() });
   const { certificate, key } = pki.serving;
   const server = createServer({ cert: certificate, key }, (req, response) => {
-    void json(req).then((body) => {
+    void text(req).then((sent) => {
+      const body: unknown = sent === '' ? undefined : JSON.parse(sent);
       const [path = '/'] = (req.url ?? '/').split('?');
       const answered = answer({ path, headers: req.headers, body, response });
       if (answered === undefined) return;

@@ -2,7 +2,10 @@
 import type { Client } from './client.ts';
 
 export async function cleanUp(client: Client, paths: readonly string[]): Promise<void> {
-  for (const path of paths.toReversed()) {
+  // What might refuse deletions goes first.
+  const mayRefuse = (path: string): boolean => path.startsWith('/apis/admissionregistration.k8s.io/');
+  const reversed = paths.toReversed();
+  for (const path of [...reversed.filter(mayRefuse), ...reversed.filter((other) => !mayRefuse(other))]) {
     try {
       await removeForGood(client, path);
     } catch {

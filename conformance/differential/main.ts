@@ -15,6 +15,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { startBehavingServer, type BehavingServer } from '../webhooks/behaving-server.ts';
 import { cases } from './cases/index.ts';
 import { cleanUp } from './clean-up.ts';
 import { Client } from './client.ts';
@@ -74,8 +75,9 @@ if (options.list) {
 
 /** True if nothing unexplained was found. */
 async function main(left: string, right: string): Promise<boolean> {
-  await using leftSide = await openSide(left, 'left');
-  await using rightSide = await openSide(right, 'rite');
+  const webhooks = await startBehavingServer();
+  await using leftSide = await openSide(left, 'left', webhooks);
+  await using rightSide = await openSide(right, 'rite', webhooks);
   const report = new Report({ form: options.json ? 'json' : options.summary ? 'summary' : 'text' });
   for (const its of chosen) {
     // One side after the other: both may be the same server.
@@ -92,11 +94,13 @@ async function main(left: string, right: string): Promise<boolean> {
       findings.map((found) => (unstable.has(found.difference.step) ? { ...found, explanation: RANDOM_ORDER } : found)),
     );
   }
+  await webhooks.stop();
   return report.finish();
 }
 
 async function print(kubeconfig: string): Promise<void> {
-  await using side = await openSide(kubeconfig, 'left');
+  const webhooks = await startBehavingServer();
+  await using side = await openSide(kubeconfig, 'left', webhooks);
   for (const its of chosen) {
     for (const { step, request, status, headers, body } of await runCase(side, its)) {
       console.log(
@@ -104,10 +108,11 @@ async function print(kubeconfig: string): Promise<void> {
       );
     }
   }
+  await webhooks.stop();
 }
 
 /** With a namespace of its own, which goes when the side is disposed of. */
-async function openSide(kubeconfig: string, word: string): Promise<Side & AsyncDisposable> {
+async function openSide(kubeconfig: string, word: string, webhooks: BehavingServer): Promise<Side & AsyncDisposable> {
   const client = new Client(readKubeconfig(kubeconfig));
   const namespace = `differential-${word}-${randomBytes(3).toString('hex')}`;
   const { status, body } = await client.send({
@@ -120,6 +125,7 @@ async function openSide(kubeconfig: string, word: string): Promise<Side & AsyncD
   return {
     client,
     namespace,
+    webhooks,
     async [Symbol.asyncDispose]() {
       await cleanUp(client, [`/api/v1/namespaces/${namespace}`]);
       client.close();

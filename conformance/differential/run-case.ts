@@ -1,6 +1,7 @@
 /** Runs the steps of a case against one server and removes what they have created. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Body, Case, Json, JsonObject, Seen, Step, Watch } from './case.ts';
+import type { BehavingServer } from '../webhooks/behaving-server.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Client, Request } from './client.ts';
 import { Normaliser } from './normaliser.ts';
@@ -9,6 +10,8 @@ import { comparedHeaders, readBody, readJson, type Transcript } from './transcri
 export interface Side {
   readonly client: Client;
   readonly namespace: string;
+  /** Of the webhook server that both sides call: "{webhook}" and "{webhook-ca}" in cases. */
+  readonly webhooks: Pick<BehavingServer, 'url' | 'caBundle'>;
 }
 
 /** Milliseconds that a watch waits for the events it expects after its steps are done. */
@@ -170,7 +173,8 @@ class CaseRun implements Seen {
   }
 
   #fill(text: string): string {
-    return text.replaceAll('{ns}', this.namespace);
+    const { url, caBundle } = this.#side.webhooks;
+    return text.replaceAll('{ns}', this.namespace).replaceAll('{webhook}', url).replaceAll('{webhook-ca}', caBundle);
   }
 
   #expectGeneratedName(body: string | Uint8Array | undefined): void {

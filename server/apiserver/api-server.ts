@@ -7,10 +7,12 @@ import type { Random } from '../apimachinery/clock/random.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
 import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
+import { type EquivalentScopes, SeenVersions } from './admission/matching/seen-version.ts';
 import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import { terminatingDefinition } from './admission/terminating-definition.ts';
+import { WebhookMetrics } from './admission/webhook/webhook-metrics.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
@@ -41,6 +43,7 @@ import { renderMetrics } from './metrics/render-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { DeflatedSegments } from './negotiation/gzip/deflated-segments.ts';
 import { OpenApiDocuments } from './openapi/open-api-documents.ts';
+import { storageKeyPrefix } from './registry/generic/store-rules.ts';
 import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import type { KubeletOptions } from './proxy/kubelet-address.ts';
@@ -189,11 +192,24 @@ export class ApiServer {
     });
     const lookup: HandlerEnvironment['scopeOf'] = (group, version, resource) =>
       installed.lookup(group, version, resource) ?? custom.lookup(group, version, resource);
+    const objects = newObjectReader(objectsOf);
+    const webhookMetrics = new WebhookMetrics();
     const admission = new Admission([
       terminatingDefinition,
       ...options.admissionPlugins({
-        objects: newObjectReader(objectsOf),
+        objects,
         authorizer,
+        webhooks: {
+          objects,
+          objectsOf,
+          authorizer,
+          versions: new SeenVersions(equivalentScopes(installed.scopes, custom)),
+          schemas,
+          clock,
+          random,
+          client: this.#webhooks,
+          metrics: webhookMetrics,
+        },
         clock,
         random,
         tolerationSeconds: options.tolerationSeconds,
@@ -282,6 +298,7 @@ export class ApiServer {
           lifecycle: this.#lifecycle,
           audit: options.audit?.metrics,
           conversions: conversions.metrics,
+          webhooks: webhookMetrics,
         }) + (options.otherMetrics?.() ?? ''),
       paths: () => listPaths(served.all()),
     });
@@ -377,6 +394,15 @@ function parsedObjectsOf(cached: ReturnType<typeof cachedResources>, cacher: Cac
     if (objects === undefined) made.set(found, (objects = new ParsedObjects(cacher.resource(found), refresh)));
     return objects;
   };
+}
+
+/** Versions of one definition; for built-in resources also what shows the same objects in another group. */
+function equivalentScopes(builtIn: readonly ResourceScope[], custom: CustomResources): EquivalentScopes {
+  const byPrefix = Map.groupBy(builtIn, ({ definition }) => storageKeyPrefix(definition));
+  return ({ group, definition }) =>
+    definition.custom === undefined
+      ? (byPrefix.get(storageKeyPrefix(definition)) ?? [])
+      : custom.scopesOf(`${definition.resource}.${group}`);
 }
 
 function definitionsOf(lookup: HandlerEnvironment['scopeOf']): ResourceScope {

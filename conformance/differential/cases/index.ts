@@ -27,6 +27,7 @@ import { updateCases } from './updates.ts';
 import { versionCases } from './versions.ts';
 import { validationRuleCases } from './validation-rules.ts';
 import { watchCases } from './watches.ts';
+import { webhookCases } from './webhooks.ts';
 
 export const cases: readonly Case[] = [
   ...discoveryCases,
@@ -51,6 +52,7 @@ export const cases: readonly Case[] = [
   ...versionCases,
   ...tableCases,
   ...watchCases,
+  ...webhookCases,
   ...accessCases,
   ...mutationCases,
   ...oddCharacterCases,

@@ -51,7 +51,7 @@ export const DURATION: CelType = { kind: 'duration' };
 export const listOf = (element: CelType): CelType => ({ kind: 'list', element });
 export const mapOf = (key: CelType, value: CelType): CelType => ({ kind: 'map', key, value });
 export const optionalOf = (value: CelType): CelType => ({ kind: 'optional', value });
-export const opaque = (name: string): CelType => ({ kind: 'opaque', name });
+export const opaque = (name: string): Extract<CelType, { kind: 'opaque' }> => ({ kind: 'opaque', name });
 export const param = (name: string): CelType => ({ kind: 'param', name });
 
 export function typeName(type: CelType): string {

@@ -3,7 +3,7 @@
  * under a limit of cost. Import this module when the first expression comes: a server without any need not carry it.
  */
 import type { Expression } from './ast.ts';
-import { CelCompileError, IssueError } from './cel-error.ts';
+import { CelCompileError, CelCostError, CelError, IssueError } from './cel-error.ts';
 import { checkExpression } from './check.ts';
 import { Frame, planExpression } from './evaluate.ts';
 import { FunctionTable } from './function-table.ts';
@@ -32,13 +32,20 @@ export interface CelProgram {
    * Values are asked for when they are used. `limit` is the most that the evaluation may cost.
    * @throws CelError where there is no value, CelCostError beyond the limit
    */
-  evaluate(variables: ReadonlyMap<string, () => CelValue | undefined>, limit: number): CelResult;
+  evaluate(variables: CelVariables, limit: number): CelResult;
+  /** The same for those who count what failed, too. */
+  run(variables: CelVariables, limit: number): CelOutcome;
 }
+
+export type CelVariables = ReadonlyMap<string, () => CelValue | undefined>;
 
 export interface CelResult {
   readonly value: CelValue;
   readonly cost: number;
 }
+
+/** A value, or why there is none. */
+export type CelOutcome = CelResult | { readonly error: CelError | CelCostError; readonly cost: number };
 
 /** Cost that one evaluation of one expression may have. */
 export const PER_CALL_LIMIT = 1_000_000;
@@ -65,22 +72,35 @@ const mutationLibrary = new FunctionTable([...declarations, ...patchFunctions], 
 
 /** @throws CelCompileError */
 export function compileCel(source: string, variables: ReadonlyMap<string, CelType>): CelProgram {
-  const { expression, type, used } = checked(source, variables, library);
-  const run = planExpression(expression, library);
+  return compile(source, variables, library);
+}
+
+/** Of an expression that says how an object is changed: it may make objects and patches. @throws CelCompileError */
+export function compileMutation(source: string, variables: ReadonlyMap<string, CelType>): CelProgram {
+  return compile(source, variables, mutationLibrary);
+}
+
+function compile(source: string, variables: ReadonlyMap<string, CelType>, table: FunctionTable): CelProgram {
+  const { expression, type, used } = checked(source, variables, table);
+  const step = planExpression(expression, table);
   return {
     type,
     variables: used,
     evaluate(values, limit) {
       const frame = new Frame(values, limit);
-      const value = run(frame);
+      const value = step(frame);
       return { value, cost: frame.cost };
     },
+    run(values, limit) {
+      const frame = new Frame(values, limit);
+      try {
+        return { value: step(frame), cost: frame.cost };
+      } catch (error) {
+        if (error instanceof CelError || error instanceof CelCostError) return { error, cost: frame.cost };
+        throw error;
+      }
+    },
   };
-}
-
-/** Of an expression that says how an object is changed: it may make objects and patches. @throws CelCompileError */
-export function typeOfMutation(source: string, variables: ReadonlyMap<string, CelType>): CelType {
-  return checked(source, variables, mutationLibrary).type;
 }
 
 interface CheckedExpression {

@@ -4,6 +4,7 @@
  * are copied when first touched, so that a failing patch leaves nothing behind and the rest is shared.
  */
 import { jsonEquals } from '../json-equals.ts';
+import { goQuote } from '../errors/field-error.ts';
 import { failure, type StatusError } from '../errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { JsonPatchOperation } from './decode-json-patch.ts';
@@ -16,18 +17,30 @@ type Container = JsonObject | JsonValue[];
 
 /** Throws 422 when an operation fails: like upstream it does not tell the client which (`cause` does). */
 export function applyJsonPatch(original: JsonObject, operations: readonly JsonPatchOperation[]): JsonValue {
-  const patching = new JsonPatching(original);
   try {
-    for (const operation of operations) patching.apply(operation);
+    return runJsonPatch(original, operations);
   } catch (error) {
     if (error instanceof OperationFailed) throw rejected(error);
     throw error;
   }
+}
+
+/** @throws OperationFailed */
+export function runJsonPatch(original: JsonObject, operations: readonly JsonPatchOperation[]): JsonValue {
+  const patching = new JsonPatching(original);
+  for (const operation of operations) patching.apply(operation);
   return patching.document;
 }
 
-class OperationFailed extends Error {
+/** In the words of upstream's library, which shows them to those who patch as admission webhooks and policies. */
+export class OperationFailed extends Error {
   override name = 'OperationFailed';
+  /** A "test" did not hold. */
+  readonly isTest: boolean;
+  constructor(message: string, isTest = false) {
+    super(message);
+    this.isTest = isTest;
+  }
 }
 
 function rejected(cause: OperationFailed): StatusError {
@@ -53,39 +66,51 @@ class JsonPatching {
   apply(operation: JsonPatchOperation): void {
     switch (operation.op) {
       case 'add':
-        return this.add(text(operation.path, 'path'), operation.value ?? null);
+        return this.add(text(operation.path, 'add operation failed to decode path'), operation.value ?? null);
       case 'remove':
-        return this.remove(text(operation.path, 'path'));
+        return this.remove(text(operation.path, 'remove operation failed to decode path'));
       case 'replace':
-        return this.replace(text(operation.path, 'path'), operation.value ?? null);
+        return this.replace(pathOf(operation, 'replace'), operation.value ?? null);
       case 'move':
-        return this.move(text(operation.from, 'from'), operation.path);
+        return this.move(operation);
       case 'test':
-        return this.test(text(operation.path, 'path'), operation.value ?? null);
+        return this.test(pathOf(operation, 'test'), operation.value ?? null);
       case 'copy':
-        return this.copy(text(operation.from, 'from'), text(operation.path, 'path'));
+        return this.copy(fromOf(operation, 'copy'), text(operation.path, 'copy operation failed to decode path'));
       default:
-        throw new OperationFailed(`unexpected operation: ${JSON.stringify(operation.op)}`);
+        throw new OperationFailed(`Unexpected kind: ${typeof operation.op === 'string' ? operation.op : 'unknown'}`);
     }
   }
 
   private add(path: string, value: JsonValue): void {
-    const { container, key } = this.editable(path);
+    const missing = `add operation does not apply: doc is missing path: "${path}"`;
+    this.insert(path, value, { missing, refused: `error in add for path: '${path}'` });
+  }
+
+  private insert(path: string, value: JsonValue, { missing, refused }: { missing: string; refused: string }): void {
+    const { container, key } = this.editable(path, missing);
     if (!Array.isArray(container)) return setKey(container, key, value);
-    const length = container.length;
-    container.splice(key === '-' ? length : arrayIndex(key, length + 1, path), 0, value);
+    const { length } = container;
+    container.splice(key === '-' ? length : insertionIndex(key, length + 1, refused), 0, value);
   }
 
   private remove(path: string): void {
-    const tokens = parsePointer(path);
-    const parent = this.find(tokens, path);
+    const missing = `remove operation does not apply: doc is missing path: "${path}"`;
+    this.take(path, { missing, refused: `error in remove for path: '${path}'` });
+  }
+
+  private take(path: string, { missing, refused }: { missing: string; refused: string }): void {
+    const tokens = parsePointer(path, missing);
+    const parent = this.find(tokens, missing);
     const key = tokens[tokens.length - 1] ?? '';
     if (Array.isArray(parent)) {
-      const index = arrayIndex(key, parent.length, path);
-      const { container } = this.editable(path);
+      const index = arrayIndex(key, parent.length, refused);
+      const { container } = this.editable(path, missing);
       if (Array.isArray(container)) container.splice(index, 1);
     } else {
-      if (!Object.hasOwn(parent, key)) throw new OperationFailed(`nothing to remove at ${path}`);
+      if (!Object.hasOwn(parent, key)) {
+        throw new OperationFailed(`${refused}: Unable to remove nonexistent key: ${key}: ${MISSING}`);
+      }
       // In place only from the second removal on: many removals from a large object must not copy it each time.
       if (this.owned.has(parent)) delete parent[key];
       else this.replaceContainer(tokens.slice(0, -1), withoutKey(parent, key));
@@ -94,60 +119,84 @@ class JsonPatching {
 
   private replace(path: string, value: JsonValue): void {
     if (path === '') {
-      if (!isContainer(value)) throw new OperationFailed('the document must be an object or a list');
+      if (!isContainer(value)) throw new OperationFailed('replace operation value must be object or array: %!w(<nil>)');
       this.document = value;
       return;
     }
-    const { container, key } = this.editable(path);
-    if (Array.isArray(container)) container[arrayIndex(key, container.length, path)] = value;
-    else setKey(container, key, value);
+    const { container, key } = this.editable(path, `replace operation does not apply: doc is missing path: ${path}`);
+    if (!Array.isArray(container)) return setKey(container, key, value);
+    const index = indexOf(key, container.length);
+    if (typeof index === 'string') {
+      throw new OperationFailed(`replace operation does not apply: doc is missing key: ${path}: ${MISSING}`);
+    }
+    container[index] = value;
   }
 
-  private move(from: string, path: JsonValue | undefined): void {
-    const value = this.get(from);
-    this.remove(from);
-    this.add(text(path, 'path'), value ?? null);
+  private move(operation: JsonPatchOperation): void {
+    const from = fromOf(operation, 'move');
+    const missing = `move operation does not apply: doc is missing from path: ${from}`;
+    const refused = `error in move for path: '${parsePointer(from, missing).at(-1) ?? ''}'`;
+    const value = this.get(from, { missing, refused });
+    this.take(from, { missing, refused });
+    const path = pathOf(operation, 'move');
+    this.insert(path, value ?? null, {
+      missing: `move operation does not apply: doc is missing destination path: ${path}`,
+      refused: `error in move for path: '${path}'`,
+    });
   }
 
   private test(path: string, expected: JsonValue): void {
-    const actual = path === '' ? this.document : (this.get(path) ?? null);
-    if (!jsonEquals(actual, expected)) throw new OperationFailed(`the test of ${path} failed`);
+    const missing = `test operation does not apply: is missing path: ${path}`;
+    const found = () => this.get(path, { missing, refused: `error in test for path: '${path}'` });
+    const actual = path === '' ? this.document : (found() ?? null);
+    if (!jsonEquals(actual, expected)) throw new OperationFailed(`testing value ${path} failed: test failed`, true);
   }
 
   private copy(from: string, path: string): void {
-    const value = this.get(from) ?? null;
-    this.copyBudget -= jsonSize(value, this.copyBudget);
-    if (this.copyBudget < 0) throw new OperationFailed('copies add more bytes than a patch may add');
+    const missing = `copy operation does not apply: doc is missing from path: ${from}`;
+    const value = this.get(from, { missing, refused: `error in copy for from: '${from}'` }) ?? null;
+    const size = jsonSize(value, this.copyBudget);
+    this.copyBudget -= size;
+    if (this.copyBudget < 0) {
+      const limit = MAX_JSON_PATCH_COPY_BYTES;
+      const total = limit - this.copyBudget;
+      throw new OperationFailed(
+        `Unable to complete the copy, the accumulated size increase of copy is ${total}, exceeding the limit ${limit}`,
+      );
+    }
     // The value is about to have two places: nothing in it may be changed in place any more.
     this.owned = new Set();
-    this.add(path, value);
+    this.insert(path, value, {
+      missing: `copy operation does not apply: doc is missing destination path: ${path}`,
+      refused: 'error while adding value during copy',
+    });
   }
 
-  private get(path: string): JsonValue | undefined {
-    const tokens = parsePointer(path);
-    const container = this.find(tokens, path);
+  private get(path: string, { missing, refused }: { missing: string; refused: string }): JsonValue | undefined {
+    const tokens = parsePointer(path, missing);
+    const container = this.find(tokens, missing);
     const key = tokens[tokens.length - 1] ?? '';
-    return Array.isArray(container) ? container[arrayIndex(key, container.length, path)] : getKey(container, key);
+    return Array.isArray(container) ? container[arrayIndex(key, container.length, refused)] : getKey(container, key);
   }
 
   /** The container that holds the last token. */
-  private find(tokens: readonly string[], path: string): Container {
+  private find(tokens: readonly string[], missing: string): Container {
     let container = this.document;
     for (let index = 0; index < tokens.length - 1; index++) {
-      container = child(container, tokens[index] ?? '', path);
+      container = child(container, tokens[index] ?? '', missing);
     }
     return container;
   }
 
   /** The container that holds the last token, and every container above it, made our own. */
-  private editable(path: string): { container: Container; key: string } {
-    const tokens = parsePointer(path);
+  private editable(path: string, missing: string): { container: Container; key: string } {
+    const tokens = parsePointer(path, missing);
     let container = this.own(this.document);
     this.document = container;
     for (let index = 0; index < tokens.length - 1; index++) {
       const token = tokens[index] ?? '';
-      const next = this.own(child(container, token, path));
-      setChild(container, token, next, path);
+      const next = this.own(child(container, token, missing));
+      setChild(container, token, next);
       container = next;
     }
     return { container, key: tokens[tokens.length - 1] ?? '' };
@@ -167,8 +216,8 @@ class JsonPatching {
       return;
     }
     const path = tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    const { container, key } = this.editable(path);
-    setChild(container, key, replacement, path);
+    const { container, key } = this.editable(path, '');
+    setChild(container, key, replacement);
   }
 }
 
@@ -176,39 +225,66 @@ function isContainer(value: JsonValue | undefined): value is Container {
   return Array.isArray(value) || isJsonObject(value);
 }
 
-function child(container: Container, token: string, path: string): Container {
+function child(container: Container, token: string, missing: string): Container {
+  const index = Array.isArray(container) ? indexOf(token, container.length) : '';
   const value = Array.isArray(container)
-    ? container[arrayIndex(token, container.length, path)]
+    ? typeof index === 'number'
+      ? container[index]
+      : undefined
     : getKey(container, token);
-  if (!isContainer(value)) throw new OperationFailed(`nothing at a part of ${path}`);
+  if (!isContainer(value)) throw new OperationFailed(`${missing}: ${MISSING}`);
   return value;
 }
 
-function setChild(container: Container, token: string, value: JsonValue, path: string): void {
-  if (Array.isArray(container)) container[arrayIndex(token, container.length, path)] = value;
+/** Of a child that is there. */
+function setChild(container: Container, token: string, value: JsonValue): void {
+  if (Array.isArray(container)) container[Number(indexOf(token, container.length))] = value;
   else setKey(container, token, value);
 }
 
-function text(value: JsonValue | undefined, field: string): string {
-  if (typeof value !== 'string') throw new OperationFailed(`the operation has no ${field}`);
+const MISSING = 'missing value';
+
+function text(value: JsonValue | undefined, problem: string): string {
+  if (typeof value !== 'string') throw new OperationFailed(`${problem}: ${MISSING}`);
   return value;
 }
 
+function pathOf({ path }: JsonPatchOperation, op: string): string {
+  return text(path, `${op} operation failed to decode path: operation missing path field`);
+}
+
+function fromOf({ from }: JsonPatchOperation, op: string): string {
+  return text(from, `${op} operation failed to decode from: operation, missing from field`);
+}
+
 /** Tokens of a pointer; whatever stands before its first slash is ignored, as upstream ignores it. */
-function parsePointer(path: string): string[] {
+function parsePointer(path: string, missing: string): string[] {
   const tokens = path.split('/');
-  if (tokens.length < 2) throw new OperationFailed(`not a path of a member: ${path}`);
+  if (tokens.length < 2) throw new OperationFailed(`${missing}: ${MISSING}`);
   tokens.shift();
   if (!path.includes('~')) return tokens;
   return tokens.map((token) => token.replace(/~[01]/g, (escape) => (escape === '~1' ? '/' : '~')));
 }
 
-/** An index below `length`; negative ones count from the end. */
-function arrayIndex(token: string, length: number, path: string): number {
-  if (!/^[+-]?[0-9]+$/.test(token)) throw new OperationFailed(`not an index: ${token} in ${path}`);
+/** An index below `length`, negative ones count from the end; a text: what is wrong. */
+function indexOf(token: string, length: number): number | string {
+  if (!/^[+-]?[0-9]+$/.test(token)) return `strconv.Atoi: parsing ${goQuote(token)}: invalid syntax`;
   const index = Number(token);
-  if (index >= length || index < -length) throw new OperationFailed(`no such index: ${token} in ${path}`);
+  if (index >= length || index < -length) {
+    return `Unable to access invalid index: ${index}: invalid index referenced`;
+  }
   return index < 0 ? index + length : index + 0;
+}
+
+function arrayIndex(token: string, length: number, refused: string): number {
+  const index = indexOf(token, length);
+  if (typeof index === 'string') throw new OperationFailed(`${refused}: ${index}`);
+  return index;
+}
+
+function insertionIndex(token: string, length: number, refused: string): number {
+  const isNumber = /^[+-]?[0-9]+$/.test(token);
+  return arrayIndex(token, length, isNumber ? refused : `${refused}: value was not a proper array index: '${token}'`);
 }
 
 /** Length of the JSON text, about; counting stops above `limit`, since shared parts may make the text enormous. */

@@ -14,6 +14,7 @@ import {
   typeName,
 } from '../../apimachinery/cel/cel-type.ts';
 import { AUTHORIZER } from '../../apimachinery/cel/functions/authorizer.ts';
+import type { CelProgram } from '../../apimachinery/cel/cel.ts';
 import { loadCel } from '../../apimachinery/cel/load-cel.ts';
 import { invalid } from '../../apimachinery/errors/field-error.ts';
 import type { Errors } from '../validation/checks.ts';
@@ -103,9 +104,7 @@ export function checkExpression(
   shown = source,
 ): CelType {
   try {
-    const { compileCel, typeOfMutation } = loadCel();
-    const variables = variablesOf(scope);
-    const type = scope.mutates === true ? typeOfMutation(source, variables) : compileCel(source, variables).type;
+    const { type } = compileExpression(source, scope);
     if (results.length === 0 || results.some((wanted) => typeName(wanted) === typeName(type))) return type;
     const names = results.map(typeName);
     const wanted = names.length === 1 ? names[0] : `one of [${names.join(' ')}]`;
@@ -115,6 +114,12 @@ export function checkExpression(
     errors.push(invalid(path, shown, `compilation failed: ${error.message}`));
   }
   return DYN;
+}
+
+/** @throws CelCompileError */
+export function compileExpression(source: string, scope: ExpressionScope): CelProgram {
+  const { compileCel, compileMutation } = loadCel();
+  return (scope.mutates === true ? compileMutation : compileCel)(source, variablesOf(scope));
 }
 
 function variablesOf({ hasParams, hasAuthorizer, variables }: ExpressionScope): Map<string, CelType> {

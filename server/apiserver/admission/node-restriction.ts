@@ -49,8 +49,6 @@ export function nodeRestriction(parts: AudienceParts): AdmissionPlugin {
     name: 'NodeRestriction',
     operations: ['CREATE', 'UPDATE', 'DELETE'],
     mutate: check,
-    // What is deleted does not come by the mutating plugins.
-    validate: (attributes) => (attributes.operation === 'DELETE' ? check(attributes) : undefined),
   };
 }
 

@@ -36,6 +36,9 @@ import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+import { mutatingWebhooks } from './webhook/mutating-webhooks.ts';
+import { validatingWebhooks } from './webhook/validating-webhooks.ts';
+import type { WebhookParts } from './webhook/webhook-parts.ts';
 
 /** What plugins are made of. */
 export interface PluginParts {
@@ -46,6 +49,7 @@ export interface PluginParts {
   readonly tolerationSeconds: TolerationSeconds;
   readonly waitUntilConsistent: ResourceQuotaParts['waitUntilConsistent'];
   readonly writeQuotaUsed: ResourceQuotaParts['writeUsed'];
+  readonly webhooks: WebhookParts;
   /** Makes a namespace, or finds it made. */
   readonly createNamespace: (name: string) => Promise<void>;
 }
@@ -91,6 +95,8 @@ export const orderedPlugins: readonly Entry[] = [
   on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
   on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
+  on('MutatingAdmissionWebhook', ({ webhooks }) => mutatingWebhooks(webhooks)),
+  on('ValidatingAdmissionWebhook', ({ webhooks }) => validatingWebhooks(webhooks)),
   // Last: what another plugin refuses is not counted.
   on('ResourceQuota', ({ writeQuotaUsed, ...parts }) => resourceQuota({ ...parts, writeUsed: writeQuotaUsed })),
 ];
@@ -102,12 +108,10 @@ const absentPlugins: readonly string[] = [
   'ImagePolicyWebhook',
   'JobValidation',
   'MutatingAdmissionPolicy',
-  'MutatingAdmissionWebhook',
   'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
   'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionWebhook',
 ];
 
 export interface PluginChoice {

@@ -49,6 +49,12 @@ export class CustomResources {
     return found?.facts.accepted === true ? found.scope(version) : undefined;
   }
 
+  /** Of all versions of a definition that are served. */
+  scopesOf(name: string): readonly ResourceScope[] {
+    const served = this.#served.get(name);
+    return (served?.facts.versions ?? []).flatMap(({ version }) => served?.scope(version) ?? []);
+  }
+
   get(name: string): ServedDefinition | undefined {
     return this.#served.get(name);
   }

@@ -1,4 +1,6 @@
 /** metadata.managedFields as a map of managers, and back. */
+import { goQuote } from '../../apimachinery/errors/field-error.ts';
+import { asObject, asText } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { FieldSet } from '../../apimachinery/structured-merge/field-set.ts';
@@ -46,17 +48,26 @@ export function storedManagers(entries: readonly JsonValue[] | undefined): Manag
 
 /** Entries that a client has sent; undefined: they cannot be read. */
 export function sentManagers(entries: readonly JsonValue[]): Managers | undefined {
+  const managers = readManagers(entries);
+  return typeof managers === 'string' ? undefined : managers;
+}
+
+/** Of entries that came with an object; a text: what is wrong with them, in upstream's words. */
+export function readManagers(entries: readonly JsonValue[]): Managers | string {
   const managers = new Map<string, ManagerEntry>();
-  for (const entry of entries) {
-    if (!isJsonObject(entry)) return undefined;
-    const { operation, apiVersion, fieldsType } = entry;
-    if (operation !== 'Apply' && operation !== 'Update') return undefined;
-    if (typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1') return undefined;
+  for (const [index, entry] of entries.entries()) {
+    const { operation, apiVersion, fieldsType, fieldsV1 } = asObject(entry);
+    if (operation !== 'Apply' && operation !== 'Update') return 'operation must be `Apply` or `Update`';
+    if (typeof apiVersion !== 'string' || apiVersion === '') return 'apiVersion must not be empty';
+    if (asText(fieldsType) === '') return `missing fieldsType in managed fields entry ${index}`;
+    if (fieldsType !== 'FieldsV1') {
+      return `invalid fieldsType ${goQuote(asText(fieldsType))} in managed fields entry ${index}`;
+    }
     try {
-      const managed = entryOf(entry, parseFields(entry.fieldsV1));
+      const managed = entryOf(asObject(entry), parseFields(fieldsV1));
       managers.set(identifierOf(managed), managed);
     } catch (error) {
-      if (error instanceof FieldsError) return undefined;
+      if (error instanceof FieldsError) return `error decoding set: ${error.message}`;
       throw error;
     }
   }

@@ -7,10 +7,10 @@ import type { ResourceHandler } from './handler-environment.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { trackFields } from './track-fields.ts';
 import {
-  admissionAttributes,
   decodeRequest,
   recordRequest,
   dropDuplicateOwners,
+  mutate,
   settleNamespace,
   storedFromBody,
   writeOptions,
@@ -29,7 +29,7 @@ export const handleCreate: ResourceHandler = async (ctx, scope, environment) => 
   dropDuplicateOwners(stored, (text) => addWarning(ctx, text));
   wipeSystemMetadata(stored.metadata);
   await trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, stored, undefined);
-  await environment.admission.mutate(admissionAttributes(parts, stored, undefined));
+  await mutate(parts, stored, undefined);
   const created = await scope.store.create(stored, writeOptions(parts));
   await answerObject(ctx, scope, options, { status: 201, source: created });
 };

@@ -14,11 +14,11 @@ const deleteWorkers = 256;
 
 export const handleDeleteCollection: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateList(ctx, scope, environment);
-  const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
+  const deletion = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
   warnOfPropagation(ctx, scope.definition, deletion);
   const { namespace } = ctx.state.info;
   const { list } = await readList(scope, environment, { ...parseListQuery(ctx), watch: false }, namespace);
-  const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
+  const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun: deletion.dryRun, deletion });
   const deleted = new Array<CachedObject | undefined>(list.items.length);
   let next = 0;
   let failure: Error | undefined;

@@ -10,9 +10,9 @@ import { writeOptions } from './write-object.ts';
 
 export const handleDelete: ResourceHandler = async (ctx, scope, environment) => {
   const options = negotiateObject(ctx, scope, environment);
-  const { dryRun, ...deletion } = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
+  const deletion = parseDeleteOptions(ctx, await readBody(ctx), environment.schemas);
   warnOfPropagation(ctx, scope.definition, deletion);
-  const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun });
+  const write = writeOptions({ ctx, scope, environment, operation: 'DELETE', dryRun: deletion.dryRun, deletion });
   const deleted = await scope.store.delete(ctx.state.info.name, deletion, write);
   // Accepted, not done: the client asked for its dependents to be deleted and the object waits for them.
   const status = !deleted.gone && deletion.orphanDependents === false ? 202 : 200;

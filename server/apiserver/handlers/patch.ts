@@ -14,8 +14,8 @@ import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
 import { trackFields } from './track-fields.ts';
 import {
-  admissionAttributes,
   dropDuplicateOwners,
+  mutate,
   settleName,
   settleNamespace,
   toStored,
@@ -66,10 +66,10 @@ export const handlePatch: ResourceHandler = async (ctx, scope, environment) => {
       const object = await change(old);
       settleNamespace(object, scope, namespace);
       settleName(object, name);
-      if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
-      const operation = old === undefined ? 'CREATE' : 'UPDATE';
-      await environment.admission.mutate(admissionAttributes({ ...parts, operation }, object, old));
       dropDuplicateOwners(object, (text) => addWarning(ctx, text));
+      await mutate({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old);
+      // Only now, so that whatever admission has done to the other half goes too.
+      if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
       return object;
     },
     {

@@ -3,8 +3,6 @@ import { newConflict, newInternalError, newInvalid, newNotFound } from '../../ap
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import { apiVersionOf, type KubeObject } from '../../apimachinery/meta/object.ts';
-import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
-import { mergeTypeOf } from '../../apimachinery/structured-merge/merge-type.ts';
 import type { EncodeOptions } from '../negotiation/encode-object.ts';
 import { endpoints } from '../negotiation/endpoint.ts';
 import { validateScale } from '../../apis/autoscaling/scale-validation.ts';
@@ -16,18 +14,19 @@ import type { SubresourceDefinition } from '../registry/generic/resource-definit
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { answerValue, negotiateFor } from './answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
-import { FieldManager } from '../field-manager/field-manager.ts';
 import { type ScaleMapping, toScaleFields, toWorkloadFields } from '../field-manager/scale-fields.ts';
 import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
 import { applyPatch } from './patched-object.ts';
 import { managerName } from './track-fields.ts';
+import { requestManager } from './track-request.ts';
 import { patchReader } from './read-patch.ts';
 import { waitForFreshness } from './read-freshness.ts';
 import { parseWriteQuery } from './request-options.ts';
 import { findSubresource } from './status-half.ts';
 import {
-  admissionAttributes,
+  admit,
   decodeRequest,
+  mutate,
   settleName,
   settleNamespace,
   writeOptions,
@@ -67,7 +66,7 @@ const handleScaleUpdate: ResourceHandler = async (ctx, scope, environment) => {
   settleNamespace(scale, scope, ctx.state.info.namespace);
   settleName(scale, ctx.state.info.name);
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
-  const manager = scaleManager(environment, expected);
+  const manager = requestManager(environment, expected, 'scale');
   const change = (live: KubeObject) => {
     const entries = manager.update(live, scale, managerName(ctx, query.fieldManager));
     return { ...scale, metadata: { ...scale.metadata, managedFields: entries ?? [] } };
@@ -82,7 +81,7 @@ const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
   const body = await readBody(ctx);
   ctx.state.audit?.addRequestPatch(body);
   const parts: WriteParts = { ctx, scope, environment, operation: 'UPDATE', dryRun: query.dryRun };
-  const manager = scaleManager(environment, expected);
+  const manager = requestManager(environment, expected, 'scale');
   const patching = () => {
     const patch = patchReader(ctx, body, expected, query);
     const target = { ctx, expected, query, schemas: environment.schemas, convert: same };
@@ -102,19 +101,6 @@ const handleScalePatch: ResourceHandler = async (ctx, scope, environment) => {
 
 function same(scale: KubeObject): KubeObject {
   return scale;
-}
-
-function scaleManager({ clock }: HandlerEnvironment, { apiVersion, schema }: ExpectedKind): FieldManager {
-  const value = { ...decodeObject(schema, {}, { strict: false }).object, kind: 'Scale', apiVersion };
-  return new FieldManager({
-    empty: { apiVersion, type: mergeTypeOf(schema), value },
-    kind: 'Scale',
-    subresource: 'scale',
-    filter: undefined,
-    // A scale has one version.
-    convert: (object, version) => (object.apiVersion === version ? object : undefined),
-    clock,
-  });
 }
 
 /** Replicas of a workload are at the same place in all its versions. */
@@ -152,6 +138,7 @@ async function writeScale(
       const scale = change(live);
       settleNamespace(scale, scope, ctx.state.info.namespace);
       settleName(scale, ctx.state.info.name);
+      await mutate(parts, scale, live);
       if (isPatch) checkScaleUid(scope, scale, old);
       // A custom object has rules of its own for its replicas.
       const errors = scope.definition.custom === undefined ? validateScale(scale) : [];
@@ -165,10 +152,15 @@ async function writeScale(
       setPath(object, paths.specReplicas, replicasOf(scale));
       const { managedFields } = scale.metadata;
       object.metadata.managedFields = toWorkloadFields(old.metadata.managedFields, managedFields, mapping);
-      await environment.admission.mutate(admissionAttributes(parts, object, old));
       return object;
     },
-    { ...writeOptions(parts), allowCreate: false, isPatch },
+    {
+      ...writeOptions(parts),
+      // Admission is about the scale, not about what it scales.
+      admit: (object, old) => admit(parts, toScale(object, paths), old === undefined ? old : toScale(old, paths)),
+      allowCreate: false,
+      isPatch,
+    },
   );
   await answerValue(ctx, options, { status: 200, value: scaleView(scope, toScale(updated.object, paths), options) });
 }

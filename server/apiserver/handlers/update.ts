@@ -8,10 +8,10 @@ import { parseWriteQuery } from './request-options.ts';
 import { subresourceOf, takeOnlyHalf } from './status-half.ts';
 import { trackFields } from './track-fields.ts';
 import {
-  admissionAttributes,
   decodeRequest,
   recordRequest,
   dropDuplicateOwners,
+  mutate,
   settleName,
   settleNamespace,
   storedFromBody,
@@ -42,11 +42,10 @@ export const handleUpdate: ResourceHandler = async (ctx, scope, environment) => 
     async (old) => {
       const object = first ?? decode();
       first = undefined;
-      if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
       await trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, object, old);
-      await environment.admission.mutate(
-        admissionAttributes({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old),
-      );
+      await mutate({ ...parts, operation: old === undefined ? 'CREATE' : 'UPDATE' }, object, old);
+      // Only now, so that whatever admission has done to the other half goes too.
+      if (old !== undefined && subresource !== undefined) takeOnlyHalf(object, old, subresource);
       return object;
     },
     {

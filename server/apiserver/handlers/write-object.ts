@@ -2,7 +2,7 @@
 import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
-import type { AdmissionAttributes, AdmissionOperation } from '../admission/admission.ts';
+import type { AdmissionAttributes } from '../admission/admission.ts';
 import {
   decodeBody,
   type ExpectedKind,
@@ -14,6 +14,7 @@ import { type ResourceScope, toRequestVersion, toStorageVersion } from '../regis
 import type { WriteOptions } from '../registry/generic/store-options.ts';
 import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
 import { type HandlerEnvironment, strategyContext } from './handler-environment.ts';
+import { operationOptions, type RequestedWrite } from './operation-options.ts';
 
 /** The body as it was sent, of the kind that the endpoint takes. */
 export function decodeRequest(
@@ -56,12 +57,12 @@ export function settleName(object: KubeObject, name: string): void {
     throw newBadRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
 
-const duplicateOwners =
-  '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, ' +
-  'and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ';
-
 /** Owners that are there more than once with the same fields. Mutates. */
-export function dropDuplicateOwners(object: KubeObject, warn: (text: string) => void): void {
+export function dropDuplicateOwners(
+  object: KubeObject,
+  warn: (text: string) => void,
+  { admitted = false }: { readonly admitted?: boolean } = {},
+): void {
   const owners = object.metadata.ownerReferences;
   if (owners === undefined || owners.length < 2) return;
   const seen = new Set<string>();
@@ -81,7 +82,11 @@ export function dropDuplicateOwners(object: KubeObject, warn: (text: string) => 
   });
   if (duplicates.size === 0) return;
   object.metadata.ownerReferences = kept;
-  warn(duplicateOwners + [...duplicates].join(', '));
+  warn(
+    `.metadata.ownerReferences contains duplicate entries${admitted ? ' after mutating admission happens' : ''}; ` +
+      'API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your ' +
+      `requests; duplicate UID(s) observed: ${[...duplicates].join(', ')}`,
+  );
 }
 
 /** A body as it is to be stored. @throws StatusError 400 for what cannot be read, or not be converted */
@@ -103,12 +108,9 @@ export function toStored(scope: ResourceScope, object: KubeObject): KubeObject {
   return toStorageVersion(scope, object);
 }
 
-export interface WriteParts {
-  readonly ctx: ApiContext;
+export interface WriteParts extends RequestedWrite {
   readonly scope: ResourceScope;
   readonly environment: HandlerEnvironment;
-  readonly operation: AdmissionOperation;
-  readonly dryRun: boolean;
 }
 
 export function admissionAttributes(
@@ -122,16 +124,28 @@ export function admissionAttributes(
     operation,
     scope,
     namespace,
-    // The path of a create ends with the collection.
-    name: name === '' ? (object?.metadata.name ?? '') : name,
+    // The path of a create ends with the collection; one of several that are deleted together has no name of its own.
+    name: name === '' && operation !== 'DELETE' ? (object?.metadata.name ?? '') : name,
     subresource,
     user: ctx.state.user,
     dryRun,
+    options: () => operationOptions(parts),
+    reinvocation: undefined,
     object,
     old,
     warn: (text) => addWarning(ctx, text),
-    annotate: (key, value) => addAuditAnnotation(ctx, key, value),
+    annotate(key, value, level) {
+      if (level !== 'Request' || ctx.state.audit?.wantsRequest === true) addAuditAnnotation(ctx, key, value);
+    },
   };
+}
+
+/** What is about to be written, changed by the plugins; where it lives is still for the URL to say. */
+export async function mutate(parts: WriteParts, object: KubeObject, old: KubeObject | undefined): Promise<void> {
+  const { ctx, scope, environment } = parts;
+  await environment.admission.mutate(admissionAttributes(parts, object, old));
+  settleNamespace(object, scope, ctx.state.info.namespace);
+  dropDuplicateOwners(object, (text) => addWarning(ctx, text), { admitted: true });
 }
 
 export function writeOptions(parts: WriteParts): WriteOptions {
@@ -139,7 +153,18 @@ export function writeOptions(parts: WriteParts): WriteOptions {
   return {
     context: strategyContext(ctx, environment, dryRun),
     namespace: ctx.state.info.namespace,
-    admit: (object, old) => environment.admission.validate(admissionAttributes(parts, object, old)),
+    admit: (object, old) => admit(parts, object, old),
     warn: (text) => addWarning(ctx, text),
   };
+}
+
+/** What is about to be stored, or deleted. */
+export async function admit(parts: WriteParts, object: KubeObject, old: KubeObject | undefined): Promise<void> {
+  const { admission } = parts.environment;
+  // An update that finds nothing creates.
+  const operation = parts.operation === 'UPDATE' && old === undefined ? 'CREATE' : parts.operation;
+  const attributes = admissionAttributes({ ...parts, operation }, object, old);
+  // What is deleted was not read from a body before: all plugins see it here.
+  if (operation === 'DELETE') await admission.mutate(attributes);
+  await admission.validate(attributes);
 }

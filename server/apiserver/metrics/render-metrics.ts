@@ -1,4 +1,5 @@
 /** GET /metrics: requests, requests in flight, what the caches hold, and the process itself. */
+import type { WebhookMetrics } from '../admission/webhook/webhook-metrics.ts';
 import type { AuditMetrics } from '../audit/audit-metrics.ts';
 import type { RequestLifecycle } from '../filters/lifecycle.ts';
 import type { InFlight } from '../filters/max-in-flight.ts';
@@ -13,10 +14,11 @@ export interface MetricSources {
   readonly cacher: { metrics(): CacherMetrics };
   readonly audit: AuditMetrics | undefined;
   readonly conversions: ConversionMetrics;
+  readonly webhooks: WebhookMetrics;
 }
 
 export function renderMetrics(sources: MetricSources): string {
-  const { requests, inFlight, cacher, lifecycle, audit, conversions } = sources;
+  const { requests, inFlight, cacher, lifecycle, audit, conversions, webhooks } = sources;
   const lines: string[] = [];
   const gauge = (name: string, samples: ReadonlyArray<readonly [labels: string, value: number]>) => {
     lines.push(`# TYPE ${name} gauge`);
@@ -57,5 +59,5 @@ export function renderMetrics(sources: MetricSources): string {
   gauge('process_resident_memory_bytes', [['', memory.rss]]);
   gauge('nodejs_heap_size_used_bytes', [['', memory.heapUsed]]);
   gauge('nodejs_external_memory_bytes', [['', memory.external]]);
-  return `${lines.join('\n')}\n${audit?.render() ?? ''}${requests.render()}${conversions.render()}`;
+  return `${lines.join('\n')}\n${audit?.render() ?? ''}${requests.render()}${conversions.render()}${webhooks.render()}`;
 }

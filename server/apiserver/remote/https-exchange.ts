@@ -47,7 +47,12 @@ export class NoAnswer extends Error {
   /** Of the system: ECONNRESET, ENOTFOUND … */
   readonly code: string | undefined;
   constructor(method: string, url: string, cause: unknown, address: RemoteAddress) {
-    super(`${method} ${JSON.stringify(url)}: ${networkErrorText(cause, address)}`);
+    const text = networkErrorText(cause, address);
+    super(
+      cause instanceof BrokenOff
+        ? `unexpected error when reading response body. Please retry. Original error: ${cause.message}`
+        : `${method} ${JSON.stringify(url)}: ${text}`,
+    );
     this.code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   }
 }
@@ -70,6 +75,13 @@ export async function exchange(url: string, options: ExchangeOptions): Promise<R
 
 class KeptTooLong extends Error {}
 
+/** The answer has begun, but it does not end as it should. */
+class BrokenOff extends Error {
+  constructor({ message }: Error) {
+    super(message === 'aborted' ? 'unexpected EOF' : message);
+  }
+}
+
 interface OneExchange extends ExchangeOptions {
   readonly address: RemoteAddress;
   readonly serverName: string;
@@ -78,6 +90,8 @@ interface OneExchange extends ExchangeOptions {
 async function once(url: string, options: OneExchange): Promise<RemoteAnswer> {
   const { clock, tls, headers, body, timeout, maxBytes, agent, signal, address, serverName } = options;
   const { promise, resolve, reject } = Promise.withResolvers<RemoteAnswer>();
+  let ended: Error | undefined;
+  let hasBegun = false;
   const asked = request(
     url,
     {
@@ -98,25 +112,31 @@ async function once(url: string, options: OneExchange): Promise<RemoteAnswer> {
       agent: agent ?? false,
     },
     (answer) => {
+      hasBegun = true;
       const chunks: Buffer[] = [];
       let length = 0;
       answer.on('data', (chunk: Buffer) => {
         length += chunk.length;
         if (length <= maxBytes) chunks.push(chunk);
-        else asked.destroy(new Error(`the answer is longer than ${maxBytes} bytes`));
+        else end(`the answer is longer than ${maxBytes} bytes`);
       });
       answer.on('end', () =>
         resolve({ code: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
       );
-      answer.on('error', reject);
+      answer.on('error', (error) => reject(new BrokenOff(ended ?? error)));
     },
   );
-  asked.on('error', (error: NodeJS.ErrnoException) =>
-    reject(asked.reusedSocket && error.code === 'ECONNRESET' ? new KeptTooLong() : error),
-  );
+  asked.on('error', (error: NodeJS.ErrnoException) => {
+    if (hasBegun) reject(new BrokenOff(error));
+    else reject(asked.reusedSocket && error.code === 'ECONNRESET' ? new KeptTooLong() : error);
+  });
   asked.end(body);
-  const cancel = clock.after(timeout, () => asked.destroy(new Error(deadlineExceeded)));
-  const onAbort = () => asked.destroy(new Error('context canceled'));
+  const end = (why: string): void => {
+    ended = new Error(why);
+    asked.destroy(ended);
+  };
+  const cancel = clock.after(timeout, () => end(deadlineExceeded));
+  const onAbort = () => end('context canceled');
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   try {

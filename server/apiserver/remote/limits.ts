@@ -16,3 +16,7 @@ export const REMEMBERED_ATTRIBUTE_CHARACTERS = 10_000;
 export const WEBHOOK_ANSWER_BYTES = 32 * 1024 * 1024;
 /** Milliseconds for which a connection to a webhook is kept without a request. */
 export const WEBHOOK_IDLE_MS = 90_000;
+/** Times that one answer of a webhook may lead to the next. */
+export const WEBHOOK_REDIRECTS = 10;
+/** Times that a webhook is asked again after the pause that it asks for (Retry-After). */
+export const WEBHOOK_RETRIES = 10;

@@ -33,6 +33,8 @@ const texts: Readonly<Record<string, (error: Error, address: RemoteAddress) => s
   UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_UNTRUSTED: unknownAuthority,
+  CERT_SIGNATURE_FAILURE: unknownAuthority,
   ERR_TLS_CERT_ALTNAME_INVALID: (error) => `${unverified}${nameMismatch(error)}`,
 };
 

@@ -35,7 +35,7 @@ export function serviceResolver({ objectsOf, random, own, byClusterIp }: Service
     const self = namespace === 'default' && name === 'kubernetes' && port === 443 ? own() : undefined;
     if (self !== undefined) return self;
     const service = objectsOf('', 'services').get(namespace, name);
-    if (service === undefined) throw newNotFound({ group: '', resource: 'services' }, name);
+    if (service === undefined) throw newNotFound({ group: '', resource: 'service' }, name);
     const spec = asObject(service.spec);
     if (spec.type === 'ExternalName') return { host: asText(spec.externalName), port };
     const portName = portOf(service, port);

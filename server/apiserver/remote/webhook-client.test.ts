@@ -151,7 +151,7 @@ test('a service is where its ready endpoints are', (t) => {
   const resolve = resolver({ services: [service], endpointslices: slices } as never);
   t.deepEqual(resolve(asked), { host: '2.2.2.2', port: 8443 });
   t.throws(() => resolve({ ...asked, port: 1 }), { message: 'no service port 1 found for service "s"' });
-  t.throws(() => resolve({ ...asked, name: 'gone' }), { message: 'services "gone" not found' });
+  t.throws(() => resolve({ ...asked, name: 'gone' }), { message: 'service "gone" not found' });
   const none = resolver({ services: [service], endpointslices: [slice('1.1.1.1', { ready: false })] } as never);
   t.throws(() => none(asked), { message: 'no endpoints available for service "s"' });
   t.deepEqual(resolve({ namespace: 'default', name: 'kubernetes', port: 443 }), { host: '::1', port: 1 });

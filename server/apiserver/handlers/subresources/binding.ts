@@ -10,6 +10,7 @@ import { readBody } from '../../negotiation/read-body.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
 import type { ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
+import { trackRequest } from '../track-request.ts';
 import { admissionAttributes, decodeRequest, settleNamespace, writeOptions } from '../write-object.ts';
 
 const bindingType = 'io.k8s.api.core.v1.Binding';
@@ -22,6 +23,7 @@ export const handleBinding: ResourceHandler = async (ctx, scope, environment) =>
   const binding = decodeRequest(ctx, environment, await readBody(ctx), expected, query.fieldValidation);
   ctx.state.audit?.addRequestObject(binding.metadata, () => binding);
   settleNamespace(binding, scope, ctx.state.info.namespace);
+  trackRequest({ ctx, environment, expected, fieldManager: query.fieldManager }, binding);
   const name = ctx.state.info.name === '' ? (binding.metadata.name ?? '') : ctx.state.info.name;
   const parts = { ctx, scope, environment, operation: 'CREATE' as const, dryRun: query.dryRun };
   const attributes = admissionAttributes(parts, binding, undefined);

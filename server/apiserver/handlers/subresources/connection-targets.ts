@@ -6,7 +6,6 @@ import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { kubeletAddress } from '../../proxy/kubelet-address.ts';
 import type { RemoteAddress } from '../../remote/service-resolver.ts';
 import type { ResourceScope } from '../../registry/resource-scope.ts';
-import type { ApiContext } from '../../request-context.ts';
 import type { HandlerEnvironment } from '../handler-environment.ts';
 
 export interface ObjectName {
@@ -21,10 +20,6 @@ export async function find(
 ): Promise<KubeObject> {
   await environment.cacher.waitUntilConsistent();
   return scope.store.parse(await scope.store.get(namespace, name));
-}
-
-export function refuseDryRun(ctx: ApiContext): void {
-  if (ctx.state.query?.has('dryRun') === true) throw newBadRequest('dryRun is not supported');
 }
 
 /** The container that is meant: the one that is named, or the only one. */

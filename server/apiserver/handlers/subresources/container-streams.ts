@@ -6,11 +6,12 @@ import type { ResourceScope } from '../../registry/resource-scope.ts';
 import { type ApiContext, queryValue } from '../../request-context.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseFlag } from '../request-options.ts';
-import { containerOf, find, hostOf, refuseDryRun } from './connection-targets.ts';
+import { admitConnection } from './admit-connection.ts';
+import { containerOf, find, hostOf } from './connection-targets.ts';
 
 /** Exec and attach go to a container. */
 export const handleStream: ResourceHandler = async (ctx, scope, environment) => {
-  refuseDryRun(ctx);
+  await admitConnection(ctx, scope, environment);
   await requireCreate(ctx, environment, scope);
   const pod = await find(scope, environment, ctx.state.info);
   const container = containerOf(pod, queryValue(ctx, 'container') ?? '');
@@ -33,9 +34,9 @@ const streams = [
 ] as const;
 
 export const handlePortForward: ResourceHandler = async (ctx, scope, environment) => {
-  refuseDryRun(ctx);
   const ports = ctx.state.query?.getAll('ports') ?? [];
   for (const port of ports) checkPort(port);
+  await admitConnection(ctx, scope, environment);
   await requireCreate(ctx, environment, scope);
   const pod = await find(scope, environment, ctx.state.info);
   const address = await hostOf(pod, scope, environment);

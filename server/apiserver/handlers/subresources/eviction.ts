@@ -15,6 +15,7 @@ import { checkDeleteOptions, type ParsedDeleteOptions, readDeleteOptions } from 
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
 import { findSubresource } from '../status-half.ts';
+import { trackRequest } from '../track-request.ts';
 import { admissionAttributes, decodeRequest, settleNamespace, writeOptions } from '../write-object.ts';
 import { budgetsOf, overrun, takeFromBudget } from './disruption-budget.ts';
 
@@ -39,23 +40,19 @@ export const handleEviction: ResourceHandler = async (ctx, pods, environment) =>
   const answer = negotiateValue(ctx, environment, endpoints.objects);
   const query = parseWriteQuery(ctx, 'CreateOptions');
   const schema = environment.schemas.struct(evictionType);
-  const eviction = decodeRequest(
-    ctx,
-    environment,
-    await readBody(ctx),
-    {
-      group: 'policy',
-      version: 'v1',
-      kind: 'Eviction',
-      apiVersion: 'policy/v1',
-      formerApiVersion: 'policy/v1beta1',
-      schema,
-    },
-    query.fieldValidation,
-  );
+  const expected = {
+    group: 'policy',
+    version: 'v1',
+    kind: 'Eviction',
+    apiVersion: 'policy/v1',
+    formerApiVersion: 'policy/v1beta1',
+    schema,
+  };
+  const eviction = decodeRequest(ctx, environment, await readBody(ctx), expected, query.fieldValidation);
   const { name, namespace } = ctx.state.info;
   ctx.state.audit?.addRequestObject(eviction.metadata, () => eviction);
   settleNamespace(eviction, pods, namespace);
+  trackRequest({ ctx, environment, expected, fieldManager: query.fieldManager }, eviction);
   const parts = { ctx, scope: pods, environment, operation: 'CREATE' as const, dryRun: query.dryRun };
   const attributes = admissionAttributes(parts, eviction, undefined);
   await environment.admission.mutate(attributes);

@@ -12,13 +12,14 @@ import type { ResourceScope } from '../../registry/resource-scope.ts';
 import { send } from '../../negotiation/write-response.ts';
 import type { ApiContext } from '../../request-context.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
-import { find, kubeletOf, refuseDryRun, splitTarget } from './connection-targets.ts';
+import { admitConnection } from './admit-connection.ts';
+import { find, kubeletOf, splitTarget } from './connection-targets.ts';
 
 /** Whoever answers over HTTPS in the cluster is believed, as upstream has it: pods have no certificates that it could know. */
 const anyCertificate = { insecure: true };
 
 export const handlePodProxy: ResourceHandler = async (ctx, scope, environment) => {
-  refuseDryRun(ctx);
+  await admitConnection(ctx, scope, environment);
   const { namespace, name: id } = ctx.state.info;
   const { scheme, name, port } = splitTarget(id, 'pod');
   const pod = await find(scope, environment, { namespace, name });
@@ -31,7 +32,7 @@ export const handlePodProxy: ResourceHandler = async (ctx, scope, environment) =
 };
 
 export const handleNodeProxy: ResourceHandler = async (ctx, scope, environment) => {
-  refuseDryRun(ctx);
+  await admitConnection(ctx, scope, environment);
   const { scheme, name, port } = splitTarget(ctx.state.info.name, 'node');
   const kubelet = await kubeletOf(name, scope, environment);
   if (!isGlobalUnicast(kubelet.host)) throw newBadRequest('address not allowed');
@@ -43,7 +44,7 @@ export const handleNodeProxy: ResourceHandler = async (ctx, scope, environment) 
 };
 
 export const handleServiceProxy: ResourceHandler = async (ctx, scope, environment) => {
-  refuseDryRun(ctx);
+  await admitConnection(ctx, scope, environment);
   const { namespace, name: id } = ctx.state.info;
   const { scheme, name, port } = splitTarget(id, 'service');
   const portName = /^[+-]?\d+$/.test(port) ? await namedPort(scope, environment, { namespace, name, port }) : port;

@@ -6,21 +6,17 @@ import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../apimachinery/meta/time.ts';
 import { serviceAccountUserName } from '../../../apimachinery/request/service-account.ts';
-import { decodeObject } from '../../../apimachinery/schema/decode-json.ts';
-import { mergeTypeOf } from '../../../apimachinery/structured-merge/merge-type.ts';
 import { applyDefaults } from '../../../apimachinery/schema/defaults.ts';
 import { validateTokenRequest } from '../../../apis/authentication/validation.ts';
 import { createDefaulters } from '../../../apis/defaults.ts';
 import type { TokenIssuer } from '../../authentication/service-account/token-issuer.ts';
-import { FieldManager } from '../../field-manager/field-manager.ts';
-import type { ExpectedKind } from '../../negotiation/decode-body.ts';
 import { endpoints } from '../../negotiation/endpoint.ts';
 import { readBody } from '../../negotiation/read-body.ts';
 import { addAuditAnnotation, addWarning } from '../../request-context.ts';
 import { answerValue, negotiateValue } from '../answer.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseWriteQuery } from '../request-options.ts';
-import { managerName } from '../track-fields.ts';
+import { trackRequest } from '../track-request.ts';
 import { admissionAttributes, decodeRequest, settleNamespace, type WriteParts } from '../write-object.ts';
 
 const group = 'authentication.k8s.io';
@@ -42,9 +38,7 @@ export const handleTokenRequest: ResourceHandler = async (ctx, scope, environmen
   applyDefaults(schema, request, createDefaulters(environment.clock));
   ctx.state.audit?.addRequestObject(request.metadata, () => request);
   settleNamespace(request, scope, namespace);
-  const managers = endpointManager(environment, expected);
-  const managedFields = managers.update(undefined, request, managerName(ctx, query.fieldManager));
-  if (managedFields !== undefined) request.metadata.managedFields = managedFields;
+  trackRequest({ ctx, environment, expected, fieldManager: query.fieldManager }, request);
   const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
   await environment.admission.mutate(admissionAttributes(parts, request, undefined));
 
@@ -79,20 +73,6 @@ export const handleTokenRequest: ResourceHandler = async (ctx, scope, environmen
   };
   await answerValue(ctx, options, { status: 201, value });
 };
-
-/** What the request says is its sender's. */
-function endpointManager({ clock }: HandlerEnvironment, { apiVersion, schema }: ExpectedKind): FieldManager {
-  const value = { ...decodeObject(schema, {}, { strict: false }).object, kind, apiVersion };
-  return new FieldManager({
-    empty: { apiVersion, type: mergeTypeOf(schema), value },
-    kind,
-    subresource: 'token',
-    filter: undefined,
-    // It has one version.
-    convert: (object, version) => (object.apiVersion === version ? object : undefined),
-    clock,
-  });
-}
 
 function refusal(name: string, errors: readonly FieldError[]): Error {
   return newInvalid({ group, kind }, name, errors);
