@@ -7,7 +7,8 @@ import type { Random } from '../apimachinery/clock/random.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
 import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
-import { type EquivalentScopes, SeenVersions } from './admission/matching/seen-version.ts';
+import { equivalentScopes } from './admission/matching/equivalent-scopes.ts';
+import { SeenVersions } from './admission/matching/seen-version.ts';
 import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
@@ -25,8 +26,8 @@ import { createIdentityConfigMaps } from './bootstrap/identity-config-maps.ts';
 import { ServiceNetwork, type ServiceRangeOptions } from './bootstrap/service-network.ts';
 import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
 import { createCacher } from './cacher/create-cacher.ts';
-import type { CachedResource, Cacher } from './cacher/interface.ts';
-import { ParsedObjects, type ParsedObjectsOf } from './cacher/parsed-objects.ts';
+
+import type { ParsedObjectsOf } from './cacher/parsed-objects.ts';
 import { ConversionMetrics } from './custom-resources/conversion/conversion-metrics.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
 import { DefinitionController } from './custom-resources/definition-controller.ts';
@@ -43,9 +44,9 @@ import { renderMetrics } from './metrics/render-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { DeflatedSegments } from './negotiation/gzip/deflated-segments.ts';
 import { OpenApiDocuments } from './openapi/open-api-documents.ts';
-import { storageKeyPrefix } from './registry/generic/store-rules.ts';
 import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
+import { parsedObjectsOf } from './registry/parsed-objects-of.ts';
 import type { KubeletOptions } from './proxy/kubelet-address.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
 import { servedResources } from './registry/served-resources.ts';
@@ -380,29 +381,6 @@ export class ApiServer {
     const address = this.#address;
     return address === undefined ? '' : `${address.advertiseAddress}:${address.port}`;
   }
-}
-
-/** Served or not: what the server itself reads does not depend on --runtime-config. */
-function parsedObjectsOf(cached: ReturnType<typeof cachedResources>, cacher: Cacher): ParsedObjectsOf {
-  const made = new Map<CachedResource, ParsedObjects>();
-  const refresh = () => cacher.waitUntilConsistent();
-  const byName = new Map([...cached].map(([{ group, resource }, value]) => [`${group}/${resource}`, value]));
-  return (group, resource) => {
-    const found = byName.get(`${group}/${resource}`);
-    if (found === undefined) throw new TypeError(`${resource}.${group} is not stored`);
-    let objects = made.get(found);
-    if (objects === undefined) made.set(found, (objects = new ParsedObjects(cacher.resource(found), refresh)));
-    return objects;
-  };
-}
-
-/** Versions of one definition; for built-in resources also what shows the same objects in another group. */
-function equivalentScopes(builtIn: readonly ResourceScope[], custom: CustomResources): EquivalentScopes {
-  const byPrefix = Map.groupBy(builtIn, ({ definition }) => storageKeyPrefix(definition));
-  return ({ group, definition }) =>
-    definition.custom === undefined
-      ? (byPrefix.get(storageKeyPrefix(definition)) ?? [])
-      : custom.scopesOf(`${definition.resource}.${group}`);
 }
 
 function definitionsOf(lookup: HandlerEnvironment['scopeOf']): ResourceScope {
