@@ -121,7 +121,10 @@ test('an update of another incarnation is a Conflict', async (t) => {
   await create('reborn');
   const { body } = await api.put(at('reborn'), configMap('reborn', { uid: 'another' }));
   t.is(body.reason, 'Conflict');
-  t.regex(body.message ?? '', /Precondition failed: UID in precondition: another, UID in object meta: [0-9a-f-]{36}$/);
+  const failed = 'Precondition failed: UID in precondition: another, UID in object meta: [0-9a-f-]{36}$';
+  t.regex(body.message ?? '', new RegExp(`Key: /registry/configmaps/[\\w-]+/reborn, .*${failed}`));
+  const dry = await api.put(`${at('reborn')}?dryRun=All`, configMap('reborn', { uid: 'another' }));
+  t.regex(dry.body.message ?? '', new RegExp(`Key: /configmaps/[\\w-]+/reborn, .*${failed}`));
 });
 
 test('an update that changes nothing keeps the resourceVersion', async (t) => {

@@ -5,6 +5,8 @@ export interface Case {
   /** Objects that exist when the first step runs, made with `kubectl create`. */
   readonly given?: readonly Manifest[];
   readonly steps: readonly Step[];
+  /** Files that commands name as "{files}/NAME". */
+  readonly files?: { readonly [name: string]: string };
   /** The first minor version of kubectl 1 that has what the case uses; unset: all. */
   readonly since?: number;
   /** Commands that remove what lies outside the namespace; they may fail. */
@@ -24,6 +26,8 @@ export interface Command extends Expectation {
   readonly stdin?: string | Manifest | readonly Manifest[];
   /** The program that `kubectl edit` gets as editor. */
   readonly editor?: string;
+  /** Further variables of kubectl's environment. */
+  readonly environment?: { readonly [name: string]: string };
 }
 
 /** A command that goes on while other steps run. */

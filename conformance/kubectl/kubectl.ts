@@ -11,7 +11,8 @@ export interface Outcome {
 export interface Invocation {
   readonly line: string;
   readonly stdin?: string;
-  readonly editor?: string;
+  /** Added to kubectl's environment. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** Milliseconds after which a command has failed. */
@@ -35,8 +36,8 @@ export class Kubectl {
     };
   }
 
-  async run({ line, stdin, editor }: Invocation): Promise<Outcome> {
-    const child = this.start(line, editor);
+  async run({ line, stdin, environment }: Invocation): Promise<Outcome> {
+    const child = this.start(line, environment);
     // A command that fails before it has read everything closes the pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.end(stdin ?? '');
@@ -44,9 +45,9 @@ export class Kubectl {
     return { exit, stdout, stderr };
   }
 
-  start(line: string, editor?: string): ChildProcessWithoutNullStreams {
+  start(line: string, environment?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams {
     return spawn(this.#binary, ['--namespace', this.#namespace, ...splitLine(line)], {
-      env: editor === undefined ? this.#environment : { ...this.#environment, KUBE_EDITOR: editor },
+      env: { ...this.#environment, ...environment },
       timeout: COMMAND_TIMEOUT,
       killSignal: 'SIGKILL',
     });

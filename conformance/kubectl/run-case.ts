@@ -1,5 +1,8 @@
 /** Runs one case in a namespace of its own and compares what kubectl prints. */
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
@@ -15,6 +18,7 @@ export class CaseRun {
   readonly #kubectl: Kubectl;
   readonly #namespace: string;
   readonly #check: Check;
+  #files = '';
 
   /** `check` replaces the comparison with what the case expects. */
   constructor(kubectl: Kubectl, namespace: string, check?: Check) {
@@ -23,19 +27,23 @@ export class CaseRun {
     this.#check = check ?? this.#compare.bind(this);
   }
 
-  async run({ given, steps, afterwards }: Case): Promise<void> {
+  async run({ given, files, steps, afterwards }: Case): Promise<void> {
+    this.#files = await mkdtemp(join(tmpdir(), 'kubectl-files-'));
     try {
+      for (const [name, content] of Object.entries(files ?? {})) await this.#write(join(this.#files, name), content);
       if (given !== undefined) await this.#command({ run: 'create -f -', stdin: given });
       for (const step of steps) await ('run' in step ? this.#command(step) : this.#watch(step));
     } finally {
       for (const line of afterwards ?? []) await this.#kubectl.run({ line: this.#fill(line) });
+      await rm(this.#files, { recursive: true, force: true });
     }
   }
 
   async #command(command: Command): Promise<void> {
     const { stdin, editor } = command;
     const line = this.#fill(command.run);
-    const outcome = await this.#kubectl.run({ line, stdin: this.#stdin(stdin), editor });
+    const environment = { ...command.environment, ...(editor === undefined ? {} : { KUBE_EDITOR: editor }) };
+    const outcome = await this.#kubectl.run({ line, stdin: this.#stdin(stdin), environment });
     this.#check(line, command, outcome);
   }
 
@@ -93,7 +101,12 @@ export class CaseRun {
     return this.#fill(JSON.stringify(Array.isArray(stdin) ? { apiVersion: 'v1', kind: 'List', items: stdin } : stdin));
   }
 
+  async #write(file: string, content: string): Promise<void> {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, this.#fill(content));
+  }
+
   #fill(template: string): string {
-    return template.replaceAll('{ns}', this.#namespace);
+    return template.replaceAll('{ns}', this.#namespace).replaceAll('{files}', this.#files);
   }
 }

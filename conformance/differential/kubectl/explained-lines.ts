@@ -9,7 +9,7 @@ export const explainedLines: readonly RegExp[] = [
   // `describe secret` prints its keys in the random order of Go's maps.
   /^~/,
   // Name and build of the server, hashes of its documents, parts that its checks are named after.
-  /^[-+] .*"(?:gitVersion|gitCommit|gitTreeState|goVersion|compiler)"/,
+  /^[-+] .*"?(?:gitVersion|gitCommit|gitTreeState|goVersion|compiler)"?:/,
   /serverRelativeURL/,
   /^[-+] \[\+\]/,
 ];

@@ -1,7 +1,7 @@
 /**
  * Runs the same kubectl commands against two servers and prints where what they print differs:
  *   node conformance/differential/kubectl/main.ts --left KUBECONFIG --right KUBECONFIG [--kubectl FILE] [--only PATTERN]
- * The cases are those of conformance/kubectl, here without what they expect, and every-kind.ts. Unset, --kubectl stands for
+ * The cases are those of conformance/kubectl, here without what they expect, and those of cases/. Unset, --kubectl stands for
  * every kubectl of the machine in turn. Exits with 1 if there are differences.
  */
 import { randomBytes } from 'node:crypto';
@@ -16,7 +16,7 @@ import { Kubectl, minorVersion } from '../../kubectl/kubectl.ts';
 import { CaseRun } from '../../kubectl/run-case.ts';
 import { Namespaces } from '../../namespaces.ts';
 import { readKubeconfig } from '../kubeconfig.ts';
-import { everyKind } from './every-kind.ts';
+import { comparedCases } from './cases/all.ts';
 import { explainedLines } from './explained-lines.ts';
 import { normaliseOutput } from './normalise-output.ts';
 
@@ -35,7 +35,7 @@ const { values: options } = parseArgs({
 });
 
 const wanted = new RegExp(options.only);
-const chosen = [...everyKind, ...cases].filter(({ name }) => wanted.test(name));
+const chosen = [...comparedCases, ...cases].filter(({ name }) => wanted.test(name));
 const home = await mkdtemp(join(tmpdir(), 'kubectl-home-'));
 const run = randomBytes(3).toString('hex');
 let commands = 0;
@@ -83,7 +83,11 @@ async function outputsOf(
 /** They come from @kubernetes/client-node, with other line breaks and without those of some fields: the tree is compared. */
 function withoutDescriptions(explained: string): string {
   const isTree = (line: string) => /^(?:GROUP|KIND|VERSION|FIELD|RESOURCE|exit|error)|^\s+\S+\s+<.*>/.test(line);
-  return explained.split('\n').filter(isTree).join('\n');
+  const isGrammar = (line: string) => line.includes('::=');
+  return explained
+    .split('\n')
+    .filter((line) => isTree(line) && !isGrammar(line))
+    .join('\n');
 }
 
 function report(name: string, left: readonly Printed[], right: readonly Printed[]): void {

@@ -3,7 +3,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const RFC3339 = /\b20(?:2[6-9]|[3-9]\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| [+-]\d{4}(?: UTC)?)/g;
 const RFC1123 = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g;
 const AGE = /(?<![\w.=:-])(?:<invalid>|\d+s|\d+m\d+s|\d+m(?=\s|$))(?![\w.])/g;
-const REVISION = /(resourceVersion"?: ?"?|"resourceVersion":"|Resource Version: +)\d+/g;
+const REVISION = /(resourceVersion\\?"?: ?\\?"?|Resource Version: +|resource version to be \d+, was )\d+/g;
 const CLUSTER_ADDRESS = /\b10\.\d+\.\d+\.\d+\b(?!\/)/g;
 const NODE_PORT = /(^|:| )3[0-2]\d{3}(?=\/|\s|$)/gm;
 /** Portico writes the revision first. */

@@ -2,7 +2,7 @@
 import { type Case, get, type JsonObject, PROTOBUF, post, put, remove, type Step, TABLE } from '../../case.ts';
 import { type Row, type Rows, readRows } from './row.ts';
 
-const LABEL = 'differential/table';
+export const LABEL = 'differential/table';
 
 export const tableCases: readonly Case[] = readRows().map(caseOf);
 
@@ -32,7 +32,7 @@ function stepsOf(rows: Rows, row: Row): Step[] {
   return [...steps, get(`row of ${name}`, `${path}?includeObject=None`, { accept: TABLE })];
 }
 
-function objectOf({ name: table, apiVersion, kind, base }: Rows, row: Row): JsonObject {
+export function objectOf({ name: table, apiVersion, kind, base }: Rows, row: Row): JsonObject {
   const spec = base?.spec ?? row.spec;
   return {
     apiVersion,

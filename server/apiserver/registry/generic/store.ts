@@ -208,11 +208,11 @@ export class GenericStore {
     }
 
     const old = this.parse(current);
-    checkUpdatePreconditions(this.groupResource, key, old, options.preconditions);
+    // A dry run does not get as far as the prefix.
+    const shown = options.context.dryRun ? key.slice(KEY_PREFIX.length) : key;
+    checkUpdatePreconditions(this.groupResource, shown, old, options.preconditions);
     const object = await transform(old);
     const { uid = '' } = object.metadata;
-    // Of a PUT, upstream shows the key as it is above the store's own prefix.
-    const shown = key.slice(KEY_PREFIX.length);
     if (!options.isPatch && uid !== '') checkUpdatePreconditions(this.groupResource, shown, old, { uid });
     const allowUnconditional = this.definition.strategy.allowUnconditionalUpdate !== false;
     checkSeenVersion(this.groupResource, object, old, { allowUnconditional });

@@ -1,7 +1,7 @@
 /** kubectl on every object of the corpus, printed and applied, and explain of every kind. */
-import { resources } from '../../corpus/resources.ts';
-import type { Case } from '../../kubectl/case.ts';
-import { type CorpusObject, corpusObjects } from '../../kubectl/manifests.ts';
+import { resources } from '../../../corpus/resources.ts';
+import type { Case } from '../../../kubectl/case.ts';
+import { type CorpusObject, corpusObjects } from '../../../kubectl/manifests.ts';
 
 export const everyKind: readonly Case[] = [
   ...corpusObjects.map(printed),
