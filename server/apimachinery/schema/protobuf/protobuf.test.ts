@@ -122,8 +122,8 @@ test('a populated object of every kind comes back from protobuf and from YAML as
 
 test('a populated object of every kind is encoded to the bytes of Go', (t) => {
   if (process.env.UPDATE_RECORDS !== undefined) writeFileSync(sumsFile, sumsOfGo());
-  const sums = new Map<string, string>(Object.entries(JSON.parse(readFileSync(sumsFile, 'utf8'))));
-  t.true(sums.size > 200);
+  const sums = Object.entries(JSON.parse(readFileSync(sumsFile, 'utf8')) as Record<string, string>);
+  t.true(sums.length > 200);
   for (const [name, sum] of sums) {
     const schema = registry.struct(name);
     const bytes = encodeProtobuf(schema, populatedObject(schema));
