@@ -23,6 +23,17 @@ export interface DescriptionsOptions {
   readonly packageFolder?: string;
 }
 
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1.';
+
+/** Every kind has them; what stands at its field begins with words that tools look for. */
+const metadataDescriptions: ReadonlyMap<string, string> = new Map([
+  [
+    `${META}ObjectMeta`,
+    "Standard object's metadata: what names and labels the object, and what the server records of it.",
+  ],
+  [`${META}ListMeta`, 'Standard list metadata: the revision of the list, and where it continues.'],
+]);
+
 /** Documents without prose. */
 export const noDescriptions: Descriptions = {
   version: 'none',
@@ -53,6 +64,12 @@ export function loadDescriptions(options: DescriptionsOptions): Descriptions {
     field: (typeName, field) => own(lookup().types[typeName]?.[1], field),
     parameter: (operation, parameter) => own(lookup().parameters[operation], parameter),
   };
+}
+
+/** What stands at a field that the source does not describe, since its type is another object: the description of that type. */
+export function describeReference(typeName: string, descriptions: Descriptions): string | undefined {
+  const description = descriptions.type(typeName);
+  return description === undefined ? undefined : (metadataDescriptions.get(typeName) ?? description);
 }
 
 function own(texts: Readonly<Record<string, string>> | undefined, key: string): string | undefined {

@@ -4,6 +4,8 @@ export const explainedLines: readonly RegExp[] = [
   /portico-admin|\badmin\b|^[-+] +extra:$|credential-id:$|X509SHA256=/,
   // kubectl 1.27 prints the address of a flag instead of the flag.
   /SecretOptionalName: +0xc[0-9a-f]+$/,
+  // The first priority classes are described in other words.
+  /^[-+] +(?:[Dd]escription: +(?:Used for system critical pods|For pods that)|(?:be moved to another )?node(?: if necessary)?\.$)/,
   // What stands behind the server is its own affair.
   /^[-+] (?:etcd-0|storage) +Healthy/,
   // `describe secret` prints its keys in the random order of Go's maps.

@@ -19,6 +19,8 @@ export function normaliseOutput(text: string, { namespace, server }: { namespace
   return text
     .replaceAll(namespace, '{ns}')
     .replaceAll(new URL(server).host, '{server}')
+    .replaceAll(`${new URL(server).port}/TCP`, '{server port}/TCP')
+    .replaceAll(`targetPort: ${new URL(server).port}`, 'targetPort: {server port}')
     .replace(LOG_PREFIX, '')
     .replace(TEMPORARY_FILE, '{file}')
     .replace(TOKEN, '{token}')

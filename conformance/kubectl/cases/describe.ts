@@ -116,6 +116,10 @@ export const describe: readonly Case[] = [
           /^DESCRIPTION:\n +Image pull policy/m,
         ],
       },
+      {
+        run: 'explain pod.metadata',
+        prints: /^DESCRIPTION:\n +Standard object's metadata[\s\S]+creationTimestamp\s+<string>/m,
+      },
       { run: 'explain deployments.spec.replicas', prints: /^FIELD: replicas <integer>$/m },
       {
         run: 'explain services.spec.ports',

@@ -21,11 +21,12 @@ export function passEmpties(from: JsonObject, to: JsonObject): void {
   if (empties !== undefined) rememberEmpties(to, empties);
 }
 
-/** True where something in it was sent empty. */
+/** True where a list or map in it was sent empty: byte strings are in storage as they were sent. */
 export function hasEmpties(value: JsonValue | undefined): boolean {
   if (Array.isArray(value)) return value.some(hasEmpties);
   if (!isJsonObject(value)) return false;
-  return (value as Marked)[EMPTIES] !== undefined || Object.values(value).some(hasEmpties);
+  const empties = Object.values((value as Marked)[EMPTIES] ?? {});
+  return empties.some((sent) => typeof sent !== 'string') || Object.values(value).some(hasEmpties);
 }
 
 /** Those sent empty come last. */

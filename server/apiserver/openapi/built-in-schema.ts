@@ -1,5 +1,5 @@
 /** Writes the OpenAPI 3 schema of a built-in type from its facts and its prose. */
-import type { Descriptions } from '../../../openapi/descriptions.ts';
+import { type Descriptions, describeReference } from '../../../openapi/descriptions.ts';
 import type { FactsTable, FieldFacts, TypeFacts } from '../../../openapi/type-facts.ts';
 import { type JsonSchema, SCHEMAS } from './json-schema.ts';
 
@@ -86,7 +86,7 @@ export class BuiltInSchemas {
   describeField(typeName: string, name: string, field: FieldFacts): string | undefined {
     const described = this.descriptions.field(typeName, name);
     if (described !== undefined || !field.t.startsWith('#')) return described;
-    return this.descriptions.type(field.t.slice(1));
+    return describeReference(field.t.slice(1), this.descriptions);
   }
 
   private field(typeName: string, name: string, field: FieldFacts): JsonSchema {

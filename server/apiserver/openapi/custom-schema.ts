@@ -1,5 +1,5 @@
 /** Writes the OpenAPI 3 schemas of a custom resource and of its list from the schema in its definition. */
-import type { Descriptions } from '../../../openapi/descriptions.ts';
+import { type Descriptions, describeReference } from '../../../openapi/descriptions.ts';
 import { isJsonSchema, type JsonSchema, mapNested, SCHEMAS } from './json-schema.ts';
 import { type CustomResource, listTypeName, type ServedResource } from './served-resource.ts';
 
@@ -73,7 +73,7 @@ function typeMeta(descriptions: Descriptions): Record<'apiVersion' | 'kind', Jso
 
 function metadata(typeName: string, descriptions: Descriptions): JsonSchema {
   const reference = { $ref: SCHEMAS + typeName };
-  const description = descriptions.type(typeName);
+  const description = describeReference(typeName, descriptions);
   return description === undefined ? reference : { description, allOf: [reference] };
 }
 

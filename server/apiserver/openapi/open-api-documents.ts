@@ -21,7 +21,7 @@ import { builtInSchemaV2, customSchemaV2 } from './schema-v2.ts';
 import { groupVersionPath, type ServedResource } from './served-resource.ts';
 
 /** Part of every ETag: raise it when the same facts and resources are written differently, or clients keep old copies. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 export interface OpenApiDocumentsOptions {
   readonly facts: FactsTable;
