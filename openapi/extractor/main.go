@@ -11,11 +11,15 @@ import (
 func main() {
 	version := flag.String("kubernetes", "", "Kubernetes version to record, for example 1.36.3")
 	out := flag.String("out", "facts.json", "file to write")
+	shape := flag.String("pod-template", "pod-template.json", "file to write the shape of pod templates to")
 	flag.Parse()
 
 	roots := servedTypes()
 	types := walk(roots)
 	if err := os.WriteFile(*out, render(*version, types), 0o644); err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(*shape, podTemplateShape(), 0o644); err != nil {
 		log.Fatal(err)
 	}
 	log.Printf("%d types written to %s", len(types), *out)

@@ -121,7 +121,7 @@ export function formatRequirement({ key, operator, values }: LabelRequirement): 
   }
 }
 
-function parseInt64(text: string): bigint | undefined {
+export function parseInt64(text: string): bigint | undefined {
   if (!/^[+-]?[0-9]{1,64}$/.test(text)) return undefined;
   const value = BigInt(text.startsWith('+') ? text.slice(1) : text);
   return BigInt.asIntN(64, value) === value ? value : undefined;

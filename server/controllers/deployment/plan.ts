@@ -1,0 +1,91 @@
+/** What one round does to a deployment and its replica sets, gathered before anything of it is done. */
+import type { Deployment, ReplicaSet } from '../../client/api-types.ts';
+import type { Occurrence } from '../../client/event-writer.ts';
+import type { DeploymentCondition, DeploymentStatus } from './conditions.ts';
+import { maxAnnotation, desiredAnnotation, revisionAnnotation, sizeAnnotations } from './revisions.ts';
+import { replicasOf } from './rolling-limits.ts';
+
+export interface DeploymentPlan {
+  readonly events: readonly Occurrence[];
+  readonly create: ReplicaSet | undefined;
+  readonly updates: readonly ReplicaSetUpdate[];
+  readonly deletions: readonly ReplicaSet[];
+  /** The deployment with another spec; nothing else is done then. */
+  readonly rewrite: Deployment | undefined;
+  /** The deployment with what its status endpoint takes: annotations and status. */
+  readonly status: Deployment;
+  /** Milliseconds. */
+  readonly requeueAfter: number | undefined;
+}
+
+export interface ReplicaSetUpdate {
+  readonly before: ReplicaSet;
+  readonly after: ReplicaSet;
+}
+
+/** The plan while it is being made. */
+export class PlanDraft {
+  readonly deployment: Deployment;
+  readonly now: number;
+  readonly events: Occurrence[] = [];
+  readonly deletions: ReplicaSet[] = [];
+  create: ReplicaSet | undefined;
+  conditions: readonly DeploymentCondition[];
+  revision: string | undefined;
+  readonly #updates = new Map<string, ReplicaSetUpdate>();
+
+  constructor(deployment: Deployment, now: number) {
+    this.deployment = deployment;
+    this.now = now;
+    this.conditions = deployment.status?.conditions ?? [];
+  }
+
+  /** As this round leaves it. */
+  current(replicaSet: ReplicaSet): ReplicaSet {
+    return this.#updates.get(replicaSet.metadata.name ?? '')?.after ?? replicaSet;
+  }
+
+  update(before: ReplicaSet, after: ReplicaSet): void {
+    const { name = '' } = before.metadata;
+    this.#updates.set(name, { before: this.#updates.get(name)?.before ?? before, after });
+  }
+
+  /** True where the number of its pods changes. */
+  scale(replicaSet: ReplicaSet, replicas: number, { annotate = false }: { annotate?: boolean } = {}): boolean {
+    const current = this.current(replicaSet);
+    const isResized = replicasOf(current) !== replicas;
+    const sizes = sizeAnnotations(this.deployment);
+    const annotations = current.metadata.annotations ?? {};
+    const isAnnotated = [desiredAnnotation, maxAnnotation].every((key) => annotations[key] === sizes[key]);
+    if (!isResized && (!annotate || isAnnotated)) return false;
+    this.update(replicaSet, {
+      ...current,
+      metadata: { ...current.metadata, annotations: { ...annotations, ...sizes } },
+      spec: { ...(current.spec as NonNullable<ReplicaSet['spec']>), replicas },
+    });
+    return isResized;
+  }
+
+  finish(
+    status: DeploymentStatus,
+    { rewrite, requeueAfter }: { rewrite?: Deployment; requeueAfter?: number | undefined } = {},
+  ): DeploymentPlan {
+    const { deployment, revision } = this;
+    const metadata =
+      revision === undefined
+        ? deployment.metadata
+        : {
+            ...deployment.metadata,
+            annotations: { ...deployment.metadata.annotations, [revisionAnnotation]: revision },
+          };
+    return {
+      events: this.events,
+      create: this.create,
+      updates: [...this.#updates.values()],
+      deletions: this.deletions,
+      rewrite,
+      status: { ...deployment, metadata, status },
+      requeueAfter,
+    };
+  }
+}
