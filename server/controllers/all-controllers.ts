@@ -1,9 +1,14 @@
 /** Every controller, by the names that upstream gives them. */
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
 import type { Controller } from './controller.ts';
+import { daemonSetController } from './daemonset/controller.ts';
+import { deploymentController } from './deployment/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
+import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { podGarbageCollector } from './pod-gc/controller.ts';
+import { replicaSetController } from './replicaset/controller.ts';
+import { replicationControllerController } from './replicationcontroller/controller.ts';
 import { rootCaPublisher } from './root-ca-publisher/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
 import { claimProtection } from './storage-protection/claims-controller.ts';
@@ -22,4 +27,9 @@ export const allControllers: readonly Controller[] = [
   ttlController,
   ttlAfterFinished,
   podGarbageCollector,
+  replicationControllerController,
+  replicaSetController,
+  deploymentController,
+  daemonSetController,
+  jobController,
 ];

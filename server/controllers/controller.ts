@@ -12,6 +12,8 @@ export interface Controller {
   readonly name: string;
   /** What it was called before. */
   readonly alias?: string;
+  /** Who speaks in its events, where that is not its name. */
+  readonly component?: string;
   /** The service account of kube-system that it acts as. */
   readonly account: string;
   /** It runs only where it is named: `--controllers=*,bootstrap-signer-controller`. */

@@ -40,7 +40,7 @@ export async function runControllers(options: RunControllersOptions): Promise<vo
 }
 
 function contextFor(
-  { name, account }: Controller,
+  { name, component = name, account }: Controller,
   { clientFor, clock, random, signal, settings, metrics, host, onError }: RunControllersOptions,
   informers: InformerFactory,
 ): ControllerContext {
@@ -48,7 +48,7 @@ function contextFor(
   return {
     client,
     informers,
-    events: newEventRecorder({ client, clock, random, component: name, instance: host, signal, onError }),
+    events: newEventRecorder({ client, clock, random, component, instance: host, signal, onError }),
     clock,
     random,
     signal,

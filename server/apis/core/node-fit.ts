@@ -34,7 +34,9 @@ export interface NodeDemand {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly affinity?: {
     readonly nodeAffinity?: {
-      readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] };
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+        readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
+      };
     };
   };
 }
@@ -47,7 +49,10 @@ export function asksForNode({ nodeSelector, affinity }: NodeDemand, node: NodeId
 }
 
 /** A term that says nothing matches nothing. */
-export function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, node: NodeIdentity): boolean {
+export function matchesTerm(
+  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
+  node: NodeIdentity,
+): boolean {
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   return (
     matchExpressions.every((each) => matchesRequirement(each, labelOf(node, each.key))) &&

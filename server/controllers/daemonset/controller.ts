@@ -53,6 +53,7 @@ export const daemonSetController: Controller = {
 /** Heartbeats are not. */
 function isRelevant({ object, before, deleted }: Change<Node>): boolean {
   if (before === undefined || deleted) return true;
-  const placing = ({ metadata, spec }: Node) => ({ labels: metadata.labels ?? {}, taints: spec?.taints ?? [] }) as unknown as JsonValue;
+  const placing = ({ metadata, spec }: Node) =>
+    ({ labels: metadata.labels ?? {}, taints: spec?.taints ?? [] }) as unknown as JsonValue;
   return !jsonEquals(placing(before), placing(object));
 }

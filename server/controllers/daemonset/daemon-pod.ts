@@ -84,4 +84,3 @@ export function bySeniority(a: Pod, b: Pod): number {
   const ageOf = ({ metadata }: Pod) => `${metadata.creationTimestamp ?? ''}/${metadata.name ?? ''}`;
   return isAssigned(b) - isAssigned(a) || (ageOf(a) < ageOf(b) ? -1 : 1);
 }
-

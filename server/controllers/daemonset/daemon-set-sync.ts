@@ -159,7 +159,9 @@ export class DaemonSetSync {
     for (const { metadata } of own) {
       if (!given.has(metadata.labels?.[hashLabel])) continue;
       const { name = '', namespace } = metadata;
-      await this.#options.context.client.of(pods).patch(name, { metadata: { labels: { [hashLabel]: hash } } }, { namespace });
+      await this.#options.context.client
+        .of(pods)
+        .patch(name, { metadata: { labels: { [hashLabel]: hash } } }, { namespace });
     }
     for (const revision of duplicates) await this.#drop(revision);
   }

@@ -14,7 +14,10 @@ import { planRollingUpdate } from './rolling-update.ts';
 const namespace = 'default';
 let cluster: TestCluster;
 
-const node = (name: string, { labels = {}, taints }: { labels?: Record<string, string>; taints?: NonNullable<Node['spec']>['taints'] } = {}): Node => ({
+const node = (
+  name: string,
+  { labels = {}, taints }: { labels?: Record<string, string>; taints?: NonNullable<Node['spec']>['taints'] } = {},
+): Node => ({
   metadata: { name, labels: { 'kubernetes.io/hostname': name, ...labels } },
   spec: taints === undefined ? {} : { taints },
 });
@@ -31,7 +34,11 @@ test.before(async () => {
 });
 test.after.always(() => cluster?.stop());
 
-function daemonSet(name: string, spec: Partial<DaemonSet['spec']> = {}, { nodeSelector = {}, image = 'a' }: { nodeSelector?: Record<string, string>; image?: string } = {}): DaemonSet {
+function daemonSet(
+  name: string,
+  spec: Partial<DaemonSet['spec']> = {},
+  { nodeSelector = {}, image = 'a' }: { nodeSelector?: Record<string, string>; image?: string } = {},
+): DaemonSet {
   const labels = { app: name };
   return {
     metadata: { name, namespace },
@@ -66,7 +73,9 @@ test('a daemon runs on each node, is replaced there when the template changes, a
   t.deepEqual([...new Set(own.map(({ metadata }) => metadata.labels?.['controller-revision-hash']))], [hash]);
   const revisions = (await cluster.client.of(controllerRevisions).list({ namespace, labelSelector: 'app=each' })).items;
   t.deepEqual(
-    revisions.map(({ metadata, revision }) => [revision, metadata.name === `each-${hash}`]).toSorted((a, b) => Number(a[0]) - Number(b[0])),
+    revisions
+      .map(({ metadata, revision }) => [revision, metadata.name === `each-${hash}`])
+      .toSorted((a, b) => Number(a[0]) - Number(b[0])),
     [
       [1, false],
       [2, true],
@@ -78,7 +87,8 @@ test('nodes that get the label get a daemon, those that lose it or are tainted l
   await cluster.client.of(daemonSets).create(daemonSet('some', {}, { nodeSelector: { color: 'blue' } }));
   await cluster.until(daemonSets, 'some', { namespace, is: (each) => each?.status?.observedGeneration === 1 });
   t.deepEqual(await placeOf('some'), []);
-  const paint = (name: string, color: string | null) => cluster.client.of(nodes).patch(name, { metadata: { labels: { color } } });
+  const paint = (name: string, color: string | null) =>
+    cluster.client.of(nodes).patch(name, { metadata: { labels: { color } } });
   await paint('n1', 'blue');
   await paint('n2', 'blue');
   await cluster.until(daemonSets, 'some', { namespace, is: isRolledOut(2) });
@@ -87,7 +97,8 @@ test('nodes that get the label get a daemon, those that lose it or are tainted l
   await cluster.until(daemonSets, 'some', { namespace, is: isRolledOut(1) });
   await cluster.untilAll(pods, {
     namespace,
-    are: (all) => all.filter(({ metadata }) => metadata.labels?.app === 'some').every(({ spec }) => spec?.nodeName === 'n2'),
+    are: (all) =>
+      all.filter(({ metadata }) => metadata.labels?.app === 'some').every(({ spec }) => spec?.nodeName === 'n2'),
   });
   t.pass();
 });
@@ -106,14 +117,24 @@ test('a daemon that fails is replaced, and an event says so', async (t) => {
 });
 
 test('with surge the new daemon is there before the old one goes', async (t) => {
-  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } as unknown as NonNullable<DaemonSet['spec']>['updateStrategy'];
+  const updateStrategy = {
+    type: 'RollingUpdate',
+    rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+  } as unknown as NonNullable<DaemonSet['spec']>['updateStrategy'];
   await cluster.client.of(daemonSets).create(daemonSet('surge', { updateStrategy: updateStrategy ?? {} }));
   await cluster.until(daemonSets, 'surge', { namespace, is: isRolledOut(3) });
   let fewest = 3;
   const informer = cluster.informers.of(pods);
   const look = () => {
     const own = informer.lister.list(namespace).filter(({ metadata }) => metadata.labels?.app === 'surge');
-    fewest = Math.min(fewest, new Set(own.filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === 'Running').map(targetNode)).size);
+    fewest = Math.min(
+      fewest,
+      new Set(
+        own
+          .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === 'Running')
+          .map(targetNode),
+      ).size,
+    );
   };
   const stop = informer.addHandlers({ added: look, updated: look, deleted: look });
   fewest = 3;
@@ -124,7 +145,11 @@ test('with surge the new daemon is there before the old one goes', async (t) => 
   t.is(fewest, 3);
 });
 
-const readyPod = (name: string, on: string, { hash = 'new', ready = true, phase = 'Running', assigned = true, deleted = false } = {}): Pod => ({
+const readyPod = (
+  name: string,
+  on: string,
+  { hash = 'new', ready = true, phase = 'Running', assigned = true, deleted = false } = {},
+): Pod => ({
   metadata: {
     name,
     namespace,
@@ -132,8 +157,13 @@ const readyPod = (name: string, on: string, { hash = 'new', ready = true, phase 
     labels: { 'controller-revision-hash': hash },
     ...(deleted ? { deletionTimestamp: '1970-01-01T00:00:00Z' } : {}),
   },
-  spec: assigned ? { containers: [], nodeName: on } : (newDaemonPod(daemonSet('d'), { node: on, hash }).spec ?? { containers: [] }),
-  status: { phase, conditions: ready ? [{ type: 'Ready', status: 'True', lastTransitionTime: '1970-01-01T00:00:00Z' }] : [] },
+  spec: assigned
+    ? { containers: [], nodeName: on }
+    : (newDaemonPod(daemonSet('d'), { node: on, hash }).spec ?? { containers: [] }),
+  status: {
+    phase,
+    conditions: ready ? [{ type: 'Ready', status: 'True', lastTransitionTime: '1970-01-01T00:00:00Z' }] : [],
+  },
 });
 const view = (all: Pod[], names: Node[], owner = daemonSet('d')): DaemonView => ({
   owner,
@@ -143,7 +173,11 @@ const view = (all: Pod[], names: Node[], owner = daemonSet('d')): DaemonView => 
   now: 1_000_000,
 });
 const rolling = (rollingUpdate: { maxSurge?: number | string; maxUnavailable?: number | string }) =>
-  daemonSet('d', { updateStrategy: { type: 'RollingUpdate', rollingUpdate } as unknown as NonNullable<NonNullable<DaemonSet['spec']>['updateStrategy']> });
+  daemonSet('d', {
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate } as unknown as NonNullable<
+      NonNullable<DaemonSet['spec']>['updateStrategy']
+    >,
+  });
 const named = (all: readonly Pod[]) => all.map(({ metadata }) => metadata.name);
 const noDelay = () => 0;
 
@@ -153,13 +187,24 @@ test('taints and selectors decide where a daemon belongs; what every node may su
   const cases: Array<[string, Node, boolean, boolean]> = [
     ['another colour', node('a'), false, false],
     ['the colour', node('a', blue), true, true],
-    ['unschedulable', node('a', { ...blue, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] }), true, true],
-    ['not ready', node('a', { ...blue, taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }] }), true, true],
+    [
+      'unschedulable',
+      node('a', { ...blue, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] }),
+      true,
+      true,
+    ],
+    [
+      'not ready',
+      node('a', { ...blue, taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }] }),
+      true,
+      true,
+    ],
     ['no schedule', node('a', { ...blue, taints: [{ key: 'x', effect: 'NoSchedule' }] }), false, true],
     ['no execute', node('a', { ...blue, taints: [{ key: 'x', effect: 'NoExecute' }] }), false, false],
     ['prefer no schedule', node('a', { ...blue, taints: [{ key: 'x', effect: 'PreferNoSchedule' }] }), true, true],
   ];
-  for (const [why, each, shouldRun, mayStay] of cases) t.deepEqual(eligibilityFor(owner)(each), { shouldRun, mayStay }, why);
+  for (const [why, each, shouldRun, mayStay] of cases)
+    t.deepEqual(eligibilityFor(owner)(each), { shouldRun, mayStay }, why);
   const keys = daemonTolerations({ containers: [], hostNetwork: true }).map(({ key }) => key);
   t.true(keys.includes('node.kubernetes.io/network-unavailable'));
   t.is(keys.length, 7);
@@ -199,7 +244,10 @@ test('of two daemons on a node the assigned, then the older one stays; those for
   ];
   const plan = planDaemons(view(all, [node('a'), node('b'), node('c')]), noDelay);
   t.deepEqual(plan.create, ['c']);
-  t.deepEqual(named(plan.delete).toSorted((a, b) => String(a).localeCompare(String(b))), ['done', 'lost', 'second', 'waiting']);
+  t.deepEqual(
+    named(plan.delete).toSorted((a, b) => String(a).localeCompare(String(b))),
+    ['done', 'lost', 'second', 'waiting'],
+  );
   t.is(plan.events[0]?.reason, 'SucceededDaemonPod');
 });
 

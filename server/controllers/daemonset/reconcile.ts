@@ -1,8 +1,9 @@
 /** One daemon on each node that should have one, none elsewhere; failed ones are replaced. */
 import type { DaemonSet, Node, Pod } from '../../client/api-types.ts';
 import type { Occurrence } from '../../client/event-writer.ts';
+import { isTerminal } from '../pods/phases.ts';
 import { scaleIntOrPercent } from '../workload/int-or-percent.ts';
-import { isPodAvailable, isPodReady, isPodTerminal } from '../workload/pod-state.ts';
+import { isPodAvailable, isPodReady } from '../workload/pod-state.ts';
 import { bySeniority, isUpdated, targetNode } from './daemon-pod.ts';
 import { eligibilityFor } from './eligible-nodes.ts';
 
@@ -36,7 +37,7 @@ export function groupByNode(pods: readonly Pod[]): Map<string, Pod[]> {
   const byNode = new Map<string, Pod[]>();
   for (const pod of pods) {
     const node = targetNode(pod);
-    if (node === undefined || (isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined)) continue;
+    if (node === undefined || (isTerminal(pod) && pod.metadata.deletionTimestamp !== undefined)) continue;
     const others = byNode.get(node);
     if (others === undefined) byNode.set(node, [pod]);
     else others.push(pod);
@@ -64,8 +65,8 @@ export function planDaemons(view: DaemonView, delayOf: FailureDelay): ManagePlan
       remove.push(...present);
       continue;
     }
-    const running = present.filter((pod) => !isPodTerminal(pod));
-    for (const pod of present.filter(isPodTerminal)) {
+    const running = present.filter((pod) => !isTerminal(pod));
+    for (const pod of present.filter(isTerminal)) {
       const hasFailed = pod.status?.phase === 'Failed';
       const delay = hasFailed ? delayOf(name) : 0;
       if (delay > 0) waits.push(delay);

@@ -16,7 +16,9 @@ interface PodsOfNode {
 export function planRollingUpdate(view: DaemonView): DaemonPlan {
   const { owner, nodes, podsByNode } = view;
   const eligibility = eligibilityFor(owner);
-  const eligible = new Set(nodes.filter((node) => eligibility(node).shouldRun).map(({ metadata }) => metadata.name ?? ''));
+  const eligible = new Set(
+    nodes.filter((node) => eligibility(node).shouldRun).map(({ metadata }) => metadata.name ?? ''),
+  );
   const names = new Set([...podsByNode.keys(), ...eligible]);
   const perNode = [...names].map((node) => podsOf(view, node));
   const surge = surgeOf(owner, eligible.size);

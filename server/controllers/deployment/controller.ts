@@ -9,6 +9,7 @@ import { keyOf } from '../../client/lister.ts';
 import { deployments, pods, replicaSets } from '../../client/resource-types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
 import { on, type Requeue, runReconciler } from '../reconciler.ts';
+import { isTerminal } from '../pods/phases.ts';
 import { claim } from '../workload/claim.ts';
 import {
   controlledBy,
@@ -19,7 +20,7 @@ import {
 } from '../workload/owner-reference.ts';
 import { onDependents } from '../workload/owner-trigger.ts';
 import { isNamespaceTerminating, textOf } from '../workload/pod-control.ts';
-import { isPodTerminal } from '../workload/pod-state.ts';
+
 import { withoutZeros } from '../workload/without-zeros.ts';
 import type { DeploymentPlan, ReplicaSetUpdate } from './plan.ts';
 import { planDeployment, withCreateFailure } from './reconcile.ts';
@@ -87,8 +88,7 @@ async function reconcile(key: string, { context, informers }: Parts): Promise<Re
     type: replicaSets,
     matches: ({ metadata }) => selector.matches(metadata.labels),
   });
-  const hasPods = (set: ReplicaSet) =>
-    controlledBy(informers.dependents.lister, set).some((pod) => !isPodTerminal(pod));
+  const hasPods = (set: ReplicaSet) => controlledBy(informers.dependents.lister, set).some((pod) => !isTerminal(pod));
   const withPods = new Set(owned.filter(hasPods).map(({ metadata }) => metadata.uid ?? ''));
   const plan = planDeployment({ deployment, replicaSets: owned, withPods, now: clock.now() });
   await execute(plan, { context, deployment, informers });

@@ -1,6 +1,6 @@
 /** The replica set that has the deployment's template: found and kept up to date, or made. */
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
-import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../client/api-types.ts';
+import type { Deployment, ReplicaSet } from '../../client/api-types.ts';
 import { deployments } from '../../client/resource-types.ts';
 import { newControllerReference } from '../workload/owner-reference.ts';
 import { hashPodTemplate } from '../workload/pod-template-hash.ts';
@@ -74,7 +74,7 @@ function newReplicaSet(
       replicas: 0,
       ...(minReadySeconds === undefined ? {} : { minReadySeconds }),
       selector: { ...selector, matchLabels: { ...selector?.matchLabels, [hashLabel]: hash } },
-      template: { ...template, metadata: { ...template?.metadata, labels } } as PodTemplateSpec,
+      template: { ...template, metadata: { ...template?.metadata, labels } },
     },
   };
   const replicas = sizeOfNew(deployment, { newest: bare, total: sum(old, replicasOf) });

@@ -1,6 +1,5 @@
 /** The replica sets of a deployment: which has its template, and in what order they stand. */
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
-import type { JsonValue } from '../../apimachinery/json.ts';
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../client/api-types.ts';
 import { replicasOf } from './rolling-limits.ts';
 
@@ -15,7 +14,7 @@ export function withoutHash(template: PodTemplateSpec | undefined): PodTemplateS
 }
 
 export function isSameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  return jsonEquals(withoutHash(a) as unknown as JsonValue, withoutHash(b) as unknown as JsonValue);
+  return jsonEquals(withoutHash(a), withoutHash(b));
 }
 
 /** The oldest of those that have the template: should there be several, every round must choose the same one. */

@@ -209,8 +209,8 @@ export class JobSync {
       const { name = '', namespace } = pod.metadata;
       try {
         if (hasTrackingFinalizer(pod)) {
-          const answer = await client.of(pods).patch(name, withoutTracking, { namespace, type: 'strategic' });
-          this.#pendingPods.wrote(key, answer);
+          await client.of(pods).patch(name, withoutTracking, { namespace, type: 'strategic' });
+          this.#pendingPods.changed(key, pod, (seen) => !hasTrackingFinalizer(seen));
         }
       } catch (error) {
         if (!isNotFound(error)) throw error;

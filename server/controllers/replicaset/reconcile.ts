@@ -1,7 +1,6 @@
 /** How many pods to make, which to end, and what the status comes to. */
 import { selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
-import type { JsonValue } from '../../apimachinery/json.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import type { Pod } from '../../client/api-types.ts';
 import { byDeletionOrder } from '../workload/pod-ranking.ts';
@@ -65,7 +64,7 @@ export function planStatus(
     Object.entries(counts).every(([name, count]) => (before?.[name as keyof typeof counts] ?? 0) === count) &&
     (before?.observedGeneration ?? 0) === observedGeneration &&
     before?.terminatingReplicas === terminating &&
-    jsonEquals((before?.conditions ?? []) as unknown as JsonValue, conditions as unknown as JsonValue);
+    jsonEquals(before?.conditions ?? [], conditions);
   if (isSame) return undefined;
   return {
     ...counts,

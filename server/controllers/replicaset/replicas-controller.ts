@@ -2,7 +2,6 @@
 import type { Pod } from '../../client/api-types.ts';
 import type { Informer } from '../../client/informer.ts';
 import { pods } from '../../client/resource-types.ts';
-import type { ResourceType } from '../../client/resource-type.ts';
 import type { ControllerContext } from '../controller.ts';
 import { on, type Requeue, runReconciler } from '../reconciler.ts';
 import { claim } from '../workload/claim.ts';
@@ -86,7 +85,7 @@ class ReplicasController<T extends Replicated> {
       now,
     });
     if (status !== undefined) {
-      const resource = client.of(ownerType as ResourceType<Replicated>);
+      const resource = client.of<Replicated>(ownerType);
       await writeStatus({ resource, object: owner, status });
     }
     if (failure !== undefined) throw failure;

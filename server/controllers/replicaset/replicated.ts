@@ -5,7 +5,6 @@ import type { Stored } from '../../client/lister.ts';
 import type { ResourceType } from '../../client/resource-type.ts';
 
 export type ReplicasStatus = NonNullable<ReplicaSet['status']>;
-export type ReplicasCondition = NonNullable<ReplicasStatus['conditions']>[number];
 
 /** A ReplicaSet or a ReplicationController. */
 export interface Replicated extends Stored {

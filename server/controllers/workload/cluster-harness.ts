@@ -40,7 +40,9 @@ export class TestCluster {
   readonly #running: Array<Promise<void>> = [];
 
   static async start(): Promise<TestCluster> {
-    return new TestCluster(await startPortico({ storage: 'memory:', disableAdmissionPlugins: 'ServiceAccount' }));
+    return new TestCluster(
+      await startPortico({ storage: 'memory:', controllers: '', disableAdmissionPlugins: 'ServiceAccount' }),
+    );
   }
 
   constructor(portico: Portico) {
@@ -181,7 +183,9 @@ export class TestCluster {
     if (node !== undefined) {
       const target = { apiVersion: 'v1', kind: 'Node', name: node };
       const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace: namespace ?? '' }, target };
-      await resource.create(binding as never, { namespace: namespace ?? '', name, subresource: 'binding' }).catch(() => undefined);
+      await resource
+        .create(binding as never, { namespace: namespace ?? '', name, subresource: 'binding' })
+        .catch(() => undefined);
       return;
     }
     const outcome = fate(pod);

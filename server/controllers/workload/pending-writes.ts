@@ -1,20 +1,26 @@
 /**
  * Whether what a controller last wrote for an owner shows in the lister yet: until then, counting dependents would make or end too many.
- * Creations are compared by resourceVersion, deletions by uid, so that nothing has to be counted and nothing times out.
+ * Creations are compared by resourceVersion, other changes by what the lister has under their uid, so that nothing has to be counted
+ * and nothing times out.
  */
 import type { Informer } from '../../client/informer.ts';
 import { joinKey, type Stored } from '../../client/lister.ts';
 import { compareResourceVersions } from '../../client/resource-version.ts';
 
-interface Pending {
+interface Pending<T> {
   resourceVersion: string;
-  /** Uids by key. */
-  readonly deleted: Map<string, string | undefined>;
+  /** By key. */
+  readonly changes: Map<string, PendingChange<T>>;
+}
+
+interface PendingChange<T> {
+  readonly uid: string | undefined;
+  readonly isSeen: (object: T) => boolean;
 }
 
 export class PendingWrites<T extends Stored> {
   readonly #informer: Informer<T>;
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new Map<string, Pending<T>>();
 
   constructor(informer: Informer<T>) {
     this.#informer = informer;
@@ -28,18 +34,24 @@ export class PendingWrites<T extends Stored> {
       pending.resourceVersion = resourceVersion;
   }
 
-  deleted(owner: string, { metadata }: Stored): void {
-    this.#of(owner).deleted.set(joinKey(metadata.name ?? '', metadata.namespace), metadata.uid);
+  deleted(owner: string, object: Stored): void {
+    this.changed(owner, object, ({ metadata }) => metadata.deletionTimestamp !== undefined);
+  }
+
+  /** Also where the change may be the object's end, which has no resourceVersion to wait for. */
+  changed(owner: string, { metadata }: Stored, isSeen: (object: T) => boolean): void {
+    const { name = '', namespace, uid } = metadata;
+    this.#of(owner).changes.set(joinKey(name, namespace), { uid, isSeen });
   }
 
   areSeen(owner: string): boolean {
     const pending = this.#pending.get(owner);
     if (pending === undefined) return true;
     if (pending.resourceVersion !== '' && !this.#informer.hasSeen(pending.resourceVersion)) return false;
-    for (const [key, uid] of pending.deleted) {
-      const known = this.#informer.lister.byKey(key)?.metadata;
-      if (known !== undefined && known.uid === uid && known.deletionTimestamp === undefined) return false;
-      pending.deleted.delete(key);
+    for (const [key, { uid, isSeen }] of pending.changes) {
+      const known = this.#informer.lister.byKey(key);
+      if (known !== undefined && known.metadata.uid === uid && !isSeen(known)) return false;
+      pending.changes.delete(key);
     }
     this.#pending.delete(owner);
     return true;
@@ -49,9 +61,9 @@ export class PendingWrites<T extends Stored> {
     this.#pending.delete(owner);
   }
 
-  #of(owner: string): Pending {
+  #of(owner: string): Pending<T> {
     let pending = this.#pending.get(owner);
-    if (pending === undefined) this.#pending.set(owner, (pending = { resourceVersion: '', deleted: new Map() }));
+    if (pending === undefined) this.#pending.set(owner, (pending = { resourceVersion: '', changes: new Map() }));
     return pending;
   }
 }

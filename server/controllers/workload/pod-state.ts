@@ -1,5 +1,6 @@
 /** What the status of a pod comes to. */
 import type { Pod } from '../../client/api-types.ts';
+import { isTerminal } from '../pods/phases.ts';
 
 type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
 
@@ -40,17 +41,13 @@ export function untilNextAvailable(
   return waits.length === 0 ? undefined : Math.min(...waits);
 }
 
-export function isPodTerminal({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}
-
 export function isPodActive(pod: Pod): boolean {
-  return !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
+  return !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
 }
 
 /** Asked to go, and not yet at its end. */
 export function isPodTerminating(pod: Pod): boolean {
-  return !isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined;
+  return !isTerminal(pod) && pod.metadata.deletionTimestamp !== undefined;
 }
 
 /** Milliseconds since the epoch; undefined for no time. */
