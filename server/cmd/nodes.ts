@@ -7,11 +7,13 @@ import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
 import { openRuntime } from './backends.ts';
+import type { OwnKubelets } from './kubelets.ts';
 import type { LoopbackClients } from './loopback-clients.ts';
 import { kubernetesVersion } from './version.ts';
 
 interface NodesParts {
   readonly client: Client;
+  readonly own: OwnKubelets;
   readonly names: readonly string[];
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
@@ -20,6 +22,8 @@ interface NodesParts {
 
 export interface InProcessNodesParts {
   readonly clients: LoopbackClients;
+  /** Told where the nodes' kubelet listens. */
+  readonly own: OwnKubelets;
   readonly count: number;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -27,11 +31,18 @@ export interface InProcessNodesParts {
 }
 
 /** Simulated nodes of a server's own process. Resolves when the signal aborts. */
-export async function runInProcessNodes({ clients, count, seed, signal, onError }: InProcessNodesParts): Promise<void> {
+export async function runInProcessNodes({
+  clients,
+  own,
+  count,
+  seed,
+  signal,
+  onError,
+}: InProcessNodesParts): Promise<void> {
   const names = nodeNames(count);
   const [only] = names;
   const client = count === 1 && only !== undefined ? clients.node(only) : clients.kubelets();
-  await runNodes({ client, names, runtime: await openRuntime({ seed }), signal, onError });
+  await runNodes({ client, own, names, runtime: await openRuntime({ seed }), signal, onError });
 }
 
 /** "node-1", "node-2" … */
@@ -40,11 +51,27 @@ function nodeNames(count: number): string[] {
 }
 
 /** Resolves when the signal aborts. */
-async function runNodes({ client, names, runtime, signal, onError }: NodesParts): Promise<void> {
+async function runNodes({ client, own, names, runtime, signal, onError }: NodesParts): Promise<void> {
   // A server without nodes loads nothing of them.
-  const { Kubelet } = await import('../kubelet/kubelet.ts');
+  const [{ Kubelet }, { startKubeletServer }] = await Promise.all([
+    import('../kubelet/kubelet.ts'),
+    import('../kubelet/server/kubelet-server.ts'),
+  ]);
   const [clock, random] = [systemClock, systemRandom];
   const [only] = names;
+  const port = await startKubeletServer({
+    pods: { worker: (namespace, name) => kubelet.worker(namespace, name), workers: () => kubelet.workers() },
+    runtime,
+    client,
+    clock,
+    nodes: names,
+    tls: own.serverTls,
+    bindAddress: '127.0.0.1',
+    port: 0,
+    signal,
+    onError,
+  });
+  own.listen(names, port);
   const kubelet = new Kubelet({
     client,
     informers: new InformerFactory({ client, clock, random, signal, onError }),
@@ -62,7 +89,7 @@ async function runNodes({ client, names, runtime, signal, onError }: NodesParts)
     signal,
     nodes: names,
     kubeletVersion: `v${kubernetesVersion}`,
-    kubeletPort: 0,
+    kubeletPort: port,
     onError,
   });
   await kubelet.start();

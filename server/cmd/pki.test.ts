@@ -28,6 +28,8 @@ test('certificates are kept, with keys that only their owner may read', async (t
     'apiserver.key',
     'ca.crt',
     'ca.key',
+    'kubelet.crt',
+    'kubelet.key',
   ]);
   for (const name of ['admin', 'apiserver', 'ca']) t.is((await stat(join(folder, `${name}.key`))).mode & 0o777, 0o600);
 });
@@ -78,5 +80,5 @@ test('servers that start at once in one folder all start', async (t) => {
   const folder = await temporaryFolder(t);
   const now = Date.now();
   await t.notThrowsAsync(Promise.all([1, 2, 3, 4].map(() => loadOrCreatePki({ folder, hosts, now }))));
-  t.is((await readdir(folder)).length, 8);
+  t.is((await readdir(folder)).length, 10);
 });

@@ -1,5 +1,5 @@
 /**
- * The certificates of a cluster: an authority, the serving certificate, the administrator's, and what kubelets are shown. Kept in a folder; those that the
+ * The certificates of a cluster: an authority, the serving certificate, the administrator's, and two for kubelets. Kept in a folder; those that the
  * authority signed are made anew at a start when they are about to expire or do not name every host.
  */
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
@@ -16,6 +16,8 @@ export interface ClusterPki {
   readonly admin: KeyPair;
   /** What the server shows to kubelets. */
   readonly kubeletClient: KeyPair;
+  /** Serves the kubelets of this process. */
+  readonly kubelet: KeyPair;
 }
 
 export interface PkiOptions {
@@ -30,6 +32,9 @@ export interface PkiOptions {
 /** Milliseconds before its end at which a certificate is replaced: a server that is started once a month never meets it. */
 const renewBefore = 30 * 24 * 60 * 60 * 1000;
 
+/** Where the kubelets of this process listen. */
+const kubeletHosts = ['localhost', '127.0.0.1', '::1'];
+
 export async function loadOrCreatePki({ folder, hosts, now }: PkiOptions): Promise<ClusterPki> {
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
   const keptAuthority = await read(folder, 'ca');
@@ -42,7 +47,7 @@ export async function loadOrCreatePki({ folder, hosts, now }: PkiOptions): Promi
     await keep(folder, name, made);
     return made;
   };
-  const [serving, admin, kubeletClient] = await Promise.all([
+  const [serving, admin, kubeletClient, kubelet] = await Promise.all([
     leaf('apiserver', { subject: [{ CN: ['portico-apiserver'] }], usage: 'server', hosts }),
     leaf('admin', { subject: [{ O: ['system:masters'] }, { CN: ['portico-admin'] }], usage: 'client', hosts: [] }),
     leaf('apiserver-kubelet-client', {
@@ -50,8 +55,9 @@ export async function loadOrCreatePki({ folder, hosts, now }: PkiOptions): Promi
       usage: 'client',
       hosts: [],
     }),
+    leaf('kubelet', { subject: [{ CN: ['portico-kubelet'] }], usage: 'server', hosts: kubeletHosts }),
   ]);
-  return { authority, serving, admin, kubeletClient };
+  return { authority, serving, admin, kubeletClient, kubelet };
 }
 
 /** Undefined where there is none, or half of one. */

@@ -16,8 +16,8 @@ import { type Audit, composeAudit } from './audit.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
-import { composeKubelets } from './kubelets.ts';
 import { Encryption } from './encryption.ts';
+import { composeKubelets, OwnKubelets } from './kubelets.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
 import { QueueMetrics } from '../client/queue-metrics.ts';
@@ -164,9 +164,10 @@ async function serve(parts: ServeParts): Promise<Portico> {
     log,
   });
   const users = new InProcessUsers();
-  const kubelets = await composeKubelets(options, credentials);
   const queueMetrics = new QueueMetrics(systemClock);
   const { controllers: controllerList } = options;
+  const own = new OwnKubelets(credentials.pki);
+  const kubelets = await composeKubelets(options, { pki: credentials.pki, own });
   const apiServer = new ApiServer({
     kubelets,
     storage,
@@ -242,7 +243,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     const { nodes = 0, simulationSeed: seed = 1 } = options;
     if (nodes > 0) {
       clusterParts.start('nodes', (signal) =>
-        runInProcessNodes({ clients, count: nodes, seed, signal, onError: clusterParts.onError }),
+        runInProcessNodes({ clients, own, count: nodes, seed, signal, onError: clusterParts.onError }),
       );
     }
     if (controllerList !== '') {

@@ -105,6 +105,10 @@ export class Kubelet {
     return this.#byName.get(joinKey(name, namespace));
   }
 
+  workers(): Iterable<PodWorker> {
+    return this.#workers.values();
+  }
+
   #podChanged(pod: Pod): void {
     const { uid = '' } = pod.metadata;
     const node = pod.spec?.nodeName ?? '';

@@ -72,6 +72,8 @@ export function nodeStatus({ name, runtime, kubeletVersion, kubeletPort, now, be
       .map(({ names, sizeBytes }) => ({ names: [...names], sizeBytes })),
     runtimeHandlers: [{ name: '', features: { recursiveReadOnlyMounts: false, userNamespaces: false } }],
     features: { supplementalGroupsPolicy: true },
+    // WebSockets of exec and port-forward need no translation on their way.
+    ...(kubeletPort === 0 ? {} : { declaredFeatures: ['ExtendWebSocketsToKubelet'] }),
   };
 }
 

@@ -75,6 +75,10 @@ export class PodWorker {
     return this.#previous.get(record);
   }
 
+  get records(): readonly ContainerRecord[] {
+    return this.#records;
+  }
+
   record(container: string): ContainerRecord | undefined {
     return this.#records.find(({ spec }) => spec.name === container);
   }

@@ -12,19 +12,28 @@ export interface KubeletOptions {
   readonly port: number;
   /** Types of addresses: the first that a node has is taken. */
   readonly addressTypes: readonly string[];
+  /** Kubelets of this process, which listen here whatever address their node shows. */
+  readonly local: (node: string) => KubeletEndpoint | undefined;
+}
+
+export interface KubeletEndpoint {
+  readonly address: RemoteAddress;
+  readonly tls: RemoteTls;
+  /** Several nodes may share one endpoint: the Host header says which is meant. Unset: the client's passes. */
+  readonly hostHeader?: string;
 }
 
 /** @throws StatusError 500 for a node without an address */
-export function kubeletAddress(node: KubeObject, { port, addressTypes }: KubeletOptions): RemoteAddress {
+export function kubeletEndpoint(node: KubeObject, { tls, port, addressTypes, local }: KubeletOptions): KubeletEndpoint {
+  const own = local(node.metadata.name ?? '');
+  if (own !== undefined) return own;
   const { addresses, daemonEndpoints } = asObject(node.status);
   const known = asObjects(addresses);
   for (const wanted of addressTypes) {
     const found = known.find(({ type }) => type === wanted);
     if (found === undefined) continue;
-    return {
-      host: asText(found.address),
-      port: asNumber(asObject(asObject(daemonEndpoints).kubeletEndpoint).Port) || port,
-    };
+    const told = asNumber(asObject(asObject(daemonEndpoints).kubeletEndpoint).Port);
+    return { address: { host: asText(found.address), port: told || port }, tls };
   }
   const shown = known.map(({ type, address }) => `{${asText(type)} ${asText(address)}}`).join(' ');
   throw failure({ code: 500, reason: '', message: `no preferred addresses found; known addresses: [${shown}]` });

@@ -3,8 +3,7 @@ import { goQuote } from '../../../apimachinery/errors/field-error.ts';
 import { newBadRequest, newNotFound } from '../../../apimachinery/errors/status-error.ts';
 import { asObject, asObjects, asText } from '../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { kubeletAddress } from '../../proxy/kubelet-address.ts';
-import type { RemoteAddress } from '../../remote/service-resolver.ts';
+import { type KubeletEndpoint, kubeletEndpoint } from '../../proxy/kubelet-address.ts';
 import type { ResourceScope } from '../../registry/resource-scope.ts';
 import type { HandlerEnvironment } from '../handler-environment.ts';
 
@@ -50,7 +49,7 @@ export async function hostOf(
   pod: KubeObject,
   scope: ResourceScope,
   environment: HandlerEnvironment,
-): Promise<RemoteAddress> {
+): Promise<KubeletEndpoint> {
   const nodeName = nodeNameOf(pod);
   if (nodeName === '') throw newBadRequest(`pod ${pod.metadata.name ?? ''} does not have a host assigned`);
   return kubeletOf(nodeName, scope, environment);
@@ -61,11 +60,11 @@ export async function kubeletOf(
   name: string,
   scope: ResourceScope,
   environment: HandlerEnvironment,
-): Promise<RemoteAddress> {
+): Promise<KubeletEndpoint> {
   await environment.cacher.waitUntilConsistent();
   const node = environment.objectsOf('', 'nodes').get('', name);
   if (node === undefined) throw newNotFound(scope.groupResource, name);
-  return kubeletAddress(node, environment.kubelets);
+  return kubeletEndpoint(node, environment.kubelets);
 }
 
 export interface NamedPort {

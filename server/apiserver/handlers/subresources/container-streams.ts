@@ -15,14 +15,14 @@ export const handleStream: ResourceHandler = async (ctx, scope, environment) => 
   await requireCreate(ctx, environment, scope);
   const pod = await find(scope, environment, ctx.state.info);
   const container = containerOf(pod, queryValue(ctx, 'container') ?? '');
-  const address = await hostOf(pod, scope, environment);
+  const kubelet = await hostOf(pod, scope, environment);
   const { namespace, name, subresource } = ctx.state.info;
   const query = new URLSearchParams();
   if (subresource === 'exec')
     for (const word of ctx.state.query?.getAll('command') ?? []) query.append('command', word);
   for (const [asked, told] of streams) if (parseFlag(queryValue(ctx, asked) ?? '0')) query.append(told, '1');
   const path = `/${subresource}/${namespace}/${name}/${container}?${query}`;
-  await forwardUpgrade(ctx, { address, path, tls: environment.kubelets.tls }, environment.clock);
+  await forwardUpgrade(ctx, { ...kubelet, path }, environment.clock);
 };
 
 /** As the API names the streams of a container, and as kubelets do; by the latter. */
@@ -39,11 +39,11 @@ export const handlePortForward: ResourceHandler = async (ctx, scope, environment
   await admitConnection(ctx, scope, environment);
   await requireCreate(ctx, environment, scope);
   const pod = await find(scope, environment, ctx.state.info);
-  const address = await hostOf(pod, scope, environment);
+  const kubelet = await hostOf(pod, scope, environment);
   const { namespace, name } = ctx.state.info;
   const query = ports.length === 0 ? '' : `?${new URLSearchParams({ port: ports.join(',') })}`;
   const path = `/portForward/${namespace}/${name}${query}`;
-  await forwardUpgrade(ctx, { address, path, tls: environment.kubelets.tls }, environment.clock);
+  await forwardUpgrade(ctx, { ...kubelet, path }, environment.clock);
 };
 
 /** A WebSocket begins with GET: who may only read must not run commands through one. */

@@ -32,9 +32,8 @@ export const handleLog: ResourceHandler = async (ctx, scope, environment) => {
     ctx.status = 204;
     return;
   }
-  const address = await kubeletOf(nodeName, scope, environment);
+  const { address, tls } = await kubeletOf(nodeName, scope, environment);
   const { namespace, name } = ctx.state.info;
-  const { tls } = environment.kubelets;
   const isLax = parseFlag(queryValue(ctx, 'insecureSkipTLSVerifyBackend'));
   await stream(ctx, environment, {
     address,

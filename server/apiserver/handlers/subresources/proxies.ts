@@ -35,12 +35,13 @@ export const handleNodeProxy: ResourceHandler = async (ctx, scope, environment) 
   await admitConnection(ctx, scope, environment);
   const { scheme, name, port } = splitTarget(ctx.state.info.name, 'node');
   const kubelet = await kubeletOf(name, scope, environment);
-  if (!isGlobalUnicast(kubelet.host)) throw newBadRequest('address not allowed');
-  if (port === '' || port === String(kubelet.port)) {
-    await proxy(ctx, environment, { address: kubelet, scheme: 'https', tls: environment.kubelets.tls });
-  } else {
-    await proxy(ctx, environment, { address: { host: kubelet.host, port: portNumber(port) }, scheme });
-  }
+  const { address, hostHeader } = kubelet;
+  const isOwn = environment.kubelets.local(name) !== undefined;
+  if (!isOwn && !isGlobalUnicast(address.host)) throw newBadRequest('address not allowed');
+  if (port === '' || port === String(address.port)) {
+    await proxy(ctx, environment, { address, scheme: 'https', tls: kubelet.tls, hostHeader });
+  } else if (isOwn) throw newBadRequest('address not allowed');
+  else await proxy(ctx, environment, { address: { host: address.host, port: portNumber(port) }, scheme });
 };
 
 export const handleServiceProxy: ResourceHandler = async (ctx, scope, environment) => {
@@ -100,12 +101,13 @@ interface Destination {
   /** https, or http for anything else. */
   readonly scheme: string;
   readonly tls?: ProxyTarget['tls'];
+  readonly hostHeader?: string | undefined;
 }
 
 async function proxy(
   ctx: ApiContext,
   { clock }: HandlerEnvironment,
-  { address, scheme, tls = scheme === 'https' ? anyCertificate : undefined }: Destination,
+  { address, scheme, hostHeader, tls = scheme === 'https' ? anyCertificate : undefined }: Destination,
 ): Promise<void> {
   const url = ctx.req.url ?? '/';
   const at = url.indexOf('?');
@@ -123,6 +125,7 @@ async function proxy(
       address,
       path: `${below === '' ? '/' : below}${query}`,
       tls,
+      hostHeader,
       shownUnder: path.slice(0, path.length - below.length),
     },
     clock,
