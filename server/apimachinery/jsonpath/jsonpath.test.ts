@@ -2,6 +2,7 @@ import test from 'ava';
 import type { JsonValue } from '../json.ts';
 import { findValues } from './find-values.ts';
 import { JsonPathError, parseJsonPath } from './parse-json-path.ts';
+import { templateProblem } from './template-problem.ts';
 
 const document: JsonValue = {
   metadata: { name: 'web', annotations: { 'a.b/c': 'dotted', it: 'plain' } },
@@ -59,4 +60,26 @@ test('what is no path is refused', (t) => {
   for (const path of ['.spec.ports[', '.spec.ports[x]', ".a['b", '.a b', '.spec.ports[?(@.a==b)]']) {
     t.throws(() => parseJsonPath(path), { instanceOf: JsonPathError }, path);
   }
+});
+
+test('what is wrong with a template is said in the words of clients', (t) => {
+  const problems: readonly [template: string, problem: string | undefined][] = [
+    ["{.a['b.c'][0,1:][*]..d[?(@.e==')')]}", undefined],
+    ['text {$.a} and {@} and { } more', undefined],
+    ['{/x}', "unrecognized character in action: U+002F '/'"],
+    ['{\u007f}', 'unrecognized character in action: U+007F'],
+    ['{10.0.0.1}', 'cannot parse number 10.0.0.1'],
+    ['{.a[b]}', 'invalid array index b'],
+    ['{.a[1,b]}', 'invalid array index b'],
+    ['{.a[0}', 'unterminated array'],
+    ['{[99999999999999999999]}', 'array index 99999999999999999999 is not a number'],
+    ['{[?(@.a}', 'unterminated filter'],
+    ['{[?(@.a)}', 'unclosed array expect ]'],
+    ['{[?(@.a==/)]}', "unrecognized character in action: U+002F '/'"],
+    ["{'a}", 'unterminated quoted string'],
+    [String.raw`{"\q"}`, String.raw`unquote string "\q" error invalid syntax`],
+    ['{....}', 'invalid multiple recursive descent'],
+    ['{.a', 'unclosed action'],
+  ];
+  for (const [template, problem] of problems) t.is(templateProblem(template), problem, template);
 });

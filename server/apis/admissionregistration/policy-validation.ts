@@ -12,6 +12,7 @@ import {
   checkEach,
   checkOneOf,
   checkQualifiedName,
+  checkRequired,
   checkRequiredFormat,
   checkRequiredOneOf,
   type Errors,
@@ -34,6 +35,7 @@ import {
   failurePolicies,
   reinvocationPolicies,
 } from './match-rules.ts';
+import { templateProblem } from '../../apimachinery/jsonpath/template-problem.ts';
 
 const MAX_AUDIT_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION_LENGTH = 5 * 1024;
@@ -204,7 +206,11 @@ export function validateValidatingAdmissionPolicyStatusUpdate(policy: KubeObject
   const { expressionWarnings } = asObject(status.typeChecking);
   checkEach(expressionWarnings, 'status.typeChecking.expressionWarnings', ({ warning, fieldRef }, path) => {
     if (asText(warning) === '') errors.push(required(`${path}.warning`));
-    if (asText(fieldRef).trim() === '') errors.push(required(`${path}.fieldRef`));
+    const reference = asText(fieldRef).trim();
+    if (checkRequired(reference, `${path}.fieldRef`, errors)) {
+      const problem = templateProblem(`{${reference}}`);
+      if (problem !== undefined) errors.push(invalid(`${path}.fieldRef`, reference, `invalid JSONPath: ${problem}`));
+    }
   });
   checkConditions(status.conditions, 'status.conditions', errors);
   return errors;

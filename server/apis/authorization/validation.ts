@@ -25,9 +25,9 @@ export function validateSubjectAccessReview(review: KubeObject): Errors {
 export function validateLocalSubjectAccessReview(review: KubeObject): Errors {
   const errors: Errors = [];
   const spec = asObject(review.spec);
-  const { namespace, ...metadata } = review.metadata;
+  const { namespace } = review.metadata;
   checkSubjectQuestion(spec, errors);
-  checkNoMetadata({ ...review, metadata }, 'must be empty except for namespace', errors);
+  checkNoMetadata(review, 'must be empty except for namespace', errors, ['namespace']);
   if (isSet(spec.resourceAttributes)) {
     const asked = asText(asObject(spec.resourceAttributes).namespace);
     if (asked !== (namespace ?? ''))
@@ -68,9 +68,16 @@ function shownPath(attributes: JsonValue | undefined): JsonObject {
   return { Path: asText(path), Verb: asText(verb) };
 }
 
-function checkNoMetadata({ metadata }: KubeObject, detail: string, errors: Errors): void {
-  const { managedFields: _managedFields, ...rest } = metadata;
-  if (!semanticallyEqual(rest, {})) errors.push(invalid('metadata', metadata, detail));
+function checkNoMetadata(
+  { metadata }: KubeObject,
+  detail: string,
+  errors: Errors,
+  allowed: readonly string[] = [],
+): void {
+  const left = Object.entries(metadata).filter(([field]) => field !== 'managedFields' && !allowed.includes(field));
+  if (semanticallyEqual(Object.fromEntries(left), {})) return;
+  const { name, generateName, namespace, ...rest } = metadata;
+  errors.push(invalid('metadata', { name, generateName, namespace, ...rest }, detail));
 }
 
 function checkSelectors(spec: JsonObject, errors: Errors): void {

@@ -16,12 +16,20 @@ export function validateClusterTrustBundle(bundle: KubeObject): Errors {
   return errors;
 }
 
+/** As a whole: certificates that were there are not looked at again. */
+export function validateChangedClusterTrustBundle(bundle: KubeObject, old: KubeObject): Errors {
+  const isKept = asText(asObject(bundle.spec).trustBundle) === asText(asObject(old.spec).trustBundle);
+  return isKept ? validateNames(bundle) : validateClusterTrustBundle(bundle);
+}
+
 export function validateClusterTrustBundleUpdate(bundle: KubeObject, old: KubeObject): Errors {
-  const spec = asObject(bundle.spec);
-  const before = asObject(old.spec);
-  const isKept = asText(spec.trustBundle) === asText(before.trustBundle);
-  const errors = isKept ? validateNames(bundle) : validateClusterTrustBundle(bundle);
-  checkImmutable(asText(spec.signerName), asText(before.signerName), 'spec.signerName', errors);
+  const errors = finalizerErrors(bundle);
+  checkImmutable(
+    asText(asObject(bundle.spec).signerName),
+    asText(asObject(old.spec).signerName),
+    'spec.signerName',
+    errors,
+  );
   return errors;
 }
 

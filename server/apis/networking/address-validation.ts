@@ -39,7 +39,7 @@ export function validateIpAddress(address: KubeObject): Errors {
 }
 
 export function validateIpAddressUpdate(address: KubeObject, old: KubeObject): Errors {
-  const errors = validateIpAddress(address);
+  const errors = finalizerErrors(address);
   const { parentRef } = asObject(address.spec);
   checkImmutableTyped('*networking.ParentReference', parentRef, asObject(old.spec).parentRef, 'spec.parentRef', errors);
   return errors;

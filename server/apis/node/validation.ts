@@ -33,7 +33,7 @@ export function validateRuntimeClass(runtimeClass: KubeObject): Errors {
 }
 
 export function validateRuntimeClassUpdate(runtimeClass: KubeObject, old: KubeObject): Errors {
-  const errors = validateRuntimeClass(runtimeClass);
+  const errors: Errors = [];
   checkImmutable(runtimeClass.handler, old.handler, 'handler', errors);
   return errors;
 }

@@ -79,16 +79,8 @@ export function validateRoleBinding(binding: KubeObject): Errors {
   return validateBinding(binding, { namespaced: true });
 }
 
-export function validateRoleBindingUpdate(binding: KubeObject, old: KubeObject): Errors {
-  return withRoleKept(validateRoleBinding(binding), binding, old);
-}
-
 export function validateClusterRoleBinding(binding: KubeObject): Errors {
   return validateBinding(binding, { namespaced: false });
-}
-
-export function validateClusterRoleBindingUpdate(binding: KubeObject, old: KubeObject): Errors {
-  return withRoleKept(validateClusterRoleBinding(binding), binding, old);
 }
 
 function validateBinding(binding: KubeObject, scope: RoleScope): Errors {
@@ -122,7 +114,8 @@ function checkSubject(subject: JsonObject, scope: RoleScope, path: string, error
   }
 }
 
-function withRoleKept(errors: Errors, binding: KubeObject, old: KubeObject): Errors {
+export function validateRoleKept(binding: KubeObject, old: KubeObject): Errors {
+  const errors = finalizerErrors(binding);
   if (semanticallyEqual(binding.roleRef, old.roleRef)) return errors;
   const { apiGroup, kind, name } = asObject(binding.roleRef);
   const shown = { APIGroup: asText(apiGroup), Kind: asText(kind), Name: asText(name) };

@@ -71,7 +71,7 @@ export function validateResourceClaimTemplate(template: KubeObject): Errors {
 }
 
 export function validateResourceClaimTemplateUpdate(template: KubeObject, old: KubeObject): Errors {
-  const errors = validateResourceClaimTemplate(template);
+  const errors = finalizerErrors(template);
   checkImmutableTyped('resource.ResourceClaimTemplateSpec', template.spec, old.spec, 'spec', errors);
   return errors;
 }

@@ -137,10 +137,13 @@ export function validateCsiStorageCapacity(capacity: KubeObject): Errors {
   return validateCapacity(capacity, { allowInvalidValues: false });
 }
 
+/** As a whole: what the selector of the old one had wrong may stay. */
+export function validateChangedCsiStorageCapacity(capacity: KubeObject, old: KubeObject): Errors {
+  return validateCapacity(capacity, { allowInvalidValues: validateLabelSelector(old.nodeTopology, '').length > 0 });
+}
+
 export function validateCsiStorageCapacityUpdate(capacity: KubeObject, old: KubeObject): Errors {
-  const errors = validateCapacity(capacity, {
-    allowInvalidValues: validateLabelSelector(old.nodeTopology, '').length > 0,
-  });
+  const errors = finalizerErrors(capacity);
   for (const field of ['nodeTopology', 'storageClassName']) {
     if (semanticallyEqual(capacity[field], old[field])) continue;
     errors.push(invalid(field, capacity[field], FIELD_IMMUTABLE_MESSAGE));

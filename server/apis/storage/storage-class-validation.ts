@@ -29,7 +29,7 @@ export function validateStorageClass(storageClass: KubeObject): Errors {
 }
 
 export function validateStorageClassUpdate(storageClass: KubeObject, old: KubeObject): Errors {
-  const errors = validateStorageClass(storageClass);
+  const errors = finalizerErrors(storageClass);
   for (const field of ['parameters', 'provisioner']) checkImmutableField(storageClass, old, field, field, errors);
   for (const field of ['reclaimPolicy', 'volumeBindingMode']) {
     checkImmutableTyped('*S', storageClass[field], old[field], field, errors);

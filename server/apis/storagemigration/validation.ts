@@ -24,7 +24,7 @@ function checkJoined(value: string, format: (value: string) => readonly string[]
 }
 
 export function validateStorageVersionMigrationUpdate(migration: KubeObject, old: KubeObject): Errors {
-  const errors = validateStorageVersionMigration(migration);
+  const errors = finalizerErrors(migration);
   checkImmutableTyped('storagemigration.StorageVersionMigrationSpec', migration.spec, old.spec, 'spec', errors);
   return errors;
 }

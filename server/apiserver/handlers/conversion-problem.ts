@@ -1,5 +1,5 @@
 /** Why a map cannot become a type, in the words of upstream's conversion from unstructured objects: the first problem in Go's order of fields. */
-import { goJson } from '../../apimachinery/errors/field-error.ts';
+import { goJson, goQuote } from '../../apimachinery/errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonValue, type RawJson, rawJson } from '../../apimachinery/json.ts';
 import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { Kind, type Schema } from '../../apimachinery/schema/type-schema.ts';
@@ -51,6 +51,21 @@ function firstProblem(schema: Schema, values: readonly (JsonValue | undefined)[]
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+/** Upstream's conversion names them without the keys of maps on the way, so that some come several times. */
+export function unknownFields(schema: Schema, value: JsonValue | undefined, path = ''): readonly string[] {
+  if (schema.kind === Kind.list && Array.isArray(value)) {
+    return value.flatMap((item, index) => unknownFields(schema.element, item, `${path}[${index}]`));
+  }
+  if (!isJsonObject(value)) return [];
+  if (schema.kind === Kind.map) return Object.values(value).flatMap((item) => unknownFields(schema.value, item, path));
+  if (schema.kind !== Kind.struct) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const field = schema.byName.get(key);
+    const inner = path === '' ? key : `${path}.${key}`;
+    return field === undefined ? [`unknown field ${goQuote(inner)}`] : unknownFields(field.schema, item, inner);
+  });
 }
 
 /** The kind of Go value that a patch's decoder makes. */

@@ -12,7 +12,7 @@ import { withEmptyManagers } from '../negotiation/empty-managers.ts';
 import { untypedObject, type UntypedOptions } from '../negotiation/untyped-body.ts';
 import { internalPackage } from '../negotiation/go-names.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
-import { conversionProblem, withWrappedIntegers } from './conversion-problem.ts';
+import { conversionProblem, unknownFields, withWrappedIntegers } from './conversion-problem.ts';
 import type { Patch } from './read-patch.ts';
 import type { WriteQuery } from './request-options.ts';
 import { inWrittenOrder } from './written-order.ts';
@@ -40,7 +40,9 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
   const decode = (document: JsonValue) => decodeDocumentOf(expected, structuredCopy(document), { strict });
   try {
     const { object, strictErrors } = patch.isStrategic ? decodeAsConverted(expected, patched, decode) : decode(patched);
-    const stray = strictErrors.length < 2 ? strictErrors : strayInOrder(patch, patched, original, target, decode);
+    let stray = strictErrors;
+    if (stray.length > 0 && patch.isStrategic) stray = unknownFields(expected.schema, patched).toSorted();
+    else if (stray.length > 1) stray = strayInOrder(patch, patched, original, target, decode);
     reportStray([...patch.strictErrors, ...stray], target, refuse);
     const kind = object as KubeObject;
     kind.kind = expected.kind;
@@ -79,7 +81,7 @@ export function decodeAsConverted({ schema, untyped }: ExpectedKind, patched: Js
   }
 }
 
-/** In the order of the text that upstream reads, or for a strategic patch sorted. */
+/** In the order of the text that upstream reads. */
 function strayInOrder(
   patch: Patch,
   patched: JsonValue,
@@ -87,7 +89,6 @@ function strayInOrder(
   { expected }: PatchTarget,
   decode: Decode,
 ): readonly string[] {
-  if (patch.isStrategic) return decode(patched).strictErrors.toSorted();
   const schema = expected.untyped === undefined ? expected.schema : undefined;
   return decode(inWrittenOrder(patched, original, { schema, verbatim: patch.verbatim })).strictErrors;
 }

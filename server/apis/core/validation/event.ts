@@ -39,9 +39,11 @@ function validateLegacy(event: KubeObject, controllerField: string): Errors {
   return errors;
 }
 
+/** What core events must be too. */
+export const validateEventAsCore = (event: KubeObject): Errors => validateLegacy(event, 'reportingController');
+
 export function validateEvent(event: KubeObject): Errors {
-  const errors = validateLegacy(event, 'reportingController');
-  errors.push(...finalizerErrors(event));
+  const errors = finalizerErrors(event);
   checkSeries(event, errors);
   if (!isSet(event.eventTime)) errors.push(required('eventTime'));
   const type = asText(event.type);
@@ -74,8 +76,7 @@ const immutableFields: readonly (readonly [shown: string, type: string, field?: 
 ];
 
 export function validateEventUpdate(event: KubeObject, old: KubeObject): Errors {
-  const errors = validateLegacy(event, 'reportingController');
-  errors.push(...finalizerErrors(event));
+  const errors = finalizerErrors(event);
   if (!semanticallyEqual(event.series, old.series)) checkSeries(event, errors);
   for (const [shown, type, field = shown] of immutableFields) {
     checkImmutableTyped(type, event[field], old[field], shown, errors);

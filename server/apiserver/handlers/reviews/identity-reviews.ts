@@ -18,14 +18,20 @@ export const handleSelfSubjectReview: ResourceHandler = reviewHandler({
 });
 
 export const handleTokenReview: ResourceHandler = reviewHandler({
-  async answer({ spec }, _ctx, { authentication }) {
+  async answer({ spec, status }, _ctx, { authentication }) {
     const { token, audiences } = asObject(spec);
     if (asText(token) === '') throw newBadRequest('token is required for TokenReview in authentication');
     const asked = asTexts(audiences);
     const wanted = asked.length === 0 ? authentication.audiences : asked;
-    return { status: await review(authentication, asText(token), wanted) };
+    return { status: { user: {}, ...sentStatus(status), ...(await review(authentication, asText(token), wanted)) } };
   },
 });
+
+/** Upstream writes its answer over what was sent, and leaves there what it has no answer to. */
+function sentStatus(status: JsonValue | undefined): JsonObject {
+  const { authenticated: _authenticated, ...sent } = asObject(status);
+  return sent;
+}
 
 async function review(
   { tokens }: HandlerEnvironment['authentication'],
@@ -38,9 +44,9 @@ async function review(
   } catch (error) {
     if (!(error instanceof InvalidCredential)) throw newInternalError(error);
     // Upstream asks twice, and the second time says only that it is wrong.
-    return { user: {}, error: joinErrors(['invalid bearer token', error.message]) };
+    return { error: joinErrors(['invalid bearer token', error.message]) };
   }
-  if (known === undefined) return { user: {}, error: 'invalid bearer token' };
+  if (known === undefined) return { error: 'invalid bearer token' };
   return { authenticated: true, user: userObject(known.user), audiences: [...known.audiences] };
 }
 

@@ -17,6 +17,7 @@ import {
   toStored,
   type WriteParts,
 } from '../write-object.ts';
+import { wipeSystemMetadata } from '../../registry/generic/system-metadata.ts';
 
 export interface Review {
   /** Checked before admission's validation. */
@@ -36,6 +37,7 @@ export function reviewHandler({ validate, answer }: Review): ResourceHandler {
     const body = await readBody(ctx);
     const review = toStored(scope, decodeRequest(ctx, environment, body, scope.expected, query.fieldValidation));
     recordRequest({ ctx, scope }, review);
+    wipeSystemMetadata(review.metadata);
     settleNamespace(review, scope, ctx.state.info.namespace);
     const parts: WriteParts = { ctx, scope, environment, operation: 'CREATE', dryRun: query.dryRun };
     await trackFields({ ctx, scope, environment, fieldManager: query.fieldManager }, review, undefined);

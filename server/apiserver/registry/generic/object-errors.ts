@@ -22,8 +22,15 @@ export function creationErrors(
     return validateObjectMeta(object.metadata, { namespaced, validateName: validatePathSegmentName, path });
   }
   const validateName = nameRule(strategy, object);
-  const errors = validateObjectMeta(object.metadata, { namespaced, validateName, path });
-  return [...errors, ...(strategy.validate?.(object, context) ?? [])];
+  const errors = [
+    ...(strategy.validateBeforeMetadata?.(object) ?? []),
+    ...validateObjectMeta(object.metadata, { namespaced, validateName, path }),
+    ...(strategy.validate?.(object, context) ?? []),
+  ];
+  // Kinds that take any name are left with what holds for all.
+  return errors.length > 0 || strategy.validateName === undefined
+    ? errors
+    : validateObjectMeta(object.metadata, { namespaced, validateName: validatePathSegmentName, path });
 }
 
 function nameRule({ validateName }: Strategy, object: KubeObject): ValidateName {
@@ -36,7 +43,7 @@ export function updateErrors(
   old: KubeObject,
   { definition, strategy, context }: UpdateRules,
 ): FieldError[] {
-  const errors = metadataErrors(object, old, definition, strategy);
+  const errors = metadataErrors(object, old, { definition, strategy, context });
   if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old, context));
   return errors;
 }
@@ -52,13 +59,12 @@ const ofSubresource = ['change'] as const;
 
 /**
  * Upstream checks the metadata of every update in common and again in the kind's own validation, so that causes are there
- * several times. The finalizers' errors after the last check are the kind's to add.
+ * several times. The finalizers' errors before own checks of the kind are among these.
  */
 function metadataErrors(
   object: KubeObject,
   old: KubeObject,
-  { namespaced, strategy: own }: ResourceDefinition,
-  strategy: UpdateStrategy,
+  { definition: { namespaced, strategy: own }, strategy, context }: UpdateRules,
 ): FieldError[] {
   const { metadata } = object;
   const path = 'metadata';
@@ -66,14 +72,19 @@ function metadataErrors(
   const change = validateObjectMetaUpdate(metadata, old.metadata, { path });
   // Names do not change: those that were once allowed must not be looked at where nothing else is wrong.
   const isSound = inCommon.length === 0 && change.length === 0 && (metadata.generateName ?? '') === '';
-  if (isSound && !metadata.finalizers?.length) return inCommon;
-  const errors = [...inCommon, ...change];
+  const isGood = isSound && !metadata.finalizers?.length;
   const again = strategy.metadataOnUpdate ?? (strategy === own ? ofWhole : ofSubresource);
+  if (isGood && again.every((check) => typeof check === 'string')) return inCommon;
+  const errors = [...inCommon, ...change];
   const validateName = nameRule(own, object);
   again.forEach((check, index) => {
-    if (check === 'change') errors.push(...change);
-    else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));
-    if (index < again.length - 1 && own.anyFinalizers !== true) errors.push(...finalizerErrors(object));
+    if (typeof check === 'function') errors.push(...check(object, old, context));
+    else if (!isGood) {
+      if (check === 'change') errors.push(...change);
+      else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));
+      const next = again[index + 1] ?? strategy.validateUpdate;
+      if (typeof next !== 'function' && own.anyFinalizers !== true) errors.push(...finalizerErrors(object));
+    }
   });
   return errors;
 }

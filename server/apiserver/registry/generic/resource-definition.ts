@@ -97,18 +97,20 @@ export interface StrategyContext {
   readonly dryRun: boolean;
 }
 
-/** A check of the metadata of an update: as of any object of the kind, or for what may not change. */
-export type MetadataCheck = 'object' | 'change';
+/** A check of an update: of the metadata, as of any object of the kind or for what may not change; or of the kind's own. */
+export type UpdateCheck = 'object' | 'change' | ValidateUpdate;
+type ValidateUpdate = (object: KubeObject, old: KubeObject, context: StrategyContext) => FieldError[];
 
 export interface UpdateStrategy {
   /**
    * What upstream's validation of the kind checks of the metadata, in its order, after both have been checked for all kinds:
-   * each cause is there again. Default: change and object; for writes through a subresource: change.
+   * each cause is there again. Own checks among them are those that do not come last, where `validateUpdate` does.
+   * Default: change and object; for writes through a subresource: change.
    */
-  readonly metadataOnUpdate?: readonly MetadataCheck[];
+  readonly metadataOnUpdate?: readonly UpdateCheck[];
   /** Runs on the decoded, defaulted object before validation: drops what the writer may not set, bumps generation. Mutates `object`. */
   prepareForUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): void;
-  validateUpdate?(object: KubeObject, old: KubeObject, context: StrategyContext): FieldError[];
+  readonly validateUpdate?: ValidateUpdate;
   warningsOnUpdate?(object: KubeObject, old: KubeObject): string[];
 }
 
@@ -121,6 +123,8 @@ export interface Strategy extends UpdateStrategy {
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;
   /** The kind's own validation does not look at the metadata: what all kinds have in common is checked when it is content. */
   readonly metadataLast?: boolean;
+  /** What the kind's own validation checks before it looks at the metadata. */
+  readonly validateBeforeMetadata?: (object: KubeObject) => FieldError[];
   validate?(object: KubeObject, context: StrategyContext): FieldError[];
   warningsOnCreate?(object: KubeObject): string[];
   /** Normalises after validation. Mutates. */

@@ -1,7 +1,7 @@
 /** Writes through /status: everything but status stays as it was, and of the metadata as much as the kind says. */
 import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../apimachinery/meta/object.ts';
-import type { MetadataCheck, StrategyContext, UpdateStrategy } from './resource-definition.ts';
+import type { UpdateCheck, StrategyContext, UpdateStrategy } from './resource-definition.ts';
 
 /** What upstream's ResetObjectMetaForStatus restores; managedFields pass. */
 const ownedMetadata = [
@@ -21,7 +21,7 @@ export interface StatusStrategyOptions {
   readonly prepare?: (object: KubeObject, old: KubeObject, context: StrategyContext) => void;
   readonly validateUpdate?: (object: KubeObject, old: KubeObject, context: StrategyContext) => FieldError[];
   readonly warningsOnUpdate?: (object: KubeObject, old: KubeObject) => string[];
-  readonly metadataOnUpdate?: readonly MetadataCheck[];
+  readonly metadataOnUpdate?: readonly UpdateCheck[];
 }
 
 export function newStatusStrategy(options: StatusStrategyOptions = {}): UpdateStrategy {

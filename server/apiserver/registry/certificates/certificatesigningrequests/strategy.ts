@@ -9,7 +9,6 @@ import { asObject, asObjects, asText, isSet } from '../../../../apimachinery/jso
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';
-import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
 import type { Strategy, StrategyContext, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { keepField, newStatusStrategy } from '../../generic/status-strategy.ts';
 
@@ -33,7 +32,7 @@ export const strategy: Strategy = {
     keepField(request, old, 'spec');
     keepField(request, old, 'status');
   },
-  validateName: validatePathSegmentName,
+  validateName: () => [],
   validate: validateCertificateSigningRequest,
   validateUpdate: validateCertificateSigningRequestUpdate,
 };

@@ -13,7 +13,7 @@ import { keepField, newStatusStrategy } from '../../generic/status-strategy.ts';
 const kubernetesFinalizer = 'kubernetes';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateNamespace, 'change'],
   returnDeletedObject: true,
   validateName: validateDnsLabelName,
   prepareForCreate(namespace) {
@@ -34,7 +34,6 @@ export const strategy: Strategy = {
     ensureObject(namespace, 'status').phase = 'Terminating';
   },
   validate: validateNamespace,
-  validateUpdate: validateNamespace,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({ validateUpdate: validateNamespaceStatusUpdate });

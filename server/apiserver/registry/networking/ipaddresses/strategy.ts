@@ -5,7 +5,7 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   validateName: validateIpAddressName,
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateIpAddress, 'change'],
   validate: validateIpAddress,
   validateUpdate: validateIpAddressUpdate,
 };

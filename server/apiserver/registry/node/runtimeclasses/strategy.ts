@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateRuntimeClass, 'change'],
   anyFinalizers: true,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,

@@ -4,9 +4,8 @@ import { validateClusterRole, validateClusterRoleUpdate } from '../../../../apis
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateClusterRoleUpdate, 'change'],
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
   validate: validateClusterRole,
-  validateUpdate: validateClusterRoleUpdate,
 };

@@ -1,12 +1,12 @@
 /** Writes of RoleBindings. */
 import { validatePathSegmentName } from '../../../../apimachinery/validation/names.ts';
-import { validateRoleBinding, validateRoleBindingUpdate } from '../../../../apis/rbac/validation.ts';
+import { validateRoleBinding, validateRoleKept } from '../../../../apis/rbac/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateRoleBinding, 'change'],
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
   validate: validateRoleBinding,
-  validateUpdate: validateRoleBindingUpdate,
+  validateUpdate: validateRoleKept,
 };

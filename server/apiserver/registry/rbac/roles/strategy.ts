@@ -4,9 +4,8 @@ import { validateRole } from '../../../../apis/rbac/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateRole, 'change'],
   allowCreateOnUpdate: true,
   validateName: validatePathSegmentName,
   validate: validateRole,
-  validateUpdate: validateRole,
 };

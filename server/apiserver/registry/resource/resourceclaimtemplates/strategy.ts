@@ -8,7 +8,7 @@ import {
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateResourceClaimTemplate, 'change'],
   returnDeletedObject: true,
   validate: (template, { namespaceLabels }) => [
     ...adminAccessErrors(asObject(asObject(asObject(template.spec).spec).devices).requests, namespaceLabels),

@@ -2,13 +2,14 @@
 import { nodeSelectorWarnings } from '../../../../apis/core/warnings/node-labels.ts';
 import {
   validateCsiStorageCapacity,
+  validateChangedCsiStorageCapacity,
   validateCsiStorageCapacityUpdate,
 } from '../../../../apis/storage/csi-validation.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateChangedCsiStorageCapacity, 'change'],
   allowUnconditionalUpdate: false,
   validate: validateCsiStorageCapacity,
   validateUpdate: validateCsiStorageCapacityUpdate,

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateStorageClass, 'change'],
   returnDeletedObject: true,
   validate: validateStorageClass,
   validateUpdate: validateStorageClassUpdate,

@@ -8,7 +8,7 @@ import type { Strategy, UpdateStrategy } from '../../generic/resource-definition
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['object', 'change'],
+  metadataOnUpdate: ['object', validateStorageVersionMigration, 'change'],
   allowUnconditionalUpdate: false,
   validate: validateStorageVersionMigration,
   validateUpdate: validateStorageVersionMigrationUpdate,
