@@ -72,6 +72,9 @@ function fieldOf(name: string, index: number, schema: Structural, metadata: Stru
 function schemaOf(schema: Structural, metadata: StructSchema): Schema {
   if (schema.intOrString) return { kind: Kind.intOrString, goType: 'intstr.IntOrString' };
   const [type = ''] = schema.types;
+  const { format } = schema.rules;
+  // To apply, a text of a format may be any scalar.
+  if (type === 'string' && format !== '' && format !== 'byte') return { kind: Kind.intOrString, goType: 'string' };
   switch (type) {
     case 'array': {
       const element = schema.items === undefined ? ANY : schemaOf(schema.items, metadata);

@@ -132,8 +132,6 @@ function typeOf(schema: Schema, relations: Relations = {}): MergeType {
     }
     case Kind.string:
     case Kind.bytes:
-    case Kind.time:
-    case Kind.microTime:
     case Kind.duration:
       return scalars.string;
     case Kind.boolean:
@@ -141,6 +139,8 @@ function typeOf(schema: Schema, relations: Relations = {}): MergeType {
     case Kind.integer:
     case Kind.float:
       return scalars.numeric;
+    case Kind.time:
+    case Kind.microTime:
     case Kind.quantity:
     case Kind.intOrString:
       return scalars.scalar;

@@ -32,7 +32,8 @@ export function keyElement(list: KeyedListType, item: JsonValue): string {
   if (!isJsonObject(item)) throw new ElementError('associative list with keys may not have non-map elements');
   let text = '';
   for (const { key, quoted } of sortedKeys(list)) {
-    const value = (Object.hasOwn(item, key) ? item[key] : undefined) ?? list.defaults.get(key);
+    // A null that was sent is a value like any other.
+    const value = Object.hasOwn(item, key) && item[key] !== undefined ? item[key] : list.defaults.get(key);
     if (value === undefined) continue;
     text += `${text === '' ? '' : ','}${quoted}:${textOfValue(value)}`;
   }

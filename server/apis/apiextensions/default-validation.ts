@@ -8,10 +8,10 @@ import { metaFields, type Structural } from '../../apimachinery/structural-schem
 import { checkRules } from '../../apimachinery/structural-schema/validate-rules.ts';
 import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
 
-/** `isResource`: kind, apiVersion and metadata are not the schema's. */
-export function defaultErrors(schema: Structural, path: string, isResource: boolean): FieldError[] {
+/** `schema` is that of whole objects: kind, apiVersion and metadata are not its own. */
+export function defaultErrors(schema: Structural, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  visit(schema, path, isResource, errors);
+  visit({ ...schema, isEmbedded: true, reaches: { ...schema.reaches, embedded: true } }, path, true, errors);
   return errors;
 }
 

@@ -60,7 +60,7 @@ export function checkSchema(validation: JsonObject, hasStatus: boolean, path: st
   const structure = problem === undefined ? structuralErrors(schema, schemaPath) : [];
   errors.push(...structure);
   const structural = problem === undefined && structure.length === 0 ? compileStructural(schema) : undefined;
-  if (structural !== undefined) errors.push(...defaultErrors(structural, schemaPath, true));
+  if (structural !== undefined) errors.push(...defaultErrors(structural, schemaPath));
   checkNode(schema, { isRoot: true, defaults: undefined, inMetadata: false }, schemaPath, errors);
   // Types follow from a schema that is right; of another the errors would be of no use.
   if (errors.length > before) return;
@@ -148,7 +148,15 @@ function checkChildren(schema: JsonObject, place: Place, isRoot: boolean, path: 
   for (const list of ['allOf', 'oneOf', 'anyOf']) {
     asObjects(schema[list]).forEach((nested, index) => checkNode(nested, place, `${path}.${list}[${index}]`, errors));
   }
+  checkNamed(schema.definitions, place, `${path}.definitions`, errors);
   if (isJsonObject(schema.items)) checkNode(schema.items, place, `${path}.items`, errors);
+  asObjects(schema.items).forEach((item, index) => checkNode(item, place, `${path}.items[${index}]`, errors));
+  checkNamed(schema.dependencies, place, `${path}.dependencies`, errors);
+}
+
+function checkNamed(schemas: JsonValue | undefined, place: Place, path: string, errors: Errors): void {
+  const entries = Object.entries(asObject(schemas)).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, nested] of entries) if (isJsonObject(nested)) checkNode(nested, place, `${path}[${name}]`, errors);
 }
 
 function checkExtensionTypes(schema: JsonObject, path: string, errors: Errors): void {

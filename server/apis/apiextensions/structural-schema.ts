@@ -3,6 +3,7 @@ import { type FieldError, forbidden, invalid, required } from '../../apimachiner
 import { asList, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { compileRe2 } from '../../apimachinery/regex/re2.ts';
 import type { Errors } from '../validation/checks.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -149,7 +150,7 @@ function checkValueValidation(schema: JsonObject, path: string, errors: Errors):
   const pattern = asText(schema.pattern);
   if (pattern === '') return;
   try {
-    new RegExp(pattern, 'u');
+    compileRe2(pattern);
   } catch (error) {
     const why = error instanceof Error ? error.message : '';
     errors.push(invalid(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${why}`));

@@ -66,18 +66,18 @@ function checkRequest(request: JsonObject, path: string, errors: Errors): void {
 function checkDevices(request: JsonObject, path: string, errors: Errors): void {
   checkRequiredFormat(request.deviceClassName, isDns1123Subdomain, `${path}.deviceClassName`, errors);
   checkSelectors(request.selectors, `${path}.selectors`, errors);
-  checkAllocationMode(asText(request.allocationMode), asNumber(request.count), path, errors);
+  checkAllocationMode(asText(request.allocationMode), request.count ?? 0, path, errors);
   checkEach(request.tolerations, `${path}.tolerations`, (toleration, itemPath) => {
     checkDeviceToleration(toleration, itemPath, errors);
   });
 }
 
-function checkAllocationMode(mode: string, count: number, path: string, errors: Errors): void {
+function checkAllocationMode(mode: string, count: JsonValue, path: string, errors: Errors): void {
   if (mode === 'All') {
     const detail = "must not be specified when allocationMode is 'All'";
     if (count !== 0) errors.push(invalid(`${path}.count`, count, detail));
   } else if (mode === 'ExactCount') {
-    if (count <= 0) errors.push(invalid(`${path}.count`, count, 'must be greater than zero'));
+    if (asNumber(count) <= 0) errors.push(invalid(`${path}.count`, count, 'must be greater than zero'));
   } else errors.push(notSupportedInOrder(`${path}.allocationMode`, mode, ['All', 'ExactCount']));
 }
 

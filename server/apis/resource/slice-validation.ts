@@ -20,6 +20,7 @@ import { asInternal, checkImmutableTyped } from '../validation/internal-value.ts
 import { checkAttributes, checkCapacities } from './device-attributes.ts';
 import { checkBindingConditions, checkPoolName, checkStructs, nameOf } from './device-names.ts';
 import { checkDeviceTaint } from './device-taints.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 
 const MAX_DEVICES = 128;
 /** Where taints, counters or lists make devices larger. */
@@ -49,7 +50,7 @@ function validateSlice(slice: KubeObject, before: JsonObject | undefined): Error
     checkImmutableTyped('*s', spec.nodeName, before.nodeName, 'spec.nodeName', errors);
   }
   checkWhere(spec, errors);
-  if (isSet(spec.sharedCounters) && isSet(spec.devices)) {
+  if (isSet(asSent(spec, 'sharedCounters')) && isSet(asSent(spec, 'devices'))) {
     errors.push(invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed'));
   }
   checkDevices(spec, before, errors);

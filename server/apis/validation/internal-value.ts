@@ -80,12 +80,32 @@ export function checkImmutableTyped(
   path: string,
   errors: Errors,
 ): void {
-  if (semanticallyEqual(value, old)) return;
+  if (semanticallyEqual(value, old) && rawsOf(type, value) === rawsOf(type, old)) return;
   const shown = asInternal(type, value);
   const asJson = typeof shown === 'string' && type !== 's';
   errors.push(
     asJson ? invalidTyped(path, shown, FIELD_IMMUTABLE_MESSAGE) : invalid(path, shown, FIELD_IMMUTABLE_MESSAGE),
   );
+}
+
+/** What upstream compares byte by byte: the raw JSON in a value. */
+function rawsOf(type: string, value: JsonValue | undefined): string {
+  if (!isSet(value)) return '';
+  if (type.startsWith('*')) return rawsOf(type.slice(1), value);
+  if (type.startsWith('[]'))
+    return asList(value)
+      .map((item) => rawsOf(type.slice(2), item))
+      .join('');
+  if (type.startsWith('{}'))
+    return Object.values(asObject(value))
+      .map((item) => rawsOf(type.slice(2), item))
+      .join('');
+  if (type === 'j') return `${JSON.stringify(value)}\n`;
+  structs ??= parse(internalStructs);
+  const fields = structs.get(type) ?? [];
+  return fields
+    .map(({ jsonName, outer, type: inner }) => (outer ? '' : rawsOf(inner, asObject(value)[jsonName])))
+    .join('');
 }
 
 function structAsInternal(type: string, value: JsonObject, around: JsonObject): JsonValue {

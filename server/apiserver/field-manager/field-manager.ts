@@ -28,6 +28,7 @@ import {
 import { type FieldFilter, settleOwnership } from './ownership.ts';
 import { prune } from './prune.ts';
 import type { Convert, VersionedValue } from './versioned-value.ts';
+import { canonicalTime } from '../../apimachinery/schema/go-time.ts';
 
 export interface FieldManagerOptions {
   /** An object of the endpoint's kind before anything is set. */
@@ -192,7 +193,9 @@ export class FieldManager {
     if (apiVersion !== empty.apiVersion || given !== kind) {
       throw newBadRequest(`invalid object type: ${kindText(apiVersion, given)}`);
     }
-    if (metadataOf(applied).managedFields !== undefined && metadataOf(applied).managedFields !== null) {
+    const { managedFields } = metadataOf(applied);
+    // What is no list of entries is not seen here: the type refuses it.
+    if (Array.isArray(managedFields) && managedFields.every(isEntry)) {
       throw newBadRequest('metadata.managedFields must be nil');
     }
   }
@@ -223,6 +226,17 @@ function isReset(sent: JsonValue | undefined): boolean {
   if (!Array.isArray(sent) || sent.length > 1) return false;
   const [only] = sent;
   return only === undefined || (isJsonObject(only) && Object.keys(only).length === 0);
+}
+
+function isEntry(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return false;
+  const { time, fieldsV1: _fields, ...texts } = value;
+  if (!Object.values(texts).every((text) => (text ?? null) === null || typeof text === 'string')) return false;
+  try {
+    return (time ?? null) === null || (typeof time === 'string' && canonicalTime(time, 'seconds') !== '');
+  } catch {
+    return false;
+  }
 }
 
 function metadataOf(object: JsonObject | undefined): JsonObject {

@@ -11,7 +11,7 @@ import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import type { FieldManager } from '../field-manager/field-manager.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
-import { conversionProblem } from './conversion-problem.ts';
+import { conversionText } from './conversion-problem.ts';
 import { decodeAsConverted, decodeDocumentOf, structuredCopy } from './patched-object.ts';
 import type { WriteQuery } from './request-options.ts';
 
@@ -36,9 +36,16 @@ function readJsonConfiguration(body: Buffer): Configuration | undefined {
 
 const openingBrace = 0x7b;
 
+/** Characters that JSON texts may have and YAML documents may not. */
+function hasControls(body: Buffer): boolean {
+  // Each of them has one of these bytes, and most bodies have none.
+  if (!body.includes(0x7f) && !body.includes(0xc2) && !body.includes(0xef)) return false;
+  return /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.test(body.toString());
+}
+
 /** @throws StatusError 400 */
 export function readConfiguration(body: Buffer): Configuration {
-  const read = body[0] === openingBrace ? readJsonConfiguration(body) : undefined;
+  const read = body[0] === openingBrace && !hasControls(body) ? readJsonConfiguration(body) : undefined;
   if (read !== undefined) return read;
   try {
     const { value, duplicates } = decodeYaml(body.toString());
@@ -77,22 +84,27 @@ export function mergeConfiguration(
 ): KubeObject {
   const { query, manager, groupResource, ctx } = write;
   const merged = manager.apply(live, configuration.object, { manager: query.fieldManager, force: query.force });
-  reportDuplicates(write, configuration.duplicates);
   const object = decode(write, merged, configuration.object);
+  const { metadata } = object;
   // What is created has no version to compare.
-  if (live === undefined) delete object.metadata.resourceVersion;
-  const uid = object.metadata.uid ?? '';
+  if (live === undefined) delete metadata.resourceVersion;
+  const uid = metadata.uid ?? '';
+  const converted = convert(write, object);
+  reportDuplicates(write, configuration.duplicates);
   if (live === undefined && uid !== '') {
     const what = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     throw newConflict(groupResource, ctx.state.info.name, what);
   }
+  return converted;
+}
+
+function convert({ convert: toStored, expected }: ApplyWrite, object: KubeObject): KubeObject {
+  const { namespace = '', name = '' } = object.metadata;
   try {
-    return write.convert(object);
+    return toStored(object);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const { namespace, name } = merged.metadata as JsonObject;
-    const gvk = kindText(write.expected.apiVersion, write.expected.kind);
-    const what = `${asText(namespace)}/${asText(name)}; ${gvk}`;
+    const what = `${namespace}/${name}; ${kindText(expected.apiVersion, expected.kind)}`;
     throw newBareError(`failed to convert to unversioned (${what}): ${error.message}`);
   }
 }
@@ -110,7 +122,7 @@ function decode({ expected }: ApplyWrite, merged: JsonObject, applied: JsonObjec
     if (!(error instanceof DecodeError)) throw error;
     const { namespace, name } = isJsonObject(applied.metadata) ? applied.metadata : {};
     const gvk = kindText(expected.apiVersion, expected.kind);
-    const problem = conversionProblem(expected.schema, merged) ?? error.message;
+    const problem = conversionText(expected.schema, merged, error);
     throw newBareError(
       `failed to convert new object (${asText(namespace)}/${asText(name)}; ${gvk}) to proper version: ` +
         `unable to convert unstructured object to ${gvk}: ${problem}`,

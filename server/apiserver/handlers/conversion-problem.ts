@@ -2,7 +2,17 @@
 import { goJson, goQuote } from '../../apimachinery/errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonValue, type RawJson, rawJson } from '../../apimachinery/json.ts';
 import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
+import type { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { Kind, type Schema } from '../../apimachinery/schema/type-schema.ts';
+
+/** What the conversion says of a value that `error` was thrown for when it was read as JSON. */
+export function conversionText(schema: Schema, value: JsonValue, error: DecodeError): string {
+  // Types that read themselves do not know which field they are.
+  const problem = error.message
+    .replace(/Go struct field \S+ of type/, 'Go value of type')
+    .replace(/^illegal base64/, 'error decoding from json: illegal base64');
+  return conversionProblem(schema, value) ?? problem;
+}
 
 /** Undefined: the shapes fit; the problem is within a scalar that has its own way of reading. */
 export function conversionProblem(schema: Schema, value: JsonValue | undefined): string | undefined {

@@ -12,7 +12,7 @@ import { withEmptyManagers } from '../negotiation/empty-managers.ts';
 import { untypedObject, type UntypedOptions } from '../negotiation/untyped-body.ts';
 import { internalPackage } from '../negotiation/go-names.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
-import { conversionProblem, unknownFields, withWrappedIntegers } from './conversion-problem.ts';
+import { conversionProblem, conversionText, unknownFields, withWrappedIntegers } from './conversion-problem.ts';
 import type { Patch } from './read-patch.ts';
 import type { WriteQuery } from './request-options.ts';
 import { inWrittenOrder } from './written-order.ts';
@@ -51,11 +51,7 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     if (!patch.isStrategic) throw refuse(problemInOrder(error, patch, patched, original, target, decode));
-    // Types that read themselves do not know which field they are.
-    const problem = error.message
-      .replace(/Go struct field \S+ of type/, 'Go value of type')
-      .replace(/^illegal base64/, 'error decoding from json: illegal base64');
-    throw refuse(conversionProblem(expected.schema, patched) ?? problem);
+    throw refuse(conversionText(expected.schema, patched, error));
   }
 }
 

@@ -5,7 +5,7 @@ import {
   newUnsupportedMediaType,
   newUnsupportedPatchType,
 } from '../../apimachinery/errors/status-error.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { decodeJsonPatch, type JsonPatchOperation } from '../../apimachinery/patch/decode-json-patch.ts';
 import { goValue, jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { applyJsonPatch } from '../../apimachinery/patch/json-patch.ts';
@@ -21,7 +21,7 @@ import { metadataInOrder } from '../registry/generic/system-metadata.ts';
 import type { ApiContext } from '../request-context.ts';
 import type { WriteQuery } from './request-options.ts';
 import { inWrittenOrder, type WrittenOrderOptions } from './written-order.ts';
-import { sortedThroughout } from '../../apimachinery/schema/canonical.ts';
+import { setKey, sortedThroughout } from '../../apimachinery/schema/canonical.ts';
 
 export interface Patch {
   /** Strategic patches go through upstream's conversion from maps to types, the others through JSON. */
@@ -32,7 +32,7 @@ export interface Patch {
   apply(original: JsonObject): JsonValue;
   /** The text that the error for a result names: the result, or for a strategic patch the patch. */
   subject(patched: JsonValue, original: JsonObject): string;
-  /** Values of the patch that upstream takes over as text. */
+  /** Lists and objects of the patch, which upstream takes over as text. */
   readonly verbatim?: ReadonlySet<JsonValue>;
 }
 
@@ -90,14 +90,25 @@ function readJsonPatch(body: Buffer, { lenient, schema }: TextPatchOptions): Pat
     ...duplicates.map((error) => `json patch ${error}`),
     ...duplicates.flatMap((error) => duplicateInResult(error, operations)),
   ];
-  const verbatim = new Set(operations.map(({ value }) => value ?? null));
   return {
     isStrategic: false,
     strictErrors,
-    verbatim,
+    get verbatim() {
+      return objectsIn(operations.map(({ value }) => value ?? null));
+    },
     apply: (original) => applyJsonPatch(original, operations),
-    subject: (patched, original) => textOfPatched(patched, original, { schema, verbatim }),
+    subject(patched, original) {
+      return textOfPatched(patched, original, { schema, verbatim: this.verbatim });
+    },
   };
+}
+
+/** All lists and objects at any depth. */
+function objectsIn(value: JsonValue, found = new Set<JsonValue>()): Set<JsonValue> {
+  if (typeof value !== 'object' || value === null || isRawJson(value)) return found;
+  found.add(value);
+  for (const item of Object.values(value)) objectsIn(item ?? null, found);
+  return found;
 }
 
 /** Values are taken over as text, with what they have twice: `duplicate field "[0].value.a"` is one of the result too. */
@@ -137,8 +148,27 @@ function readStrategicPatch(body: Buffer, schema: StructSchema, lenient: boolean
     isStrategic: true,
     strictErrors,
     apply: (original) => applyStrategicMergePatch(original, patch, schema),
-    subject: () => goValue(patch),
+    subject: (_patched, original) => goValue(withoutUnmatchedNulls(patch, original)),
   };
+}
+
+/** Upstream takes nulls out of what it adds, and quotes the patch as it is then. */
+function withoutUnmatchedNulls(patch: JsonObject, original: JsonObject): JsonObject {
+  const shown: JsonObject = {};
+  for (const [key, value] of Object.entries(patch)) {
+    const old = Object.hasOwn(original, key) ? original[key] : undefined;
+    if (isJsonObject(value) && isJsonObject(old)) setKey(shown, key, withoutUnmatchedNulls(value, old));
+    else setKey(shown, key, old === undefined ? withoutNulls(value ?? null) : (value ?? null));
+  }
+  return shown;
+}
+
+function withoutNulls(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isJsonObject(value)) return value;
+  const shown: JsonObject = {};
+  for (const [key, item] of Object.entries(value)) if (item !== null) setKey(shown, key, withoutNulls(item ?? null));
+  return shown;
 }
 
 function parse(body: Buffer, word: (message: string) => string): JsonDocument {

@@ -68,8 +68,12 @@ function checkKept(object: KubeObject, old: KubeObject, fields: readonly string[
   if (old.immutable !== true) return;
   if (object.immutable !== true) errors.push(forbidden('immutable', IMMUTABLE));
   for (const field of fields) {
-    // Upstream takes an empty map for another one than none.
-    const isSame = isSet(asSent(object, field)) === isSet(old[field]) && semanticallyEqual(object[field], old[field]);
+    const [data, before] = [object[field], old[field]];
+    // Upstream takes an empty map for another one than none, and a key with nothing for another one than no key.
+    const isSame =
+      isSet(asSent(object, field)) === isSet(before) &&
+      Object.keys(asObject(data)).length === Object.keys(asObject(before)).length &&
+      semanticallyEqual(data, before);
     if (!isSame) errors.push(forbidden(field, IMMUTABLE));
   }
 }

@@ -13,6 +13,7 @@ import {
   checkOneOf,
   checkQualifiedName,
   checkRequiredFormat,
+  checkTypedComplaints,
   type Errors,
 } from '../../validation/checks.ts';
 import { checkLegacyIp, isDualStack, parseIp } from '../../validation/ip.ts';
@@ -104,7 +105,7 @@ function checkClaimStatuses(statuses: JsonValue | undefined, spec: JsonObject, e
     seen.add(name);
     if (isSet(claim.resourceClaimName)) {
       const claimName = asText(claim.resourceClaimName);
-      checkComplaints(claimName, isDns1123Subdomain(claimName), `${path}.resourceClaimName`, errors);
+      checkTypedComplaints(claimName, isDns1123Subdomain(claimName), `${path}.resourceClaimName`, errors);
     }
   });
 }
