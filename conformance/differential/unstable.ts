@@ -21,6 +21,7 @@ export async function unstableSteps(options: {
   const { side, case: its, other, findings, compare } = options;
   let open = (its.independent ?? []).filter(({ name }) => isOpen(findings, name));
   const unstable = new Set<string>();
+  const lines = new Map<string, Set<string>>();
   for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
     const again = await runCase(side, { ...its, independent: open });
     const names = new Set(again.map(({ step }) => step));
@@ -28,11 +29,28 @@ export async function unstableSteps(options: {
       again,
       other.filter(({ step }) => names.has(step)),
     );
+    for (const transcript of again) {
+      const known = lines.get(transcript.step) ?? new Set();
+      for (const line of linesOf(transcript)) known.add(line);
+      lines.set(transcript.step, known);
+    }
     const still = open.filter(({ name }) => isOpen(found, name));
     for (const { name } of open) if (!still.some((step) => step.name === name)) unstable.add(name);
     open = still;
   }
+  // Many lines in random order, or chosen at random, never come all the same: each of them must.
+  for (const { name } of open) {
+    const answer = other.find(({ step }) => step === name);
+    const theirs = answer === undefined ? [] : linesOf(answer);
+    if (theirs.length > 1 && theirs.every((line) => lines.get(name)?.has(line))) unstable.add(name);
+  }
   return unstable;
+}
+
+/** Of a message that lists what does not fit a type, one problem a line. */
+function linesOf({ body }: Transcript): readonly string[] {
+  const message = typeof body === 'object' && body !== null && !Array.isArray(body) ? body.message : undefined;
+  return typeof message === 'string' && message.includes('typed patch object') ? message.split('\n') : [];
 }
 
 function isOpen(findings: readonly Finding[], step: string): boolean {

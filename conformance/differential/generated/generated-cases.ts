@@ -1,7 +1,7 @@
 /** Cases made from a seed: random edits of the manifests of the corpus. */
 import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
 import { collectionPath } from '../../corpus/resources.ts';
-import { type Case, post, type Step } from '../case.ts';
+import { type Case, get, type Json, post, type Step } from '../case.ts';
 import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
 import { placesIn } from './places.ts';
@@ -50,8 +50,20 @@ function themesOf({ name, resource, object }: Manifest): Theme[] {
   const subject = { resource, object: inNamespace(object) };
   const creation = { name: `generated creation: ${name}`, subject, steps: [], make: makeCreation };
   if (resource.createOnly) return [creation];
-  const create = post(CREATE, collectionPath(resource), subject.object);
-  return [creation, { name: `generated change: ${name}`, subject, steps: [create], make: makeChange }];
+  const collection = collectionPath(resource);
+  // Its conditions come a moment after a definition: changes start from what stays.
+  const steps =
+    resource.resource === 'customresourcedefinitions'
+      ? [
+          post('create definition', collection, subject.object),
+          get(CREATE, `${collection}/${object.metadata?.name}`, { until: isEstablished }),
+        ]
+      : [post(CREATE, collection, subject.object)];
+  return [creation, { name: `generated change: ${name}`, subject, steps, make: makeChange }];
+}
+
+function isEstablished(body: Json): boolean {
+  return JSON.stringify(body).includes('"type":"Established","status":"True"');
 }
 
 function weightOf({ object }: Subject): number {
