@@ -207,11 +207,11 @@ class GoDecoder {
       if (typeof source === 'boolean') return source;
       throw new DecodeError('boolean or JSON schema expected');
     }
-    if (!Array.isArray(source)) return undefined;
+    // The form knows that something was sent.
+    if (!Array.isArray(source)) return plainValue(source);
     const strings = { kind: Kind.string, goType: 'string' } as const;
     const element = schema.alternative === 'strings' ? strings : schema.struct();
-    const list = source.map((item) => this.#apart(element, item) ?? null);
-    return list.length === 0 ? undefined : list;
+    return source.map((item) => this.#apart(element, item) ?? null);
   }
 
   /** As a decoder of its own does: without strictness, and with its first error at once. */

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { isDns1035Label, isDns1123Subdomain, validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
 import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
-import { checkClientConfig } from '../validation/webhook-client.ts';
+import { caBundleProblem, checkClientConfig } from '../validation/webhook-client.ts';
 import { apiApprovalErrors } from './api-approval.ts';
 import { checkSchema } from './schema-validation.ts';
 import { schemasIn } from './schemas-in.ts';
@@ -40,7 +40,7 @@ export function validateCustomResourceDefinitionStatusUpdate(definition: KubeObj
 function validateDefinition(definition: KubeObject, old: KubeObject | undefined): Errors {
   const errors: Errors = [];
   const spec = withSharedFields(asObject(definition.spec));
-  checkSpec(spec, errors);
+  checkSpec(spec, mayHaveBadBundle(old), errors);
   if (old !== undefined) checkKept(spec, old, errors);
   const status = asObject(definition.status);
   checkNames(asObject(status.acceptedNames), 'status.acceptedNames', errors);
@@ -58,10 +58,7 @@ function checkKept(spec: JsonObject, old: KubeObject, errors: Errors): void {
   const before = asObject(old.spec);
   const names = asObject(spec.names);
   const oldNames = asObject(before.names);
-  const isEstablished = asObjects(asObject(old.status).conditions).some(
-    ({ type, status }) => type === 'Established' && status === 'True',
-  );
-  if (isEstablished) {
+  if (isEstablished(old)) {
     checkImmutable(spec.scope, before.scope, 'spec.scope', errors);
     checkImmutable(names.kind, oldNames.kind, 'spec.names.kind', errors);
   }
@@ -69,7 +66,19 @@ function checkKept(spec: JsonObject, old: KubeObject, errors: Errors): void {
   checkImmutable(names.plural, oldNames.plural, 'spec.names.plural', errors);
 }
 
-function checkSpec(spec: JsonObject, errors: Errors): void {
+/** As long as nothing is served by it, or where the bundle was no better before. */
+function mayHaveBadBundle(old: KubeObject | undefined): boolean {
+  if (old === undefined || !isEstablished(old)) return true;
+  const { webhook } = asObject(asObject(old.spec).conversion);
+  const bundle = asText(asObject(asObject(webhook).clientConfig).caBundle);
+  return bundle !== '' && caBundleProblem(bundle) !== undefined;
+}
+
+function isEstablished({ status }: KubeObject): boolean {
+  return asObjects(asObject(status).conditions).some(({ type, status: is }) => type === 'Established' && is === 'True');
+}
+
+function checkSpec(spec: JsonObject, allowsBadBundle: boolean, errors: Errors): void {
   checkGroup(asText(spec.group), errors);
   const scope = asText(spec.scope);
   if (scope === '') errors.push(required('spec.scope'));
@@ -100,7 +109,11 @@ function checkSpec(spec: JsonObject, errors: Errors): void {
     const detail = 'must be None if spec.preserveUnknownFields is true';
     errors.push(invalid('spec.conversion.strategy', conversion.strategy, detail));
   }
-  checkConversion(conversion, 'spec.conversion', errors);
+  checkConversion(conversion, 'spec.conversion', errors, (client, path) => {
+    const bundle = asText(client.caBundle);
+    const problem = bundle === '' || allowsBadBundle ? undefined : caBundleProblem(bundle);
+    if (problem !== undefined) errors.push(invalid(`${path}.caBundle`, bundle, problem));
+  });
 }
 
 function hasDefaults({ validation, versions }: JsonObject): boolean {
@@ -180,7 +193,12 @@ function checkNames(names: JsonObject, path: string, errors: Errors): void {
   asTexts(names.categories).forEach((category, index) => strict(`categories[${index}]`, category));
 }
 
-function checkConversion(conversion: JsonObject, path: string, errors: Errors): void {
+function checkConversion(
+  conversion: JsonObject,
+  path: string,
+  errors: Errors,
+  checkBundle: (client: JsonObject, path: string) => void,
+): void {
   const strategy = asText(conversion.strategy);
   if (Object.keys(conversion).length === 0) return;
   if (strategy === '') errors.push(required(`${path}.strategy`));
@@ -191,8 +209,10 @@ function checkConversion(conversion: JsonObject, path: string, errors: Errors): 
   const clientPath = `${path}.webhookClientConfig`;
   const versionsPath = `${path}.conversionReviewVersions`;
   if (strategy === 'Webhook') {
-    if (isSet(client)) checkClientConfig(asObject(client), clientPath, errors);
-    else errors.push(required(clientPath, 'required when strategy is set to Webhook'));
+    if (isSet(client)) {
+      checkClientConfig(asObject(client), clientPath, errors);
+      checkBundle(asObject(client), clientPath);
+    } else errors.push(required(clientPath, 'required when strategy is set to Webhook'));
     checkReviewVersions(asTexts(versions), versionsPath, errors);
   } else {
     const detail = 'should not be set when strategy is not set to Webhook';

@@ -1,8 +1,10 @@
 /** Where a webhook is called: a URL, or a service of the cluster. */
+import { X509Certificate } from 'node:crypto';
 import { goQuote, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { isDns1123Subdomain, isPortNumber } from '../../apimachinery/validation/names.ts';
+import { decodePem } from '../certificates/pem.ts';
 import type { Errors } from './checks.ts';
 
 const FORM = '; desired format: https://host[/path]';
@@ -82,4 +84,21 @@ function checkServicePath(urlPath: string, path: string, errors: Errors): void {
       errors.push(invalid(path, urlPath, `segment[${index}]: ${complaint}`));
     }
   });
+}
+
+/** Why authorities (PEM, in base64) vouch for nobody, in client-go's words. */
+export function caBundleProblem(bundle: string): string | undefined {
+  const what = 'unable to load root certificates:';
+  const blocks = decodePem(Buffer.from(bundle, 'base64').toString('latin1'));
+  const certificates = blocks.filter(({ type, hasHeaders }) => type === 'CERTIFICATE' && !hasHeaders);
+  const isGood = certificates.map(({ der }) => {
+    try {
+      return new X509Certificate(der).raw.length > 0;
+    } catch {
+      return false;
+    }
+  });
+  if (isGood.includes(true)) return undefined;
+  if (isGood.length > 0) return `${what} failed to parse certificate: x509: malformed certificate`;
+  return `${what} ${blocks.length === 0 ? 'unable to parse bytes as PEM block' : 'no valid certificate authority data seen'}`;
 }
