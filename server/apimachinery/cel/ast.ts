@@ -15,7 +15,8 @@ export type LoopKind =
 
 export type Expression = { readonly at: number } & (
   | { readonly kind: 'literal'; readonly value: CelValue }
-  | { readonly kind: 'name'; readonly name: string }
+  /** `isAbsolute`: after a dot. */
+  | { readonly kind: 'name'; readonly name: string; readonly isAbsolute?: true }
   | { readonly kind: 'select'; readonly operand: Expression; readonly field: string; readonly isOptional: boolean }
   | { readonly kind: 'has'; readonly operand: Expression; readonly field: string }
   | { readonly kind: 'index'; readonly operand: Expression; readonly index: Expression; readonly isOptional: boolean }

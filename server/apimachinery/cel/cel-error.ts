@@ -25,7 +25,15 @@ function printIssue(source: string, { at, message }: Issue): string {
   const column = at - lineStart;
   const end = source.indexOf('\n', at);
   const text = source.slice(lineStart, end < 0 ? undefined : end).replaceAll('\t', ' ');
-  return `ERROR: <input>:${line}:${column + 1}: ${message}\n | ${text}\n | ${'.'.repeat(column)}^`;
+  // Columns are characters, and those outside of ASCII are taken to be wide.
+  const columns = Array.from(before.slice(lineStart));
+  const dots = columns.map((char) => (isWide(char) ? '．' : '.')).join('');
+  const mark = isWide(text.slice(column)) ? '＾' : '^';
+  return `ERROR: <input>:${line}:${columns.length + 1}: ${message}\n | ${text}\n | ${dots}${mark}`;
+}
+
+function isWide(char: string): boolean {
+  return (char.codePointAt(0) ?? 0) > 0x7f;
 }
 
 /** Thrown by the parser and the checker; collected into a CelCompileError. */

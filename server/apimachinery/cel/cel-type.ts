@@ -57,7 +57,7 @@ export const param = (name: string): CelType => ({ kind: 'param', name });
 export function typeName(type: CelType): string {
   switch (type.kind) {
     case 'null':
-      return 'null_type';
+      return 'null';
     case 'list':
       return `list(${typeName(type.element)})`;
     case 'map':

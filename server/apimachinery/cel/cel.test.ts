@@ -4,6 +4,7 @@ import { CelCompileError, CelCostError, CelError } from './cel-error.ts';
 import { celValueOf, compileCel } from './cel.ts';
 import { type CelType, DYN, INT, listOf, mapOf, STRING } from './cel-type.ts';
 import { CelDuration, CelOptional, CelTimestamp, CelUint, type CelValue } from './values.ts';
+import { syntaxIssues } from './syntax-issues.ts';
 
 const LIMIT = 1_000_000;
 
@@ -188,4 +189,43 @@ test('an evaluation that costs too much is ended', (t) => {
     type,
   );
   t.throws(() => program.evaluate(new Map([['self', () => self]]), 100_000), { instanceOf: CelCostError });
+});
+
+test('every syntax error is told, as by a parser that goes on after the first', (t) => {
+  const expression =
+    "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
+  const told: readonly (readonly [source: string, issues: readonly string[]])[] = [
+    ['a && b', []],
+    ['*', [`1 mismatched input '*' expecting ${expression}`, `2 mismatched input '<EOF>' expecting ${expression}`]],
+    ['/x:y', [`1 extraneous input '/' expecting ${expression}`, "3 mismatched input ':' expecting <EOF>"]],
+    ['a..b', ["3 no viable alternative at input '..'"]],
+    ['a=b', ["2 token recognition error at: '=b'"]],
+    ['(a', ["3 missing ')' at '<EOF>'"]],
+    ['a b', ["3 extraneous input 'b' expecting <EOF>"]],
+    ['[a', ["3 mismatched input '<EOF>' expecting {']', ','}"]],
+    ['!-a', ["3 no viable alternative at input '-a'"]],
+    ['f(a,)', [`5 mismatched input ')' expecting ${expression}`]],
+    ['- -', ["4 no viable alternative at input '-'", `4 mismatched input '<EOF>' expecting ${expression}`]],
+  ];
+  for (const [source, issues] of told) {
+    const shown = syntaxIssues(source).map(({ at, message }) => `${at + 1} ${message.replace('Syntax error: ', '')}`);
+    t.deepEqual(shown, issues, source);
+  }
+});
+
+test('errors count characters, not units of UTF-16, and mark wide ones by wide marks', (t) => {
+  t.is(
+    issueOf('💥').split('\n').slice(0, 3).join('\n'),
+    "ERROR: <input>:1:1: Syntax error: token recognition error at: '💥'\n | 💥\n | ＾",
+  );
+  t.regex(issueOf('💥'), /:1:2: Syntax error: mismatched input '<EOF>'/);
+});
+
+test('signs do not mix, names of fields are no keywords, and calls have no last comma', (t) => {
+  for (const source of ['!-a', '-!a', 'a.in', 'a.true', 'f(a,)', '`a`', 'a.`b`']) {
+    t.throws(() => compileCel(source, new Map()), { instanceOf: CelCompileError }, source);
+  }
+  for (const source of ['!!true', '--1 == 1', '[1, 2,].size() == 2']) {
+    t.notThrows(() => compileCel(source, new Map()), source);
+  }
 });

@@ -17,6 +17,7 @@ import { patchFunctions, patchType } from './functions/patches.ts';
 import { stringFunctions } from './functions/strings.ts';
 import { timeFunctions } from './functions/time.ts';
 import { parseExpression } from './parser.ts';
+import { syntaxIssues } from './syntax-issues.ts';
 import type { CelType } from './cel-type.ts';
 import type { CelValue } from './values.ts';
 
@@ -115,7 +116,8 @@ function checked(source: string, variables: ReadonlyMap<string, CelType>, table:
     expression = parseExpression(source);
   } catch (error) {
     if (!(error instanceof IssueError)) throw error;
-    throw new CelCompileError(source, [{ at: error.at, message: error.message }]);
+    const issues = error.message.startsWith('Syntax error:') ? syntaxIssues(source) : [];
+    throw new CelCompileError(source, issues.length > 0 ? issues : [{ at: error.at, message: error.message }]);
   }
   const { type, issues, variables: used } = checkExpression(expression, variables, table);
   if (issues.length > 0) throw new CelCompileError(source, issues);

@@ -79,7 +79,7 @@ class Checker {
       case 'literal':
         return literalType(expression.value);
       case 'name':
-        return this.#name(expression.name, expression.at);
+        return this.#name(expression);
       case 'select':
         return this.#select(expression);
       case 'has': {
@@ -120,7 +120,7 @@ class Checker {
     return type;
   }
 
-  #name(name: string, at: number): CelType {
+  #name({ name, isAbsolute, at }: Extract<Expression, { kind: 'name' }>): CelType {
     for (let index = this.#local.length - 1; index >= 0; index--) {
       const [local, type] = this.#local[index] as readonly [string, CelType];
       if (local === name) return type;
@@ -131,7 +131,8 @@ class Checker {
       return declared;
     }
     if (typeNames.includes(name)) return { kind: 'type', of: DYN };
-    throw new IssueError(at, `undeclared reference to '${name}' (in container '')`);
+    const shown = isAbsolute === true ? `.${name}` : name;
+    throw new IssueError(at, `undeclared reference to '${shown}' (in container '')`);
   }
 
   #select(expression: Extract<Expression, { kind: 'select' }>): CelType {

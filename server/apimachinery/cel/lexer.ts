@@ -8,6 +8,8 @@ export interface Token {
   readonly text: string;
   readonly at: number;
   readonly value?: CelValue;
+  /** A name in backticks. */
+  readonly isEscaped?: true;
 }
 
 const SYMBOLS = [
@@ -74,7 +76,7 @@ export function tokenize(source: string): Token[] {
     if (source[at] === '`') {
       const end = source.indexOf('`', at + 1);
       if (end > 0) {
-        tokens.push({ kind: 'name', text: source.slice(at + 1, end), at });
+        tokens.push({ kind: 'name', text: source.slice(at + 1, end), at, isEscaped: true });
         at = end + 1;
         continue;
       }
@@ -96,13 +98,13 @@ function mayBeSelected(token: Token | undefined): boolean {
 function numberOf(text: string, at: number): CelValue {
   if (/[uU]$/.test(text)) {
     const value = BigInt(text.slice(0, -1));
-    if (value > 0xffff_ffff_ffff_ffffn) throw new IssueError(at, 'Syntax error: invalid uint literal');
+    if (value > 0xffff_ffff_ffff_ffffn) throw new IssueError(at, 'invalid uint literal');
     return new CelUint(value);
   }
   if (/^0[xX]|^\d+$/.test(text)) {
     const value = BigInt(text);
     // One more than the largest: the parser makes the smallest integer of it.
-    if (value > 0x8000_0000_0000_0000n) throw new IssueError(at, 'Syntax error: invalid int literal');
+    if (value > 0x8000_0000_0000_0000n) throw new IssueError(at, 'invalid int literal');
     return value;
   }
   return Number(text);

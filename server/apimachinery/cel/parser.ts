@@ -13,7 +13,8 @@ const RESERVED = new Set(
 );
 const EXPECTED_EXPRESSION =
   "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
-const OPERATORS: Readonly<Record<string, string>> = { in: '@in' };
+/** Never the name of a field. */
+const KEYWORDS = new Set(['in', 'true', 'false', 'null']);
 
 /** @throws IssueError */
 export function parseExpression(source: string): Expression {
@@ -128,16 +129,25 @@ class Parser {
   }
 
   #unary(): Expression {
-    const not = this.#accept('!');
-    if (not !== undefined) return this.#deeper(() => call('!_', not.at, this.#unary()));
-    const minus = this.#accept('-');
-    if (minus === undefined) return this.#member();
-    const { kind, value } = this.#peek();
-    if (kind === 'literal' && (typeof value === 'bigint' || typeof value === 'number')) {
-      this.#take();
-      return this.#members({ kind: 'literal', value: -value, at: minus.at });
-    }
-    return this.#deeper(() => call('-_', minus.at, this.#unary()));
+    if (this.#is('!')) return this.#repeated('!');
+    return this.#negative() ?? (this.#is('-') ? this.#repeated('-') : this.#member());
+  }
+
+  /** The same sign once or more, then something without one. */
+  #repeated(sign: '!' | '-'): Expression {
+    const { at } = this.#take();
+    const operand = this.#deeper(() => this.#negative() ?? (this.#is(sign) ? this.#repeated(sign) : this.#member()));
+    return call(`${sign}_`, at, operand);
+  }
+
+  /** A number with its sign. */
+  #negative(): Expression | undefined {
+    if (!this.#is('-')) return undefined;
+    const { kind, value } = this.#tokens[this.#next + 1] ?? this.#peek();
+    if (kind !== 'literal' || (typeof value !== 'bigint' && typeof value !== 'number')) return undefined;
+    const { at } = this.#take();
+    this.#take();
+    return this.#members({ kind: 'literal', value: -value, at });
   }
 
   #deeper(read: () => Expression): Expression {
@@ -176,22 +186,23 @@ class Parser {
 
   #name(): Token {
     const token = this.#take();
-    if (token.kind === 'name') return token;
+    // The grammar has names in backticks, and Kubernetes has not.
+    if (token.isEscaped === true) throw new IssueError(token.at, "unsupported syntax: '`'");
+    if (token.kind === 'name' && !KEYWORDS.has(token.text)) return token;
     throw new IssueError(token.at, `Syntax error: mismatched input '${token.text}' expecting IDENTIFIER`);
   }
 
   #call(name: string, target: Expression | undefined, open: Token): Expression {
-    const args = this.#list(')');
+    const args = this.#arguments();
     return expandMacro(name, target, args, open.at) ?? { kind: 'call', name, target, args, at: open.at };
   }
 
-  #list(close: string): Expression[] {
+  #arguments(): Expression[] {
     const items: Expression[] = [];
-    while (!this.#is(close)) {
-      items.push(this.#expression());
-      if (this.#accept(',') === undefined) break;
-    }
-    this.#expect(close);
+    if (!this.#is(')'))
+      do items.push(this.#expression());
+      while (this.#accept(',') !== undefined);
+    this.#expect(')');
     return items;
   }
 
@@ -200,11 +211,11 @@ class Parser {
     const { at } = token;
     if (token.kind === 'literal') {
       this.#take();
-      if (token.value === 0x8000_0000_0000_0000n) throw new IssueError(at, 'Syntax error: invalid int literal');
+      if (token.value === 0x8000_0000_0000_0000n) throw new IssueError(at, 'invalid int literal');
       return { kind: 'literal', value: token.value ?? null, at };
     }
-    if (token.kind === 'name' && !Object.hasOwn(OPERATORS, token.text)) return this.#named();
-    if (this.#accept('.') !== undefined) return this.#named();
+    if (token.kind === 'name' && token.text !== 'in' && token.isEscaped !== true) return this.#named();
+    if (this.#accept('.') !== undefined) return this.#named({ isAbsolute: true });
     if (this.#accept('(') !== undefined) {
       const inner = this.#expression();
       this.#expect(')');
@@ -219,18 +230,18 @@ class Parser {
   #beginsExpression(token: Token | undefined): boolean {
     if (token === undefined) return false;
     if (token.kind === 'symbol') return ['[', '{', '(', '.', '-', '!'].includes(token.text);
-    return token.kind === 'literal' || (token.kind === 'name' && !Object.hasOwn(OPERATORS, token.text));
+    return token.kind === 'literal' || (token.kind === 'name' && token.text !== 'in');
   }
 
-  #named(): Expression {
-    const { text, at } = this.#name();
+  #named({ isAbsolute }: { readonly isAbsolute?: true } = {}): Expression {
+    const { text, at } = isAbsolute === true ? this.#name() : this.#take();
     if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true', at };
     if (text === 'null') return { kind: 'literal', value: null, at };
-    if (RESERVED.has(text)) throw new IssueError(at, `Syntax error: reserved identifier: ${text}`);
+    if (RESERVED.has(text)) throw new IssueError(at, `reserved identifier: ${text}`);
     const open = this.#accept('(');
     if (open !== undefined) return this.#call(text, undefined, open);
     const message = this.#message(text);
-    return message ?? { kind: 'name', name: text, at };
+    return message ?? { kind: 'name', name: text, at, ...(isAbsolute === true ? { isAbsolute } : {}) };
   }
 
   /** `a.b.Name{field: value}`: looked ahead for, since it begins like a selection. */
