@@ -103,6 +103,7 @@ export interface Authorization {
   readonly ruleResolver: RuleResolver;
   /** Unset where RBAC is not among the authorizers: roles are then objects like any others. */
   readonly rbac: RbacAuthorizer | undefined;
+  readonly metrics: { render(): string };
 }
 
 export interface Address {
@@ -175,7 +176,7 @@ export class ApiServer {
     const inFlight = new InFlight(options.inFlight);
     const objectsOf = parsedObjectsOf(cached, cacher);
     const authentication = options.authentication(objectsOf);
-    const { authorizer, ruleResolver, rbac } = options.authorization(objectsOf);
+    const { authorizer, ruleResolver, rbac, metrics: authorizationMetrics } = options.authorization(objectsOf);
     this.#hasRoles = rbac !== undefined;
     this.#publishedTrust = options.publishedTrust;
     const ownWrites = { scopeOf: installed.lookup, clock, random };
@@ -297,9 +298,7 @@ export class ApiServer {
           inFlight,
           cacher,
           lifecycle: this.#lifecycle,
-          audit: options.audit?.metrics,
-          conversions: conversions.metrics,
-          webhooks: webhookMetrics,
+          others: [options.audit?.metrics, authorizationMetrics, conversions.metrics, webhookMetrics],
         }) + (options.otherMetrics?.() ?? ''),
       paths: () => listPaths(served.all()),
     });

@@ -92,6 +92,11 @@ export const accessFlags: readonly FlagDefinition[] = [
     default: 'true',
   },
   {
+    option: 'authorizationConfig',
+    flag: '--authorization-config <file>',
+    help: 'AuthorizationConfiguration, in place of --authorization-mode: several webhooks, asked about what fits conditions',
+  },
+  {
     option: 'authorizationMode',
     flag: '--authorization-mode <list>',
     help: 'who decides what users may do, in order: Node, RBAC, Webhook, AlwaysAllow, AlwaysDeny',

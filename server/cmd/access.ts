@@ -1,11 +1,11 @@
-/** Composes who is believed and who may do what, from the options of a server. */
+/** Composes who is believed, from the options of a server. */
 import { systemClock } from '../apimachinery/clock/clock.ts';
-import type { Authentication, Authorization } from '../apiserver/api-server.ts';
+import type { Authentication } from '../apiserver/api-server.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
 import type { InProcessUsers } from '../apiserver/authentication/in-process.ts';
-import { jwtAuthenticator } from '../apiserver/authentication/jwt/jwt-authenticator.ts';
+import { jwtAuthenticator, type JwtIssuer } from '../apiserver/authentication/jwt/jwt-authenticator.ts';
 import { requestHeaderAuthenticator } from '../apiserver/authentication/request-header.ts';
 import type { TrustedAuthorities } from '../apiserver/authentication/trusted-authorities.ts';
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account/service-account-tokens.ts';
@@ -13,19 +13,16 @@ import { TokenIssuer } from '../apiserver/authentication/service-account/token-i
 import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/authentication/token-authenticator.ts';
 import { webhookTokenAuthenticator } from '../apiserver/authentication/webhook-tokens.ts';
 import { staticTokenAuthenticator } from '../apiserver/authentication/token-file.ts';
-import { alwaysAllow, alwaysDeny } from '../apiserver/authorization/always.ts';
-import type { Authorizer, RuleResolver } from '../apiserver/authorization/authorizer.ts';
-import { NodeAuthorizer } from '../apiserver/authorization/node/node-authorizer.ts';
-import { RbacAuthorizer } from '../apiserver/authorization/rbac/rbac-authorizer.ts';
-import { systemMastersAuthorizer } from '../apiserver/authorization/system-masters.ts';
-import { webhookAuthorizer, type WebhookAuthorizerOptions } from '../apiserver/authorization/webhook-authorizer.ts';
-import { unionAuthorizer, unionRuleResolver } from '../apiserver/authorization/union.ts';
 import type { ParsedObjectsOf } from '../apiserver/cacher/parsed-objects.ts';
+import { authenticationConfigFlag, parseAuthenticationConfig } from './authentication-config.ts';
 import type { Credentials } from './credentials.ts';
+import { followFile } from './follow-file.ts';
 import { type PorticoOptions, splitList } from './options.ts';
-import { loadWebhook } from './webhook-file.ts';
 
 export interface AuthenticationParts {
+  readonly log: NonNullable<PorticoOptions['log']>;
+  /** Takes what ends the following of files. */
+  readonly onStop: (stop: () => void) => void;
   readonly options: PorticoOptions;
   readonly credentials: Credentials;
   readonly objects: ParsedObjectsOf;
@@ -40,15 +37,32 @@ export function composeAuthentication({
   objects,
   authorities,
   inProcess,
+  log,
+  onStop,
 }: AuthenticationParts): Authentication {
   const { staticTokens, serviceAccountKeys: keys } = credentials;
   const issuers = splitList(options.serviceAccountIssuer);
   const [issuer = ''] = issuers;
-  const taken = credentials.authentication.issuers.find(({ url }) => issuers.includes(url));
-  if (taken !== undefined) throw new Error(`${taken.url} is the issuer of service account tokens, and nobody else's`);
   const asked = splitList(options.apiAudiences);
   const audiences = asked.length === 0 ? [issuer] : asked;
   const of = (resource: string) => objects('', resource);
+  const othersOf = (jwtIssuers: readonly JwtIssuer[]) => {
+    const taken = jwtIssuers.find(({ url }) => issuers.includes(url));
+    if (taken !== undefined) throw new Error(`${taken.url} is the issuer of service account tokens, and nobody else's`);
+    return unionTokenAuthenticator(
+      jwtIssuers.map((jwt) => jwtAuthenticator({ issuer: jwt, clock: systemClock, apiAudiences: audiences })),
+    );
+  };
+  const { issuers: jwtIssuers, file } = credentials.authentication;
+  let others = othersOf(jwtIssuers);
+  if (file !== undefined) {
+    const use = (text: string) => {
+      others = othersOf(parseAuthenticationConfig(text, file.path).issuers);
+      return Promise.resolve();
+    };
+    const { path, text } = file;
+    onStop(followFile({ flag: authenticationConfigFlag, file: path, clock: systemClock, log, text, use }));
+  }
   const tokens = unionTokenAuthenticator([
     staticTokenAuthenticator(staticTokens, { apiAudiences: audiences }),
     new ServiceAccountTokens({
@@ -66,9 +80,7 @@ export function composeAuthentication({
     ...(options.enableBootstrapTokenAuth === true
       ? [bootstrapTokenAuthenticator({ secrets: of('secrets'), clock: systemClock, apiAudiences: audiences })]
       : []),
-    ...credentials.authentication.issuers.map((jwt) =>
-      jwtAuthenticator({ issuer: jwt, clock: systemClock, apiAudiences: audiences }),
-    ),
+    { authenticateToken: (token, wanted) => others.authenticateToken(token, wanted) },
     ...(credentials.tokenWebhook === undefined
       ? []
       : [
@@ -108,65 +120,5 @@ export function composeAuthentication({
       extendsExpiration: options.serviceAccountExtendTokenExpiration ?? true,
       keysUri: options.serviceAccountJwksUri,
     }),
-  };
-}
-
-interface ModeParts {
-  readonly objects: ParsedObjectsOf;
-  readonly rbac: () => RbacAuthorizer;
-  readonly webhook: WebhookAuthorizerOptions | undefined;
-}
-
-type Mode = (parts: ModeParts) => Authorizer & RuleResolver;
-
-const modes: Readonly<Record<string, Mode>> = {
-  AlwaysAllow: () => alwaysAllow,
-  AlwaysDeny: () => alwaysDeny,
-  Node: ({ objects }) => new NodeAuthorizer(objects),
-  RBAC: ({ rbac }) => rbac(),
-  Webhook({ webhook }) {
-    if (webhook !== undefined) return webhookAuthorizer(webhook);
-    throw new Error('--authorization-mode Webhook needs --authorization-webhook-config-file');
-  },
-};
-
-/** Upstream's order is the list's. @throws Error that names the flag and what it may be */
-export async function composeAuthorization(
-  options: PorticoOptions & { readonly authorizationMode: string },
-): Promise<(objects: ParsedObjectsOf) => Authorization> {
-  const { authorizationMode: modeList, authorizationWebhookConfigFile: file } = options;
-  const webhook =
-    file === undefined
-      ? undefined
-      : {
-          webhook: await loadWebhook('authorization-webhook-config-file', file),
-          version: options.authorizationWebhookVersion ?? 'v1beta1',
-          allowedFor: (options.authorizationWebhookCacheAuthorizedTtl ?? 300) * 1000,
-          refusedFor: (options.authorizationWebhookCacheUnauthorizedTtl ?? 30) * 1000,
-        };
-  const names = modeList.split(',').map((name) => name.trim());
-  const chosen = names.map((name) => {
-    const mode = Object.hasOwn(modes, name) ? modes[name] : undefined;
-    if (mode !== undefined && names.indexOf(name) === names.lastIndexOf(name)) return mode;
-    throw new Error(`--authorization-mode ${modeList}: expected each at most once of ${Object.keys(modes).join(', ')}`);
-  });
-  return (objects) => {
-    let rbac: RbacAuthorizer | undefined;
-    const newRbac = () => {
-      const of = (resource: string) => objects('rbac.authorization.k8s.io', resource);
-      rbac ??= new RbacAuthorizer({
-        roles: of('roles'),
-        roleBindings: of('rolebindings'),
-        clusterRoles: of('clusterroles'),
-        clusterRoleBindings: of('clusterrolebindings'),
-      });
-      return rbac;
-    };
-    const authorizers = chosen.map((mode) => mode({ objects, rbac: newRbac, webhook }));
-    return {
-      authorizer: unionAuthorizer([systemMastersAuthorizer, ...authorizers]),
-      ruleResolver: unionRuleResolver(authorizers),
-      rbac,
-    };
   };
 }

@@ -12,12 +12,11 @@ import type { PrefixedTransformer } from '../apiserver/storage/encryption/prefix
 import { KMS_TIMEOUT_MS } from '../apiserver/storage/encryption/kms/limits.ts';
 import type { KmsProvider } from '../apiserver/storage/encryption/kms/kms-provider.ts';
 import { readFlagFile } from './flag-file.ts';
+import { followFile } from './follow-file.ts';
 import type { PorticoOptions } from './options.ts';
 import { parseYamlMapping } from './yaml-file.ts';
 
 const flag = 'encryption-provider-config';
-/** Milliseconds between two looks at the file. */
-const LOOK_EVERY_MS = 10_000;
 
 export interface EncryptionOptions {
   readonly options: Pick<PorticoOptions, 'encryptionProviderConfig' | 'encryptionProviderConfigAutomaticReload'>;
@@ -29,11 +28,10 @@ export interface EncryptionOptions {
 export class Encryption {
   readonly #parts: EncryptionOptions;
   readonly #file: string | undefined;
-  #text: string | undefined;
+  #text = '';
   #transformerOf: TransformerOfKey | undefined;
   #cancel: () => void = () => undefined;
   #providers: readonly KmsProvider[] = [];
-  #isStopped = false;
 
   private constructor(parts: EncryptionOptions) {
     this.#parts = parts;
@@ -42,21 +40,26 @@ export class Encryption {
 
   static async load(parts: EncryptionOptions): Promise<Encryption> {
     const encryption = new Encryption(parts);
-    await encryption.#read();
+    const file = parts.options.encryptionProviderConfig;
+    if (file === undefined) return encryption;
+    encryption.#text = await readFlagFile(flag, file);
+    encryption.#transformerOf = await encryption.#compile(encryption.#text, file);
     return encryption;
   }
 
   /** Also without a configuration: what was encrypted is then told from what is broken. */
   wrap(storage: Storage): EncryptedStorage {
     const encrypted = new EncryptedStorage(storage, this.#transformerOf);
-    if (this.#file !== undefined && this.#parts.options.encryptionProviderConfigAutomaticReload === true) {
-      this.#lookLater(encrypted);
+    const file = this.#file;
+    if (file !== undefined && this.#parts.options.encryptionProviderConfigAutomaticReload === true) {
+      const { clock, log } = this.#parts;
+      const use = async (text: string) => encrypted.use(await this.#compile(text, file));
+      this.#cancel = followFile({ flag, file, clock, log, text: this.#text, use });
     }
     return encrypted;
   }
 
   stop(): void {
-    this.#isStopped = true;
     this.#cancel();
     for (const provider of this.#providers) provider.stop();
   }
@@ -86,12 +89,9 @@ export class Encryption {
     return { prefix: `k8s:enc:kms:v2:${name}:`, transformer: provider };
   }
 
-  /** True: something else than before. */
-  async #read(): Promise<boolean> {
-    if (this.#file === undefined) return false;
-    const text = await readFlagFile(flag, this.#file);
-    if (text === this.#text) return false;
-    const where = `--${flag} ${this.#file}`;
+  /** @throws Error that names the flag and says what is wrong */
+  async #compile(text: string, file: string): Promise<TransformerOfKey> {
+    const where = `--${flag} ${file}`;
     if (text.trim() === '') throw new Error(`${where}: encryption provider configuration file is empty`);
     const config = parseYamlMapping(text, where);
     if (config.apiVersion !== 'apiserver.config.k8s.io/v1' || config.kind !== 'EncryptionConfiguration') {
@@ -106,30 +106,11 @@ export class Encryption {
       throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     });
     const resourceOf = newResourceOfKey();
-    this.#transformerOf = (key) => {
+    for (const provider of this.#providers) provider.stop();
+    this.#providers = providers;
+    return (key) => {
       const resource = resourceOf(key);
       return resource === undefined ? undefined : transformerOf(resource);
     };
-    for (const provider of this.#providers) provider.stop();
-    this.#providers = providers;
-    this.#text = text;
-    return true;
-  }
-
-  #lookLater(storage: EncryptedStorage): void {
-    const { clock, log } = this.#parts;
-    const look = async (): Promise<void> => {
-      try {
-        if ((await this.#read()) && this.#transformerOf !== undefined) {
-          storage.use(this.#transformerOf);
-          log({ level: 'info', message: `--${flag}: the new configuration is used` });
-        }
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        log({ level: 'error', message: `${why}; values are kept as before`, error });
-      }
-      if (!this.#isStopped) this.#lookLater(storage);
-    };
-    this.#cancel = clock.after(LOOK_EVERY_MS, () => void look());
   }
 }

@@ -30,6 +30,8 @@ export interface PorticoOptions extends AuditOptions {
   /** claim=value, separated by commas. */
   readonly oidcRequiredClaim?: string;
   readonly oidcSigningAlgs?: string;
+  /** AuthorizationConfiguration, in place of the mode and its webhook. */
+  readonly authorizationConfig?: string;
   /** In the order in which they are asked: Node, RBAC, Webhook, AlwaysAllow, AlwaysDeny. */
   readonly authorizationMode?: string;
   readonly authorizationWebhookConfigFile?: string;

@@ -10,9 +10,10 @@ import { parseRuntimeConfig } from '../apiserver/registry/runtime-config.ts';
 import { SecureServer } from '../apiserver/serving/secure-server.ts';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
-import { composeAuthentication, composeAuthorization } from './access.ts';
+import { composeAuthentication } from './access.ts';
 import { readAdmissionConfiguration } from './admission-configuration.ts';
 import { type Audit, composeAudit } from './audit.ts';
+import { composeAuthorization } from './authorization.ts';
 import { openStorage, type OpenStorage } from './backends.ts';
 import { ClientTrust } from './client-trust.ts';
 import { type Credentials, loadCredentials } from './credentials.ts';
@@ -93,7 +94,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
     disable: splitList(settings.disableAdmissionPlugins),
     configuration: await readAdmissionConfiguration(settings.admissionControlConfigFile),
   });
-  const authorization = await composeAuthorization(settings);
+  const authorization = await composeAuthorization(settings, { clock: systemClock, log });
   const encryption = await Encryption.load({ options: settings, clock: systemClock, log });
   const audit = await composeAudit(settings, log);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
@@ -156,6 +157,8 @@ interface ServeParts {
 async function serve(parts: ServeParts): Promise<Portico> {
   const { options, opened, credentials, log } = parts;
   const storage = parts.encryption.wrap(opened.storage);
+  /** What ends the following of files. */
+  const followed = [() => parts.encryption.stop(), () => parts.authorization.stop()];
   const trust = new ClientTrust({
     options,
     clock: systemClock,
@@ -177,9 +180,17 @@ async function serve(parts: ServeParts): Promise<Portico> {
     random: systemRandom,
     publishedTrust: () => trust.published,
     authentication: (objects) =>
-      composeAuthentication({ options, credentials, objects, authorities: trust.authorities, inProcess: users }),
+      composeAuthentication({
+        options,
+        credentials,
+        objects,
+        authorities: trust.authorities,
+        inProcess: users,
+        log,
+        onStop: (end) => followed.push(end),
+      }),
     allowsAnonymous: credentials.authentication.allowsAnonymous,
-    authorization: parts.authorization,
+    authorization: parts.authorization.authorization,
     audit: parts.audit?.trail,
     runtimeConfig: parts.runtimeConfig,
     serviceRanges: parts.serviceRanges,
@@ -213,7 +224,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   });
   const stop = once(async () => {
     trust.stop();
-    parts.encryption.stop();
+    for (const end of followed) end();
     apiServer.announceStop();
     await clusterParts.stop();
     await pause(options.shutdownDelayDuration * 1000);
@@ -285,7 +296,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   } catch (error) {
     await clusterParts.stop();
     server.destroy();
-    parts.encryption.stop();
+    for (const end of followed) end();
     await apiServer.stop();
     throw error;
   }

@@ -14,9 +14,9 @@ export interface Remote {
   readonly tls: RemoteTls;
 }
 
-/** @throws Error that names the flag and what is missing */
-export async function loadWebhook(flag: string, file: string): Promise<ReviewWebhook> {
-  return new ReviewWebhook({ ...(await readRemote(flag, file)), clock: systemClock });
+/** `timeout` in milliseconds. @throws Error that names the flag and what is missing */
+export async function loadWebhook(flag: string, file: string, timeout?: number): Promise<ReviewWebhook> {
+  return new ReviewWebhook({ ...(await readRemote(flag, file)), timeout, clock: systemClock });
 }
 
 /** The server that the current context of a kubeconfig names. @throws Error that names the flag and what is missing */

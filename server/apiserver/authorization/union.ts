@@ -1,5 +1,6 @@
 /** Asks authorizers in order: the first that allows or denies decides; reasons of those without opinion are joined. */
 import { joinErrors } from '../../apimachinery/errors/aggregate.ts';
+import type { AuthorizationMetrics } from './authorization-metrics.ts';
 import type {
   AuthorizationAttributes,
   AuthorizationResult,
@@ -47,6 +48,24 @@ function joined(results: readonly AuthorizationResult[]): AuthorizationResult {
     decision: 'no opinion',
     reason: reasons.join('\n'),
     error: errors.length === 0 ? undefined : joinErrors(errors),
+  };
+}
+
+/** Counts what it decides. */
+export function countingAuthorizer(
+  authorizer: Authorizer,
+  which: { readonly type: string; readonly name: string },
+  metrics: AuthorizationMetrics,
+): Authorizer {
+  const counted = (result: AuthorizationResult) => {
+    metrics.countDecision(which, result.decision);
+    return result;
+  };
+  return {
+    authorize(attributes) {
+      const result = authorizer.authorize(attributes);
+      return result instanceof Promise ? result.then(counted) : counted(result);
+    },
   };
 }
 

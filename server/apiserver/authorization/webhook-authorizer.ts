@@ -3,6 +3,8 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import { asText } from '../../apimachinery/json-access.ts';
 import { REMEMBERED_ATTRIBUTE_CHARACTERS } from '../remote/limits.ts';
 import type { ReviewWebhook } from '../remote/review-webhook.ts';
+import type { AuthorizationMetrics } from './authorization-metrics.ts';
+import type { MatchConditions } from './match-conditions.ts';
 import {
   type AuthorizationAttributes,
   type AuthorizationResult,
@@ -12,30 +14,54 @@ import {
 } from './authorizer.ts';
 
 export interface WebhookAuthorizerOptions {
+  readonly name: string;
   readonly webhook: ReviewWebhook;
   /** "v1" or "v1beta1", of authorization.k8s.io. */
   readonly version: string;
   /** Milliseconds for which an answer counts. */
   readonly allowedFor: number;
   readonly refusedFor: number;
+  /** What it is asked about; it has no opinion of the rest. */
+  readonly matches: MatchConditions;
+  /** Where it cannot be asked, or cannot be told whether it is to be. */
+  readonly onFailure: 'no opinion' | 'deny';
+  readonly metrics: AuthorizationMetrics;
 }
 
 export function webhookAuthorizer(options: WebhookAuthorizerOptions): Authorizer & RuleResolver {
-  const { webhook, version } = options;
+  const { webhook, version, name, matches, onFailure, metrics } = options;
+  const failed = (error: unknown): AuthorizationResult => ({
+    decision: onFailure,
+    reason: '',
+    error: error instanceof Error ? error.message : String(error),
+  });
   const ask = async (spec: JsonObject, key: string): Promise<AuthorizationResult> => {
     try {
       const review = { kind: 'SubjectAccessReview', apiVersion: `authorization.k8s.io/${version}`, metadata: {}, spec };
       const status = await webhook.ask(review);
       const isShort = key.length < REMEMBERED_ATTRIBUTE_CHARACTERS;
       if (isShort) webhook.remember(key, status, status.allowed === true ? options.allowedFor : options.refusedFor);
+      metrics.count(evaluations, `name="${name}",result="success"`);
       return resultOf(status);
     } catch (error) {
-      return { ...noOpinion, error: error instanceof Error ? error.message : String(error) };
+      metrics.count(evaluations, `name="${name}",result="error"`);
+      if (onFailure === 'no opinion') metrics.count(failOpen, `name="${name}",result="error"`);
+      return failed(error);
     }
   };
+  const labels = `name="${name}",type="Webhook"`;
   return {
     authorize(attributes) {
       const spec = specOf(attributes, version);
+      try {
+        if (!matches(spec)) {
+          metrics.count('apiserver_authorization_match_condition_exclusions_total', labels);
+          return noOpinion;
+        }
+      } catch (error) {
+        metrics.count('apiserver_authorization_match_condition_evaluation_errors_total', labels);
+        return failed(error);
+      }
       const key = JSON.stringify(spec);
       const known = webhook.remembered(key);
       return known === undefined ? ask(spec, key) : resultOf(known);
@@ -48,6 +74,9 @@ export function webhookAuthorizer(options: WebhookAuthorizerOptions): Authorizer
     }),
   };
 }
+
+const evaluations = 'apiserver_authorization_webhook_evaluations_total';
+const failOpen = 'apiserver_authorization_webhook_evaluations_fail_open_total';
 
 function resultOf(status: JsonObject): AuthorizationResult {
   const reason = asText(status.reason);

@@ -1,24 +1,20 @@
 /** GET /metrics: requests, requests in flight, what the caches hold, and the process itself. */
-import type { WebhookMetrics } from '../admission/webhook/webhook-metrics.ts';
-import type { AuditMetrics } from '../audit/audit-metrics.ts';
 import type { RequestLifecycle } from '../filters/lifecycle.ts';
 import type { InFlight } from '../filters/max-in-flight.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { CacherMetrics } from '../cacher/interface.ts';
-import type { ConversionMetrics } from '../custom-resources/conversion/conversion-metrics.ts';
 
 export interface MetricSources {
   readonly requests: RequestMetrics;
   readonly inFlight: InFlight;
   readonly lifecycle: RequestLifecycle;
   readonly cacher: { metrics(): CacherMetrics };
-  readonly audit: AuditMetrics | undefined;
-  readonly conversions: ConversionMetrics;
-  readonly webhooks: WebhookMetrics;
+  /** What other stations count. */
+  readonly others: ReadonlyArray<{ render(): string } | undefined>;
 }
 
 export function renderMetrics(sources: MetricSources): string {
-  const { requests, inFlight, cacher, lifecycle, audit, conversions, webhooks } = sources;
+  const { requests, inFlight, cacher, lifecycle, others } = sources;
   const lines: string[] = [];
   const gauge = (name: string, samples: ReadonlyArray<readonly [labels: string, value: number]>) => {
     lines.push(`# TYPE ${name} gauge`);
@@ -59,5 +55,5 @@ export function renderMetrics(sources: MetricSources): string {
   gauge('process_resident_memory_bytes', [['', memory.rss]]);
   gauge('nodejs_heap_size_used_bytes', [['', memory.heapUsed]]);
   gauge('nodejs_external_memory_bytes', [['', memory.external]]);
-  return `${lines.join('\n')}\n${audit?.render() ?? ''}${requests.render()}${conversions.render()}${webhooks.render()}`;
+  return `${lines.join('\n')}\n${requests.render()}${others.map((other) => other?.render() ?? '').join('')}`;
 }

@@ -6,6 +6,8 @@ import { REMOTE_ANSWER_BYTES, REMOTE_TIMEOUT_MS } from './limits.ts';
 export interface RemoteOptions extends Pick<ExchangeOptions, 'clock' | 'tls' | 'headers'> {
   /** Sent by POST; unset: GET. */
   readonly body?: JsonObject;
+  /** Milliseconds; unset: REMOTE_TIMEOUT_MS. */
+  readonly timeout?: number | undefined;
 }
 
 /** The other server has answered, but not with what was asked for. */
@@ -29,9 +31,13 @@ export async function exchangeJson(url: string, { body, ...options }: RemoteOpti
 /** Any answer will do, if its code is right. @throws RemoteRefusal, Error as above */
 export async function exchangeBytes(
   url: string,
-  options: Pick<ExchangeOptions, 'clock' | 'tls' | 'headers' | 'body'>,
+  options: Pick<ExchangeOptions, 'clock' | 'tls' | 'headers' | 'body'> & Pick<RemoteOptions, 'timeout'>,
 ): Promise<Buffer> {
-  const answer = await exchange(url, { ...options, timeout: REMOTE_TIMEOUT_MS, maxBytes: REMOTE_ANSWER_BYTES });
+  const answer = await exchange(url, {
+    ...options,
+    timeout: options.timeout ?? REMOTE_TIMEOUT_MS,
+    maxBytes: REMOTE_ANSWER_BYTES,
+  });
   if (answer.code !== 200 && answer.code !== 201) throw new RemoteRefusal(url, answer.code);
   return answer.body;
 }

@@ -6,6 +6,7 @@ import { loadOrCreatePki } from '../../cmd/pki.ts';
 import { InvalidCredential } from '../authentication/authenticator.ts';
 import { webhookTokenAuthenticator } from '../authentication/webhook-tokens.ts';
 import { asks, userNamed } from '../authorization/rbac/rbac-harness.ts';
+import { AuthorizationMetrics } from '../authorization/authorization-metrics.ts';
 import { webhookAuthorizer } from '../authorization/webhook-authorizer.ts';
 import { ManualClock } from '../cacher/cacher-harness.ts';
 import { ReviewWebhook } from './review-webhook.ts';
@@ -54,7 +55,17 @@ function set(more: { token?: string; authority?: string | undefined } = {}) {
   const webhook = new ReviewWebhook({ url, tls, token: more.token, clock });
   return {
     clock,
-    authorizer: (version = 'v1') => webhookAuthorizer({ webhook, version, allowedFor: 60_000, refusedFor: 1_000 }),
+    authorizer: (version = 'v1') =>
+      webhookAuthorizer({
+        name: 'hook',
+        webhook,
+        version,
+        allowedFor: 60_000,
+        refusedFor: 1_000,
+        matches: () => true,
+        onFailure: 'no opinion',
+        metrics: new AuthorizationMetrics(),
+      }),
     tokens: webhookTokenAuthenticator({ webhook, version: 'v1', knownFor: 60_000, apiAudiences: ['api'] }),
   };
 }

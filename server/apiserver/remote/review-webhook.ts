@@ -11,6 +11,8 @@ export interface ReviewWebhookOptions {
   readonly tls: RemoteTls;
   /** A bearer token, where the other server wants one. */
   readonly token: string | undefined;
+  /** Milliseconds that an answer may take. */
+  readonly timeout?: number | undefined;
   readonly clock: Clock;
 }
 
@@ -40,11 +42,11 @@ export class ReviewWebhook {
 
   /** The status of the answered review. @throws Error where there is none after all attempts */
   async ask(review: JsonObject): Promise<JsonObject> {
-    const { url, tls, token, clock } = this.#options;
+    const { url, tls, token, timeout, clock } = this.#options;
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     for (let attempt = 1, wait = REVIEW_BACKOFF_MS; ; attempt++, wait *= 1.5) {
       try {
-        const answered = await exchangeJson(url, { clock, tls, headers, body: review });
+        const answered = await exchangeJson(url, { clock, tls, headers, timeout, body: review });
         return asObject(answered.status);
       } catch (error) {
         if (attempt >= REVIEW_ATTEMPTS || !isPassing(error)) throw error;

@@ -5,6 +5,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { loadOrCreatePki } from '../../../cmd/pki.ts';
 import { ManualClock } from '../../cacher/cacher-harness.ts';
 import { InvalidCredential } from '../authenticator.ts';
+import { compileExpression } from './claim-expressions.ts';
 import { jwtAuthenticator, type JwtIssuer } from './jwt-authenticator.ts';
 
 interface Key {
@@ -90,7 +91,10 @@ function authenticatorFor(more: Partial<JwtIssuer> = {}) {
       signingAlgorithms: ['RS256'],
       username: { claim: 'sub', prefix: 'oidc:' },
       groups: { claim: 'groups', prefix: 'oidc:' },
-      uidClaim: undefined,
+      uid: undefined,
+      extra: [],
+      claimRules: [],
+      userRules: [],
       requiredClaims: new Map(),
       ...more,
     },
@@ -215,4 +219,49 @@ test.serial('keys that are known stay good while the issuer is away', async (t) 
   issuer.answer = () => 'gone';
   clock.advance(60_000);
   t.truthy(await authenticator.authenticateToken(await tokenOf(), ['api']));
+});
+
+test.serial('expressions on claims make users, and rules on claims and users refuse them', async (t) => {
+  const claims = (text: string, wantsBool = false) => compileExpression(text, 'claims', wantsBool);
+  const rule = (text: string, variable: 'claims' | 'user', message = '') => ({
+    expression: text,
+    message,
+    holds: compileExpression(text, variable, true),
+  });
+  const mapped: Partial<JwtIssuer> = {
+    username: { expression: claims('"corp:" + claims.sub') },
+    groups: { expression: claims('claims.roles.split(",")') },
+    uid: { expression: claims('claims.?id.orValue("none")') },
+    extra: [
+      { key: 'example.com/team', expression: claims('claims.team') },
+      { key: 'example.com/none', expression: claims('""') },
+    ],
+    claimRules: [rule('claims.hd == "example.com"', 'claims', 'the domain is another')],
+    userRules: [rule('!user.username.startsWith("corp:system:")', 'user', 'nobody is the system')],
+  };
+  const right = { roles: 'a,b', team: ['x', 'y'], hd: 'example.com' };
+  const known = await authenticatorFor(mapped).authenticateToken(await tokenOf({ claims: right }), ['api']);
+  t.deepEqual(known?.user, {
+    name: 'corp:ann',
+    uid: 'none',
+    groups: ['a', 'b', 'system:authenticated'],
+    extra: { 'example.com/team': ['x', 'y'] },
+  });
+  const refused = async (more: Record<string, unknown>, message: RegExp) =>
+    t.regex(await refusal(await tokenOf({ claims: { ...right, ...more } }), mapped), message);
+  await refused({ hd: 'evil.com' }, /validation expression 'claims\.hd == .*' failed: the domain is another$/);
+  await refused({ sub: 'system:masters' }, /user info validation rule: .* failed: nobody is the system$/);
+  await refused(
+    { roles: 7 },
+    /error evaluating group claim expression: expression 'claims\.roles\.split.* no such overload/,
+  );
+  await refused({ team: undefined }, /error evaluating extra claim expression: .*no such key: team/);
+  const odd = async (username: string, message: RegExp) =>
+    t.regex(await refusal(await tokenOf(), { username: { expression: claims(username) } }), message);
+  await odd('""', /empty username via CEL expression is not allowed/);
+  await odd('claims.exp', /username claim expression must return a string/);
+  await odd(
+    '[1,2,3,4,5,6,7,8,9,10].map(a, [1,2,3,4,5,6,7,8,9,10].map(b, [1,2,3,4,5,6,7,8,9,10].map(c, [1,2,3,4,5,6,7,8,9,10].map(d, [1,2,3,4,5,6,7,8,9,10].map(e, [1,2,3,4,5,6,7,8,9,10].map(f, claims.sub)))))).size() > 0 ? "x" : "y"',
+    /cost limit exceeded/,
+  );
 });

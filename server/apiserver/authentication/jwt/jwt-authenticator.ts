@@ -1,18 +1,27 @@
 /** Tokens of other issuers (OpenID Connect): verified by the issuer's keys, their claims mapped to a user. */
 import { goQuote } from '../../../apimachinery/errors/field-error.ts';
 import type { Clock } from '../../../apimachinery/clock/clock.ts';
-import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../apimachinery/json.ts';
 import { asNumber, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import { systemAuthenticated, type UserInfo } from '../../../apimachinery/request/user-info.ts';
 import { InvalidCredential } from '../authenticator.ts';
 import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
 import { unverifiedClaims } from '../unverified-claims.ts';
+import { type ClaimExpression, userForExpressions, type ValidationRule } from './claim-expressions.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 
 export interface MappedClaim {
   readonly claim: string;
   /** Put before each value. */
   readonly prefix: string;
+}
+
+/** How a part of a user comes out of a token's claims: one of them, or an expression on all. */
+export type ClaimMapping = MappedClaim | { readonly expression: ClaimExpression };
+
+export interface ExtraMapping {
+  readonly key: string;
+  readonly expression: ClaimExpression;
 }
 
 export interface JwtIssuer {
@@ -22,11 +31,14 @@ export interface JwtIssuer {
   /** A token is for one of these. */
   readonly audiences: readonly string[];
   readonly signingAlgorithms: readonly string[];
-  readonly username: MappedClaim;
-  readonly groups: MappedClaim | undefined;
-  readonly uidClaim: string | undefined;
+  readonly username: ClaimMapping;
+  readonly groups: ClaimMapping | undefined;
+  readonly uid: ClaimMapping | undefined;
+  readonly extra: readonly ExtraMapping[];
   /** Claims that a token must have, with their values. */
   readonly requiredClaims: ReadonlyMap<string, string>;
+  readonly claimRules: readonly ValidationRule[];
+  readonly userRules: readonly ValidationRule[];
 }
 
 export interface JwtAuthenticatorOptions {
@@ -107,12 +119,77 @@ function checkAudience(claims: JsonObject, wanted: readonly string[]): void {
   );
 }
 
-function userOf(claims: JsonObject, { username, groups, uidClaim, requiredClaims }: JwtIssuer): UserInfo {
-  const name = nameOf(claims, username.claim);
-  const listed = groups === undefined ? [] : groupsOf(claims, groups.claim).map((group) => groups.prefix + group);
-  const uid = uidClaim === undefined ? '' : textOf(claims, uidClaim, `parse uid claim ${goQuote(uidClaim)}`);
+function userOf(claims: JsonObject, issuer: JwtIssuer): UserInfo {
+  const { requiredClaims, claimRules, userRules } = issuer;
+  const name = usernameOf(claims, issuer.username);
+  const listed = issuer.groups === undefined ? [] : groupsFrom(claims, issuer.groups);
+  const uid = issuer.uid === undefined ? '' : uidOf(claims, issuer.uid);
+  const extra = extraOf(claims, issuer.extra);
   for (const [claim, value] of requiredClaims) checkRequired(claims, claim, value);
-  return { name: username.prefix + name, uid, groups: [...listed, systemAuthenticated], extra: {} };
+  checkRules(claimRules, claims, 'claim validation expression');
+  const user = { name, uid, groups: listed, extra };
+  if (userRules.length > 0) checkRules(userRules, userForExpressions(user), 'user info validation rule');
+  return { ...user, groups: [...listed, systemAuthenticated] };
+}
+
+function evaluated(what: string, expression: ClaimExpression, value: JsonObject): JsonValue | undefined {
+  try {
+    return expression(value);
+  } catch (error) {
+    throw new InvalidCredential(
+      `oidc: error evaluating ${what}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function checkRules(rules: readonly ValidationRule[], value: JsonObject, what: string): void {
+  for (const { expression, message, holds } of rules) {
+    if (evaluated(what, holds, value) === true) continue;
+    const detail = message === '' ? '' : `: ${message}`;
+    throw new InvalidCredential(
+      `oidc: error evaluating ${what}: validation expression '${expression}' failed${detail}`,
+    );
+  }
+}
+
+function usernameOf(claims: JsonObject, mapping: ClaimMapping): string {
+  if ('claim' in mapping) return mapping.prefix + nameOf(claims, mapping.claim);
+  const name = evaluated('username claim expression', mapping.expression, claims);
+  if (typeof name !== 'string') {
+    throw new InvalidCredential(
+      'oidc: error evaluating username claim expression: username claim expression must return a string',
+    );
+  }
+  if (name === '') throw new InvalidCredential('oidc: empty username via CEL expression is not allowed');
+  return name;
+}
+
+function groupsFrom(claims: JsonObject, mapping: ClaimMapping): readonly string[] {
+  if ('claim' in mapping) return groupsOf(claims, mapping.claim).map((group) => mapping.prefix + group);
+  return listFrom('group claim expression', mapping.expression, claims);
+}
+
+/** Texts that are empty do not count, as for upstream. */
+function listFrom(what: string, expression: ClaimExpression, claims: JsonObject): readonly string[] {
+  const value = evaluated(what, expression, claims);
+  if (value === null || value === '') return [];
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return asTexts(value).filter((text) => text !== '');
+  throw new InvalidCredential(`oidc: error evaluating ${what}: neither a text nor a list of texts`);
+}
+
+function uidOf(claims: JsonObject, mapping: ClaimMapping): string {
+  if ('claim' in mapping) return textOf(claims, mapping.claim, `parse uid claim ${goQuote(mapping.claim)}`);
+  const uid = evaluated('uid claim expression', mapping.expression, claims);
+  if (typeof uid === 'string') return uid;
+  throw new InvalidCredential('oidc: error evaluating uid claim expression: uid claim expression must return a string');
+}
+
+function extraOf(claims: JsonObject, mappings: readonly ExtraMapping[]): UserInfo['extra'] {
+  const lists = mappings.map(
+    ({ key, expression }) => [key, listFrom('extra claim expression', expression, claims)] as const,
+  );
+  return Object.fromEntries(lists.filter(([, values]) => values.length > 0));
 }
 
 /** An address that nobody has verified is no name. */
