@@ -7,13 +7,11 @@ import type { Random } from '../apimachinery/clock/random.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
 import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
-import { equivalentScopes } from './admission/matching/equivalent-scopes.ts';
-import { SeenVersions } from './admission/matching/seen-version.ts';
+import { newDynamicAdmission } from './admission/dynamic-admission.ts';
 import { newObjectReader } from './admission/object-reader.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import { terminatingDefinition } from './admission/terminating-definition.ts';
-import { WebhookMetrics } from './admission/webhook/webhook-metrics.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
@@ -195,23 +193,24 @@ export class ApiServer {
     const lookup: HandlerEnvironment['scopeOf'] = (group, version, resource) =>
       installed.lookup(group, version, resource) ?? custom.lookup(group, version, resource);
     const objects = newObjectReader(objectsOf);
-    const webhookMetrics = new WebhookMetrics();
+    const dynamic = newDynamicAdmission({
+      objects,
+      objectsOf,
+      authorizer,
+      schemas,
+      clock,
+      random,
+      client: this.#webhooks,
+      scopes: installed.scopes,
+      custom,
+    });
     const admission = new Admission([
       terminatingDefinition,
       ...options.admissionPlugins({
         objects,
         authorizer,
-        webhooks: {
-          objects,
-          objectsOf,
-          authorizer,
-          versions: new SeenVersions(equivalentScopes(installed.scopes, custom)),
-          schemas,
-          clock,
-          random,
-          client: this.#webhooks,
-          metrics: webhookMetrics,
-        },
+        webhooks: dynamic.webhooks,
+        policies: dynamic.policies,
         clock,
         random,
         tolerationSeconds: options.tolerationSeconds,
@@ -298,7 +297,7 @@ export class ApiServer {
           inFlight,
           cacher,
           lifecycle: this.#lifecycle,
-          others: [options.audit?.metrics, authorizationMetrics, conversions.metrics, webhookMetrics],
+          others: [options.audit?.metrics, authorizationMetrics, conversions.metrics, dynamic],
         }) + (options.otherMetrics?.() ?? ''),
       paths: () => listPaths(served.all()),
     });

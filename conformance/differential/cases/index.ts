@@ -26,6 +26,7 @@ import { tableCases } from './tables/tables.ts';
 import { updateCases } from './updates.ts';
 import { versionCases } from './versions.ts';
 import { validationRuleCases } from './validation-rules.ts';
+import { validatingPolicyCases } from './validating-policies.ts';
 import { watchCases } from './watches.ts';
 import { webhookCases } from './webhooks.ts';
 
@@ -53,6 +54,7 @@ export const cases: readonly Case[] = [
   ...tableCases,
   ...watchCases,
   ...webhookCases,
+  ...validatingPolicyCases,
   ...accessCases,
   ...mutationCases,
   ...oddCharacterCases,

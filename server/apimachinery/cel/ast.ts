@@ -62,5 +62,6 @@ export interface Entry {
 export interface MessageField {
   readonly name: string;
   readonly value: Expression;
+  readonly isOptional: boolean;
   readonly at: number;
 }

@@ -109,8 +109,9 @@ class Checker {
   #message({ name, fields, at }: Extract<Expression, { kind: 'message' }>): CelType {
     const type = this.#functions.message(name);
     if (type === undefined) throw new IssueError(at, `undeclared reference to '${name}' (in container '')`);
-    for (const { name: field, value, at: fieldAt } of fields) {
-      const given = this.check(value);
+    for (const { name: field, value, isOptional, at: fieldAt } of fields) {
+      const checked = this.known(this.check(value));
+      const given = isOptional && checked.kind === 'optional' ? checked.value : checked;
       const wanted = type.field(field)?.type;
       if (wanted !== undefined && isAssignable(wanted, given, this.#substitution)) continue;
       const shown = wanted === undefined ? '' : typeName(wanted);

@@ -2,13 +2,14 @@
 import type { Element, Entry, Expression } from './ast.ts';
 import { CelCostError, CelError } from './cel-error.ts';
 import { qualifiedName } from './check.ts';
+import { take } from './take.ts';
 import { chooseOverload, type FunctionTable, type Overload } from './function-table.ts';
 import {
   CelMap,
   CelMapValue,
+  CelMessage,
   CelOptional,
   CelTypeValue,
-  CelUint,
   type CelValue,
   celCompare,
   isList,
@@ -49,6 +50,7 @@ export type Step = (frame: Frame) => CelValue;
 
 const LIST_COST = 10;
 const MAP_COST = 30;
+const MESSAGE_COST = 40;
 
 export function planExpression(expression: Expression, functions: FunctionTable): Step {
   return new Planner(functions).plan(expression);
@@ -93,9 +95,7 @@ class Planner {
       case 'map':
         return this.#map(expression.entries);
       case 'message':
-        return () => {
-          throw new CelError(`unknown type: ${expression.name}`);
-        };
+        return this.#message(expression);
       case 'loop':
         return this.#loop(expression);
       case 'optMap':
@@ -236,6 +236,20 @@ class Planner {
     };
   }
 
+  #message({ name, fields }: Extract<Expression, { kind: 'message' }>): Step {
+    const steps = fields.map(({ name: field, value, isOptional }) => ({ field, step: this.plan(value), isOptional }));
+    return (frame) => {
+      frame.spend(MESSAGE_COST);
+      const made = new Map<string, CelValue>();
+      for (const { field, step, isOptional } of steps) {
+        const value = step(frame);
+        if (!isOptional) made.set(field, value);
+        else if (value instanceof CelOptional && value.value !== undefined) made.set(field, value.value);
+      }
+      return new CelMessage(name, made);
+    };
+  }
+
   #loop({ loop, range, variables, condition, result }: Extract<Expression, { kind: 'loop' }>): Step {
     const over = this.plan(range);
     const [test, make] = this.#within(variables, () => [
@@ -360,34 +374,6 @@ function passing(frame: Frame, range: CelValue, { test, make, isTwo }: LoopSteps
     passed.push({ key, item, isMap, made: make === undefined ? undefined : withLocals(frame, locals, make) });
   }
   return passed;
-}
-
-/** One field, key or index. */
-function take(operand: CelValue, key: CelValue, isOptional: boolean): CelValue {
-  if (operand instanceof CelOptional) {
-    return operand.value === undefined ? operand : new CelOptional(found(operand.value, key));
-  }
-  const value = found(operand, key);
-  if (isOptional) return new CelOptional(value);
-  if (value !== undefined) return value;
-  if (isList(operand)) throw new CelError(`index out of bounds: ${shown(key)}`);
-  throw new CelError(`no such key: ${shown(key)}`);
-}
-
-function found(operand: CelValue, key: CelValue): CelValue | undefined {
-  if (operand instanceof CelMap) return operand.find(key);
-  if (isList(operand)) {
-    const index = key instanceof CelUint ? key.value : key;
-    if (typeof index !== 'bigint' && !(typeof index === 'number' && Number.isInteger(index))) {
-      throw new CelError(`unsupported index type '${runtimeType(key)}' in list`);
-    }
-    return index < 0 ? undefined : operand[Number(index)];
-  }
-  throw new CelError('no such overload');
-}
-
-function shown(key: CelValue): string {
-  return key instanceof CelUint ? String(key.value) : String(key);
 }
 
 function noSuchOverload(_name: string, _value: CelValue): CelError {

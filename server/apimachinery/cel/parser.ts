@@ -259,10 +259,10 @@ class Parser {
     this.#next = ahead + 1;
     const fields: MessageField[] = [];
     while (!this.#is('}')) {
-      this.#accept('?');
+      const isOptional = this.#accept('?') !== undefined;
       const field = this.#name();
       const { at } = this.#expect(':');
-      fields.push({ name: field.text, value: this.#expression(), at });
+      fields.push({ name: field.text, value: this.#expression(), isOptional, at });
       if (this.#accept(',') === undefined) break;
     }
     this.#expect('}');

@@ -106,6 +106,30 @@ export class CelMapValue extends CelMap {
   }
 }
 
+/** An object that an expression makes: `Object.spec{replicas: 1}`. */
+export class CelMessage extends CelMap {
+  override readonly typeName: string;
+  readonly fields: ReadonlyMap<string, CelValue>;
+
+  constructor(typeName: string, fields: ReadonlyMap<string, CelValue>) {
+    super();
+    this.typeName = typeName;
+    this.fields = fields;
+  }
+
+  find(key: CelValue): CelValue | undefined {
+    return typeof key === 'string' ? this.fields.get(key) : undefined;
+  }
+
+  keys(): readonly CelValue[] {
+    return [...this.fields.keys()];
+  }
+
+  get size(): number {
+    return this.fields.size;
+  }
+}
+
 /** Numbers of all kinds are the same key where they are the same number. */
 function keyText(key: CelValue): string | undefined {
   if (typeof key === 'string') return `s${key}`;

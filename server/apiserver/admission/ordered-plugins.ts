@@ -25,6 +25,8 @@ import { nodeDeclaredFeatureValidator } from './node-declared-feature-validator.
 import { nodeRestriction } from './node-restriction.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import type { PolicyParts } from './policy/policy-parts.ts';
+import { validatingPolicies } from './policy/validating-policies.ts';
 import { podNodeSelector } from './pod-node-selector.ts';
 import { podSecurity } from './pod-security.ts';
 import { podResizeValidator } from './pod-resize-validator.ts';
@@ -50,6 +52,7 @@ export interface PluginParts {
   readonly waitUntilConsistent: ResourceQuotaParts['waitUntilConsistent'];
   readonly writeQuotaUsed: ResourceQuotaParts['writeUsed'];
   readonly webhooks: WebhookParts;
+  readonly policies: PolicyParts;
   /** Makes a namespace, or finds it made. */
   readonly createNamespace: (name: string) => Promise<void>;
 }
@@ -96,6 +99,7 @@ export const orderedPlugins: readonly Entry[] = [
   on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
   on('MutatingAdmissionWebhook', ({ webhooks }) => mutatingWebhooks(webhooks)),
+  on('ValidatingAdmissionPolicy', ({ policies }) => validatingPolicies(policies)),
   on('ValidatingAdmissionWebhook', ({ webhooks }) => validatingWebhooks(webhooks)),
   // Last: what another plugin refuses is not counted.
   on('ResourceQuota', ({ writeQuotaUsed, ...parts }) => resourceQuota({ ...parts, writeUsed: writeQuotaUsed })),
@@ -111,7 +115,6 @@ const absentPlugins: readonly string[] = [
   'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
-  'ValidatingAdmissionPolicy',
 ];
 
 export interface PluginChoice {

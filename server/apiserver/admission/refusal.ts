@@ -3,8 +3,9 @@ import { newForbidden, StatusError, type StatusCause } from '../../apimachinery/
 import type { AdmissionAttributes } from './admission.ts';
 
 export function refusal(attributes: AdmissionAttributes, detail: string, cause?: StatusCause): StatusError {
-  const { scope, object } = attributes;
-  const { name = '', generateName = '' } = object?.metadata ?? {};
+  const { scope, object, operation } = attributes;
+  // Of a DELETE upstream's plugins have no new object to take a name from.
+  const { name = '', generateName = '' } = operation === 'DELETE' ? {} : (object?.metadata ?? {});
   const forbidden = newForbidden(scope.groupResource, attributes.name || name || generateName || 'Unknown', detail);
   if (cause === undefined) return forbidden;
   const { status } = forbidden;
