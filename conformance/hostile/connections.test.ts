@@ -384,6 +384,7 @@ test('authorities are read again when their file has changed, and stay when it i
     options,
     clock,
     own: own?.authority.certificate ?? '',
+    ownFrontProxies: undefined,
     bundles,
     log: ({ message }) => troubles.push(message),
   });

@@ -13,6 +13,8 @@ import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import { terminatingDefinition } from './admission/terminating-definition.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
+import { Aggregator } from './aggregation/aggregator.ts';
+import { ExtensionClient, type ProxyIdentity } from './aggregation/extension-client.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
@@ -76,6 +78,10 @@ export interface ApiServerOptions {
   readonly serviceRanges: ServiceRangeOptions;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly tolerationSeconds: TolerationSeconds;
+  /** What extension servers are shown of who passes requests on to them. */
+  readonly proxyIdentity: () => ProxyIdentity | undefined;
+  /** Webhooks and extension servers are reached by the cluster IPs of their services. */
+  readonly routesByClusterIp: boolean;
   /** Milliseconds that events live after their last write; 0: for ever. */
   readonly eventTimeToLive: number;
   readonly inFlight: InFlightLimits;
@@ -121,6 +127,7 @@ export class ApiServer {
   readonly #publishedTrust: ApiServerOptions['publishedTrust'];
   readonly #network: ServiceNetwork;
   readonly #webhooks: WebhookClients;
+  readonly #aggregator: Aggregator;
   #address: Address | undefined;
   #left: Promise<void> | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -179,10 +186,9 @@ export class ApiServer {
     this.#publishedTrust = options.publishedTrust;
     const ownWrites = { scopeOf: installed.lookup, clock, random };
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
-    this.#webhooks = new WebhookClients({
-      clock,
-      resolve: serviceResolver({ objectsOf, random, own: () => this.#loopback(), byClusterIp: false }),
-    });
+    const own = () => this.#loopback();
+    const resolve = serviceResolver({ objectsOf, random, own, byClusterIp: options.routesByClusterIp });
+    this.#webhooks = new WebhookClients({ clock, resolve });
     const conversions = { webhooks: this.#webhooks, metrics: new ConversionMetrics(), clock, random };
     const custom = new CustomResources(definitionsOf(installed.lookup).cache, {
       storage,
@@ -257,8 +263,18 @@ export class ApiServer {
       onTrouble: (error) => options.onInternalError(error, 'custom resource definitions'),
     });
     const groups = new Set(installed.groups.map(({ group }) => group).filter((group) => group !== ''));
-    const served = allServedGroups(installed.groups, custom);
+    this.#aggregator = new Aggregator({
+      objectsOf,
+      builtIn: installed.groups,
+      custom,
+      client: new ExtensionClient({ clock, resolve, identity: options.proxyIdentity }),
+      ...ownWrites,
+      signal: this.#abort.signal,
+      onTrouble: (error) => options.onInternalError(error, 'APIServices'),
+    });
+    const served = allServedGroups(installed.groups, custom, this.#aggregator.groups);
     let documents: OpenApiDocuments | undefined;
+    const documentsVersion = () => custom.version + this.#aggregator.openApi.version;
     let documented = -1;
     const builtIns = servedResources(installed.scopes);
     const dispatchPath = pathDispatcher({
@@ -266,12 +282,17 @@ export class ApiServer {
       schemas,
       discovery: new DiscoveryRoutes(served, { schemas, serverAddress: () => this.#serverAddress() }),
       documents: () => {
-        if (documents !== undefined && documented === custom.version) return documents;
-        documented = custom.version;
+        if (documents !== undefined && documented === documentsVersion()) return documents;
+        documented = documentsVersion();
         const { cacheFolder } = options;
         const descriptions = loadDescriptions({ facts, ...(cacheFolder === undefined ? {} : { cacheFolder }) });
         documents = new OpenApiDocuments(
-          { facts, descriptions, resources: [...builtIns, ...custom.openApi()] },
+          {
+            facts,
+            descriptions,
+            resources: [...builtIns, ...custom.openApi()],
+            extensions: this.#aggregator.openApi.documents(),
+          },
           documents,
         );
         return documents;
@@ -334,6 +355,7 @@ export class ApiServer {
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
     this.#definitions.start();
+    await this.#aggregator.start();
     this.#startExpiry();
     this.#state = 'ready';
   }
@@ -365,6 +387,7 @@ export class ApiServer {
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#definitions.stopped();
+    await this.#aggregator.stopped();
     await this.#cacher.stop();
     this.#webhooks.stop();
   }

@@ -49,6 +49,19 @@ export const accessFlags: readonly FlagDefinition[] = [
     isList: true,
   },
   {
+    option: 'proxyClientCertFile',
+    flag: '--proxy-client-cert-file <file>',
+    help: 'certificate that extension servers are shown (default: one of our own authority of front proxies)',
+  },
+  { option: 'proxyClientKeyFile', flag: '--proxy-client-key-file <file>', help: 'key of --proxy-client-cert-file' },
+  {
+    option: 'enableAggregatorRouting',
+    flag: '--enable-aggregator-routing <bool>',
+    help: 'extension servers and webhooks are reached at the endpoints of their services; false: at cluster IPs',
+    parse: trueOrFalse,
+    default: 'true',
+  },
+  {
     option: 'authenticationConfig',
     flag: '--authentication-config <file>',
     help: 'AuthenticationConfiguration: tokens of other issuers, and who may stay anonymous',

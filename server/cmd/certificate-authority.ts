@@ -33,12 +33,13 @@ async function loadX509() {
   return x509;
 }
 
-export async function createAuthority(now: number): Promise<KeyPair> {
+/** @param name its common name */
+export async function createAuthority(name: string, now: number): Promise<KeyPair> {
   const x509 = await loadX509();
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
-    name: [{ CN: ['portico-ca'] }],
+    name: [{ CN: [name] }],
     ...period(now, authorityDays),
     signingAlgorithm: algorithm,
     keys,

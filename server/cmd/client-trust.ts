@@ -3,6 +3,7 @@ import type { Clock } from '../apimachinery/clock/clock.ts';
 import { type AuthorityBundles, TrustedAuthorities } from '../apiserver/authentication/trusted-authorities.ts';
 import { readAuthorities } from './credentials.ts';
 import { type PorticoOptions, splitList } from './options.ts';
+import { FRONT_PROXY_NAME } from './pki.ts';
 
 /** Milliseconds between two looks at the files. */
 const LOOK_EVERY_MS = 10_000;
@@ -13,6 +14,8 @@ export interface ClientTrustParts {
   /** PEM: the authority that this server made itself, whose certificates always count. */
   readonly own: string;
   readonly bundles: AuthorityBundles;
+  /** PEM: who vouches for this server where it is a front proxy itself; undefined: the bundles do. */
+  readonly ownFrontProxies: string | undefined;
   readonly log: NonNullable<PorticoOptions['log']>;
 }
 
@@ -38,12 +41,17 @@ export class ClientTrust {
   get published(): Record<string, string> {
     const { options } = this.#parts;
     const { clients, frontProxies } = this.#bundles;
-    if (frontProxies === '') return { 'client-ca-file': clients };
+    const { ownFrontProxies } = this.#parts;
+    const authorities = frontProxies + (ownFrontProxies ?? '');
+    if (authorities === '') return { 'client-ca-file': clients };
     const list = (text: string | undefined) => JSON.stringify(splitList(text));
+    const names = splitList(options.requestheaderAllowedNames);
+    // Where any name is allowed none is listed; else this server's own is one of them.
+    const isListed = ownFrontProxies !== undefined && (names.length > 0 || frontProxies === '');
     return {
       'client-ca-file': clients,
-      'requestheader-client-ca-file': frontProxies,
-      'requestheader-allowed-names': list(options.requestheaderAllowedNames),
+      'requestheader-client-ca-file': authorities,
+      'requestheader-allowed-names': JSON.stringify(isListed ? [...names, FRONT_PROXY_NAME] : names),
       'requestheader-username-headers': list(options.requestheaderUsernameHeaders),
       'requestheader-uid-headers': list(options.requestheaderUidHeaders),
       'requestheader-group-headers': list(options.requestheaderGroupHeaders),

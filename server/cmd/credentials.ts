@@ -27,6 +27,10 @@ export interface Credentials {
   readonly serviceAccountKeys: ServiceAccountKeys;
   readonly authentication: AuthenticationConfig;
   readonly tokenWebhook: ReviewWebhook | undefined;
+  /** What extension servers are shown. */
+  readonly proxyClient: KeyPair;
+  /** Of the server's own making, and so to be published with its authority. */
+  readonly ownFrontProxies: string | undefined;
 }
 
 /** @throws Error that names the flag and says what is wrong with its file */
@@ -40,7 +44,11 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     'kubernetes.default.svc.cluster.local',
   ];
   const hosts = [...new Set([...names, '127.0.0.1', '::1', ...addresses])];
-  const [given, listed] = await Promise.all([givenServing(options), givenTokens(options)]);
+  const [given, listed, proxyClient] = await Promise.all([
+    givenServing(options),
+    givenTokens(options),
+    givenProxyClient(options),
+  ]);
   const folder = dataDirectory === undefined ? undefined : join(dataDirectory, 'pki');
   const pki = await loadOrCreatePki({ folder, hosts, now: systemClock.now() });
   const token = await adminToken(folder);
@@ -57,6 +65,8 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
     servingAuthorities: own + (given?.certificate ?? ''),
     token,
     staticTokens: [admin, ...listed],
+    proxyClient: proxyClient ?? pki.frontProxy.client,
+    ownFrontProxies: proxyClient === undefined ? pki.frontProxy.authority.certificate : undefined,
     serviceAccountKeys: await loadServiceAccountKeys(options, folder),
     authentication: await loadAuthenticationConfig(options),
     tokenWebhook:
@@ -66,18 +76,31 @@ export async function loadCredentials(options: PorticoOptions, addresses: readon
   };
 }
 
-async function givenServing({ tlsCertFile, tlsPrivateKeyFile }: PorticoOptions): Promise<KeyPair | undefined> {
-  if (tlsCertFile === undefined && tlsPrivateKeyFile === undefined) return undefined;
-  if (tlsCertFile === undefined || tlsPrivateKeyFile === undefined) {
-    throw new Error('--tls-cert-file and --tls-private-key-file go together: give both, or neither');
+function givenServing({ tlsCertFile, tlsPrivateKeyFile }: PorticoOptions): Promise<KeyPair | undefined> {
+  return givenPair(['tls-cert-file', tlsCertFile], ['tls-private-key-file', tlsPrivateKeyFile]);
+}
+
+function givenProxyClient({ proxyClientCertFile, proxyClientKeyFile }: PorticoOptions): Promise<KeyPair | undefined> {
+  return givenPair(['proxy-client-cert-file', proxyClientCertFile], ['proxy-client-key-file', proxyClientKeyFile]);
+}
+
+type FileFlag = readonly [flag: string, file: string | undefined];
+
+async function givenPair(
+  [certificateFlag, certificateFile]: FileFlag,
+  [keyFlag, keyFile]: FileFlag,
+): Promise<KeyPair | undefined> {
+  if (certificateFile === undefined && keyFile === undefined) return undefined;
+  if (certificateFile === undefined || keyFile === undefined) {
+    throw new Error(`--${certificateFlag} and --${keyFlag} go together: give both, or neither`);
   }
-  const certificate = await readFlagFile('tls-cert-file', tlsCertFile);
-  const key = await readFlagFile('tls-private-key-file', tlsPrivateKeyFile);
-  checkCertificate('tls-cert-file', tlsCertFile, certificate);
+  const certificate = await readFlagFile(certificateFlag, certificateFile);
+  const key = await readFlagFile(keyFlag, keyFile);
+  checkCertificate(certificateFlag, certificateFile, certificate);
   try {
     createSecureContext({ cert: certificate, key });
   } catch (error) {
-    throw new Error(`--tls-private-key-file ${tlsPrivateKeyFile} is no key for --tls-cert-file: ${messageOf(error)}`, {
+    throw new Error(`--${keyFlag} ${keyFile} is no key for --${certificateFlag}: ${messageOf(error)}`, {
       cause: error,
     });
   }

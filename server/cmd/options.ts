@@ -51,6 +51,11 @@ export interface PorticoOptions extends AuditOptions {
   readonly requestheaderUidHeaders?: string;
   readonly requestheaderGroupHeaders?: string;
   readonly requestheaderExtraHeadersPrefix?: string;
+  /** What this server shows to extension servers; default: a certificate of our own. */
+  readonly proxyClientCertFile?: string;
+  readonly proxyClientKeyFile?: string;
+  /** Extension servers and webhooks are reached at the endpoints of their services; false: at their cluster IPs. */
+  readonly enableAggregatorRouting?: boolean;
   /** Files of keys that service account tokens may be signed with, separated by commas. */
   readonly serviceAccountKeyFile?: string;
   /** Default: a key of our own, kept as pki/sa.key in the data folder. */

@@ -18,7 +18,17 @@ export interface ClusterPki {
   readonly kubeletClient: KeyPair;
   /** Serves the kubelets of this process. */
   readonly kubelet: KeyPair;
+  readonly frontProxy: FrontProxy;
 }
+
+/** Who passes requests on to extension servers: apart from users, so that none of them can pose as a front proxy. */
+export interface FrontProxy {
+  readonly authority: KeyPair;
+  readonly client: KeyPair;
+}
+
+/** Common name of the server's own front-proxy certificate. */
+export const FRONT_PROXY_NAME = 'front-proxy-client';
 
 export interface PkiOptions {
   /** Kept here with mode 0600; unset: in memory only. */
@@ -37,27 +47,40 @@ const kubeletHosts = ['localhost', '127.0.0.1', '::1'];
 
 export async function loadOrCreatePki({ folder, hosts, now }: PkiOptions): Promise<ClusterPki> {
   if (folder !== undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
-  const keptAuthority = await read(folder, 'ca');
-  const authority = keptAuthority ?? (await createAuthority(now));
-  if (keptAuthority === undefined) await keep(folder, 'ca', authority);
-  const leaf = async (name: string, request: Omit<LeafRequest, 'now'>): Promise<KeyPair> => {
+  const authorityOf = async (file: string, name: string): Promise<KeyPair> => {
+    const kept = await read(folder, file);
+    if (kept !== undefined) return kept;
+    const made = await createAuthority(name, now);
+    await keep(folder, file, made);
+    return made;
+  };
+  const [authority, frontProxies] = await Promise.all([
+    authorityOf('ca', 'portico-ca'),
+    authorityOf('front-proxy-ca', 'portico-front-proxy-ca'),
+  ]);
+  const leaf = async (name: string, issuer: KeyPair, request: Omit<LeafRequest, 'now'>): Promise<KeyPair> => {
     const kept = await read(folder, name);
-    if (kept !== undefined && isGood(kept, authority, request, now)) return kept;
-    const made = await issueLeaf(authority, { ...request, now });
+    if (kept !== undefined && isGood(kept, issuer, request, now)) return kept;
+    const made = await issueLeaf(issuer, { ...request, now });
     await keep(folder, name, made);
     return made;
   };
-  const [serving, admin, kubeletClient, kubelet] = await Promise.all([
-    leaf('apiserver', { subject: [{ CN: ['portico-apiserver'] }], usage: 'server', hosts }),
-    leaf('admin', { subject: [{ O: ['system:masters'] }, { CN: ['portico-admin'] }], usage: 'client', hosts: [] }),
-    leaf('apiserver-kubelet-client', {
-      subject: [{ O: ['system:masters'] }, { CN: ['kube-apiserver-kubelet-client'] }],
-      usage: 'client',
-      hosts: [],
-    }),
-    leaf('kubelet', { subject: [{ CN: ['portico-kubelet'] }], usage: 'server', hosts: kubeletHosts }),
+  const client = (subject: LeafRequest['subject']) => ({ subject, usage: 'client' as const, hosts: [] });
+  const server = (name: string, names: readonly string[]) => ({
+    subject: [{ CN: [name] }],
+    usage: 'server' as const,
+    hosts: names,
+  });
+  const masters = { O: ['system:masters'] };
+  const [serving, admin, kubeletClient, kubelet, frontProxy] = await Promise.all([
+    leaf('apiserver', authority, server('portico-apiserver', hosts)),
+    leaf('admin', authority, client([masters, { CN: ['portico-admin'] }])),
+    leaf('apiserver-kubelet-client', authority, client([masters, { CN: ['kube-apiserver-kubelet-client'] }])),
+    leaf('kubelet', authority, server('portico-kubelet', kubeletHosts)),
+    leaf('front-proxy-client', frontProxies, client([{ CN: [FRONT_PROXY_NAME] }])),
   ]);
-  return { authority, serving, admin, kubeletClient, kubelet };
+  const proxy = { authority: frontProxies, client: frontProxy };
+  return { authority, serving, admin, kubeletClient, kubelet, frontProxy: proxy };
 }
 
 /** Undefined where there is none, or half of one. */

@@ -163,6 +163,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     options,
     clock: systemClock,
     own: credentials.pki.authority.certificate,
+    ownFrontProxies: credentials.ownFrontProxies,
     bundles: credentials.authorities,
     log,
   });
@@ -179,6 +180,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
     clock: systemClock,
     random: systemRandom,
     publishedTrust: () => trust.published,
+    proxyIdentity: () => credentials.proxyClient,
+    routesByClusterIp: options.enableAggregatorRouting === false,
     authentication: (objects) =>
       composeAuthentication({
         options,

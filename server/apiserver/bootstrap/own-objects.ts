@@ -4,6 +4,8 @@ import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
+import { trackOwnWrite } from '../field-manager/track-own-write.ts';
+import { findSubresource } from '../handlers/status-half.ts';
 import { ownWriteOptions } from '../registry/own-writes.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 
@@ -63,6 +65,30 @@ export class OwnObjects {
       const next = { ...changed, metadata: { ...changed.metadata } };
       this.#track(next, old);
       return next;
+    };
+    await store.update(name, transform, options).catch((error: unknown) => {
+      if (!isReason(error, 'NotFound')) throw error;
+    });
+  }
+
+  /** The same for its status. */
+  async updateStatus(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
+    const { name = '' } = object.metadata;
+    const { store, definition, groupResource } = this.#scope;
+    const strategy = findSubresource(definition, 'status')?.strategy;
+    const transform = (old: KubeObject | undefined) => {
+      if (old === undefined) throw newNotFound(groupResource, name);
+      const changed = change(old);
+      if (changed === undefined) return old;
+      const next = { ...changed, metadata: { ...changed.metadata } };
+      trackOwnWrite({ scope: this.#scope, subresource: 'status', environment: this.#options }, next, old);
+      return next;
+    };
+    const options = {
+      ...ownWriteOptions(this.#options, object.metadata.namespace),
+      ...(strategy === undefined ? {} : { strategy }),
+      allowCreate: false,
+      isPatch: true,
     };
     await store.update(name, transform, options).catch((error: unknown) => {
       if (!isReason(error, 'NotFound')) throw error;

@@ -7,6 +7,7 @@ import type { ServedGroup, ServedVersion } from '../discovery/served-groups.ts';
 import type { ServedResource } from '../openapi/served-resource.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { DefinitionSchemas } from './custom-schemas.ts';
+import { CUSTOM_GROUP_PRIORITY, CUSTOM_VERSION_PRIORITY } from './custom-priorities.ts';
 import { type DefinitionFacts, factsOf } from './definition-facts.ts';
 import { ServedDefinition, type ServingParts } from './served-definition.ts';
 
@@ -59,10 +60,6 @@ export class CustomResources {
     return this.#served.get(name);
   }
 
-  hasGroup(group: string): boolean {
-    return this.#byGroup.has(group);
-  }
-
   /** Of all definitions of a group, also those that are not served. */
   inGroup(group: string): readonly DefinitionFacts[] {
     return [...(this.#byGroup.get(group) ?? [])].map(({ facts }) => facts);
@@ -72,13 +69,6 @@ export class CustomResources {
   groups(): readonly ServedGroup[] {
     const names = [...this.#byGroup.keys()].sort();
     return names.map((name) => this.#group(name)).filter(({ versions }) => versions.length > 0);
-  }
-
-  /** Undefined: nothing of it is served. */
-  group(group: string): ServedGroup | undefined {
-    if (!this.#byGroup.has(group)) return undefined;
-    const found = this.#group(group);
-    return found.versions.length > 0 ? found : undefined;
   }
 
   /** For the OpenAPI documents; the same objects as long as nothing changes. */
@@ -92,7 +82,7 @@ export class CustomResources {
   #group(group: string): ServedGroup {
     let known = this.#groups.get(group);
     if (known === undefined) {
-      known = { group, versions: this.#versionsOf(group), custom: true };
+      known = { group, priority: CUSTOM_GROUP_PRIORITY, versions: this.#versionsOf(group), custom: true };
       this.#groups.set(group, known);
     }
     return known;
@@ -111,7 +101,7 @@ export class CustomResources {
     }
     return [...byVersion.keys()]
       .sort(compareVersions)
-      .map((version) => ({ version, resources: byVersion.get(version) ?? [] }));
+      .map((version) => ({ version, priority: CUSTOM_VERSION_PRIORITY, resources: byVersion.get(version) ?? [] }));
   }
 
   #replace(objects: Iterable<CachedObject>): void {

@@ -7,7 +7,7 @@ import type {
   ResourceVersionDefinition,
   SubresourceDefinition,
 } from '../registry/generic/resource-definition.ts';
-import { type ServedGroup, type ServedVersion, usualVerbs } from './served-groups.ts';
+import { rankOf, type ServedGroup, type ServedVersion, usualVerbs } from './served-groups.ts';
 
 export function apiVersions(serverAddress: string): JsonObject {
   return {
@@ -18,8 +18,17 @@ export function apiVersions(serverAddress: string): JsonObject {
 }
 
 export function apiGroupList(groups: readonly ServedGroup[]): JsonObject {
-  const named = groups.filter(({ group }) => group !== '');
+  const named = groups.filter(({ group }) => group !== '').toSorted(inListedOrder);
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(groupEntry) };
+}
+
+/** Where aggregated discovery goes by the names of groups, this list goes by those of their APIServices. */
+function inListedOrder(a: ServedGroup, b: ServedGroup): number {
+  return rankOf(b) - rankOf(a) || (firstService(a) < firstService(b) ? -1 : 1);
+}
+
+function firstService({ group, versions }: ServedGroup): string {
+  return versions.map(({ version }) => `${version}.${group}`).reduce((first, name) => (name < first ? name : first));
 }
 
 export function apiGroup(group: ServedGroup): JsonObject {
@@ -102,11 +111,14 @@ const aggregatedGroups = new WeakMap<ServedGroup, JsonObject>();
 function newAggregatedGroup({ group, versions }: ServedGroup): JsonObject {
   return {
     metadata: group === '' ? {} : { name: group },
-    versions: versions.map((served) => ({
-      version: served.version,
-      resources: served.resources.map(({ definition }) => aggregatedResource(definition, served.version)),
-      freshness: 'Current',
-    })),
+    versions: versions.map(
+      (served) =>
+        served.extension ?? {
+          version: served.version,
+          resources: served.resources.map(({ definition }) => aggregatedResource(definition, served.version)),
+          freshness: 'Current',
+        },
+    ),
   };
 }
 

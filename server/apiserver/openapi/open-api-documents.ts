@@ -13,7 +13,9 @@ import { type DocumentV3, documentV3 } from './document-v3.ts';
 import { encodeMessage } from './gnostic-message.ts';
 import { DOCUMENT_V2 } from './gnostic-v2.ts';
 import { DOCUMENT_V3 } from './gnostic-v3.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { type ExtensionDocument, mergeExtension } from './merge-v2.ts';
 import type { PathOperations } from './operation.ts';
 import { collectSchemas } from './referenced-types.ts';
 import { resourceOperations } from './resource-operations.ts';
@@ -27,8 +29,8 @@ export interface OpenApiDocumentsOptions {
   readonly facts: FactsTable;
   readonly descriptions: Descriptions;
   readonly resources: readonly ServedResource[];
-  /** Documents from other servers (aggregated APIs) to list in the index, by key; they are not served here. */
-  readonly external?: ReadonlyMap<string, { readonly serverRelativeURL: string }>;
+  /** Of extension servers: their version 3 documents are in the index and not served here, their version 2 ones are merged. */
+  readonly extensions?: readonly ExtensionDocument[];
 }
 
 interface Source {
@@ -84,7 +86,8 @@ export class OpenApiDocuments {
   }
 
   v2Etag(): string {
-    this.v2Tag ??= hash([...this.sources].map(([key, { etag }]) => `${key}=${etag}`));
+    const others = (this.options.extensions ?? []).map(({ key, revision }) => `${key}=${revision}`);
+    this.v2Tag ??= hash([...[...this.sources].map(([key, { etag }]) => `${key}=${etag}`), ...others]);
     return this.v2Tag;
   }
 
@@ -174,7 +177,11 @@ export class OpenApiDocuments {
     ]);
     const [major = '', minor = ''] = facts.kubernetes.split('.');
     const info = { title: 'Kubernetes', version: `${major}.${minor}` };
-    return documentV2({ info, paths, schemas: new Map(schemas), descriptions });
+    const document = documentV2({ info, paths, schemas: new Map(schemas), descriptions });
+    for (const extension of this.options.extensions ?? []) {
+      mergeExtension(document as unknown as JsonObject, extension);
+    }
+    return document;
   }
 
   private writeIndex(): Buffer {
@@ -182,7 +189,10 @@ export class OpenApiDocuments {
       key,
       { serverRelativeURL: versionedUrl(key, etag) },
     ]);
-    const paths = [...own, ...(this.options.external ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    const others = (this.options.extensions ?? []).flatMap(({ key, serverRelativeURL }): [string, unknown][] =>
+      serverRelativeURL === undefined ? [] : [[key, { serverRelativeURL }]],
+    );
+    const paths = [...own, ...others].sort(([a], [b]) => (a < b ? -1 : 1));
     return Buffer.from(JSON.stringify({ paths: Object.fromEntries(paths) }));
   }
 }

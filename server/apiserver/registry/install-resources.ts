@@ -161,13 +161,13 @@ function lazy<T extends object>(make: () => T): () => T {
 }
 
 function servedGroups(scopes: readonly ResourceScope[]): ServedGroup[] {
-  return builtInGroups.flatMap(({ group, versions }) => {
-    const served = versions.flatMap(({ version }): ServedVersion[] => {
+  return builtInGroups.flatMap(({ group, priority: groupPriority, versions }) => {
+    const served = versions.flatMap(({ version, priority }): ServedVersion[] => {
       const resources = scopes
         .filter((scope) => scope.group === group && scope.version.version === version)
         .map((scope) => ({ definition: scope.definition, version: scope.version }));
-      return resources.length === 0 ? [] : [{ version, resources }];
+      return resources.length === 0 ? [] : [{ version, priority, resources }];
     });
-    return served.length === 0 ? [] : [{ group, versions: served }];
+    return served.length === 0 ? [] : [{ group, priority: groupPriority, versions: served }];
   });
 }

@@ -20,3 +20,5 @@ export const WEBHOOK_IDLE_MS = 90_000;
 export const WEBHOOK_REDIRECTS = 10;
 /** Times that a webhook is asked again after the pause that it asks for (Retry-After). */
 export const WEBHOOK_RETRIES = 10;
+/** Bytes of a document of an extension server; a longer one is not taken over. */
+export const EXTENSION_ANSWER_BYTES = 32 * 1024 * 1024;

@@ -1,0 +1,75 @@
+/** The API as one of many servers: which group versions others have, whether they are there, and what they say of themselves. */
+import type { CustomResources } from '../custom-resources/custom-resources.ts';
+import type { ExtensionGroups } from '../discovery/all-served-groups.ts';
+import type { ServedGroup } from '../discovery/served-groups.ts';
+import type { OwnObjectsOptions } from '../bootstrap/own-objects.ts';
+import type { ParsedObjectsOf } from '../cacher/parsed-objects.ts';
+import type { ExtensionDocument } from '../openapi/merge-v2.ts';
+import { type ApiService, ApiServices } from './api-services.ts';
+import { AvailabilityController } from './availability-controller.ts';
+import type { ExtensionClient } from './extension-client.ts';
+import { ExtensionDiscovery } from './extension-discovery.ts';
+import { ExtensionOpenApi } from './extension-open-api.ts';
+import { LocalRegistration } from './local-registration.ts';
+
+export interface AggregatorOptions extends OwnObjectsOptions {
+  readonly objectsOf: ParsedObjectsOf;
+  readonly builtIn: readonly ServedGroup[];
+  readonly custom: CustomResources;
+  readonly client: ExtensionClient;
+  readonly signal: AbortSignal;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export class Aggregator {
+  readonly #services: ApiServices;
+  readonly #registration: LocalRegistration;
+  readonly #availability: AvailabilityController;
+  readonly #discovery: ExtensionDiscovery;
+  readonly #openApi: ExtensionOpenApi;
+
+  constructor(options: AggregatorOptions) {
+    const services = new ApiServices(options.objectsOf('apiregistration.k8s.io', 'apiservices'));
+    this.#services = services;
+    this.#registration = new LocalRegistration({ ...options, services });
+    this.#availability = new AvailabilityController({ ...options, services });
+    this.#discovery = new ExtensionDiscovery({ ...options, services });
+    this.#openApi = new ExtensionOpenApi({ ...options, services });
+  }
+
+  /** Resolves when the APIServices of built-in group versions are there. */
+  async start(): Promise<void> {
+    await this.#registration.start();
+    this.#availability.start();
+    this.#discovery.start();
+    this.#openApi.start();
+  }
+
+  /** Resolves when nothing runs; for after the signal. */
+  async stopped(): Promise<void> {
+    const parts = [this.#registration, this.#availability, this.#discovery, this.#openApi];
+    await Promise.all(parts.map((part) => part.stopped()));
+  }
+
+  /** Who answers requests for a path in place of this server. @param path "/apis/group/version" and what is below it */
+  serverOf(path: string): ApiService | undefined {
+    if (!this.#services.hasRemote || !path.startsWith('/apis/')) return undefined;
+    const [, , group = '', version = ''] = path.split('/', 4);
+    return this.#services.remote(group, version);
+  }
+
+  get groups(): ExtensionGroups {
+    const [services, discovery] = [this.#services, this.#discovery];
+    return {
+      get version() {
+        return services.version + discovery.version;
+      },
+      versions: () =>
+        [...services.remotes()].map((service) => ({ ...service, document: discovery.versionOf(service) })),
+    };
+  }
+
+  get openApi(): { readonly version: number; documents(): readonly ExtensionDocument[] } {
+    return this.#openApi;
+  }
+}
