@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from '../differential/client.ts';
 import { cleanUp } from '../differential/clean-up.ts';
-import { readKubeconfig } from '../differential/kubeconfig.ts';
+import { readKubeconfig, type ServerAccess } from '../differential/kubeconfig.ts';
 import { serverUnderTest } from '../server-under-test.ts';
 
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
@@ -61,6 +61,8 @@ export interface RequestOptions {
 }
 
 export interface ApiUnderTest {
+  /** For connections of the claims' own. */
+  readonly access: ServerAccess;
   readonly namespace: string;
   /** The namespace's config maps. */
   readonly configMaps: string;
@@ -109,6 +111,7 @@ export async function startApiUnderTest(): Promise<ApiUnderTest> {
   // Pods want it, and without controllers nobody else makes it.
   await send('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { body: { metadata: { name: 'default' } } });
   return {
+    access,
     namespace,
     configMaps: `/api/v1/namespaces/${namespace}/configmaps`,
     pods: `/api/v1/namespaces/${namespace}/pods`,

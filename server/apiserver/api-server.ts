@@ -1,6 +1,5 @@
 /** Puts the stations of the API server together over a storage and answers requests; knows no concrete backend. */
 import type { Storage } from '../../backends/storage/interface.ts';
-import { loadDescriptions } from '../../openapi/descriptions.ts';
 import { loadFacts } from '../../openapi/facts.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
@@ -15,6 +14,7 @@ import { terminatingDefinition } from './admission/terminating-definition.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import { Aggregator } from './aggregation/aggregator.ts';
 import { ExtensionClient, type ProxyIdentity } from './aggregation/extension-client.ts';
+import { ExtensionProxy } from './aggregation/serve-extension.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
@@ -43,7 +43,7 @@ import type { HandlerEnvironment } from './handlers/handler-environment.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { DeflatedSegments } from './negotiation/gzip/deflated-segments.ts';
-import { OpenApiDocuments } from './openapi/open-api-documents.ts';
+import { currentDocuments } from './openapi/current-documents.ts';
 import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import { parsedObjectsOf } from './registry/parsed-objects-of.ts';
@@ -128,6 +128,7 @@ export class ApiServer {
   readonly #network: ServiceNetwork;
   readonly #webhooks: WebhookClients;
   readonly #aggregator: Aggregator;
+  readonly #extensionProxy: ExtensionProxy;
   #address: Address | undefined;
   #left: Promise<void> | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -263,40 +264,30 @@ export class ApiServer {
       onTrouble: (error) => options.onInternalError(error, 'custom resource definitions'),
     });
     const groups = new Set(installed.groups.map(({ group }) => group).filter((group) => group !== ''));
+    const extensions = new ExtensionClient({ clock, resolve, identity: options.proxyIdentity });
+    const extensionProxy = new ExtensionProxy({ client: extensions, clock });
+    this.#extensionProxy = extensionProxy;
     this.#aggregator = new Aggregator({
       objectsOf,
       builtIn: installed.groups,
       custom,
-      client: new ExtensionClient({ clock, resolve, identity: options.proxyIdentity }),
+      client: extensions,
       ...ownWrites,
       signal: this.#abort.signal,
       onTrouble: (error) => options.onInternalError(error, 'APIServices'),
     });
     const served = allServedGroups(installed.groups, custom, this.#aggregator.groups);
-    let documents: OpenApiDocuments | undefined;
-    const documentsVersion = () => custom.version + this.#aggregator.openApi.version;
-    let documented = -1;
-    const builtIns = servedResources(installed.scopes);
     const dispatchPath = pathDispatcher({
       clock,
       schemas,
       discovery: new DiscoveryRoutes(served, { schemas, serverAddress: () => this.#serverAddress() }),
-      documents: () => {
-        if (documents !== undefined && documented === documentsVersion()) return documents;
-        documented = documentsVersion();
-        const { cacheFolder } = options;
-        const descriptions = loadDescriptions({ facts, ...(cacheFolder === undefined ? {} : { cacheFolder }) });
-        documents = new OpenApiDocuments(
-          {
-            facts,
-            descriptions,
-            resources: [...builtIns, ...custom.openApi()],
-            extensions: this.#aggregator.openApi.documents(),
-          },
-          documents,
-        );
-        return documents;
-      },
+      documents: currentDocuments({
+        facts,
+        builtIn: servedResources(installed.scopes),
+        custom,
+        extensions: this.#aggregator.openApi,
+        cacheFolder: options.cacheFolder,
+      }),
       health: {
         livez: [{ name: 'ping', check: () => undefined }],
         readyz: [
@@ -337,6 +328,10 @@ export class ApiServer {
       onInternalError: options.onInternalError,
       dispatchResource: (ctx) => dispatch(ctx, lookup, environment, (group) => groups.has(group)),
       dispatchPath,
+      elsewhere: (path) => {
+        const service = this.#aggregator.serverOf(path);
+        return service === undefined ? undefined : (ctx) => extensionProxy.serve(ctx, service);
+      },
     });
     const callback = app.callback();
     this.listener = (req, res) => {
@@ -390,6 +385,7 @@ export class ApiServer {
     await this.#aggregator.stopped();
     await this.#cacher.stop();
     this.#webhooks.stop();
+    this.#extensionProxy.stop();
   }
 
   /** This server, as it reaches itself. */

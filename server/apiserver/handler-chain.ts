@@ -38,6 +38,8 @@ export interface HandlerChainParts {
   readonly dispatchResource: (ctx: ApiContext) => Promise<void>;
   /** Everything that is not a resource: discovery, documents, health. */
   readonly dispatchPath: (ctx: ApiContext) => Promise<void>;
+  /** Undefined: the path is served here; else an extension server has it. */
+  readonly elsewhere: (path: string) => ((ctx: ApiContext) => Promise<void>) | undefined;
 }
 
 export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
@@ -64,7 +66,11 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     impersonation(parts.authorizer), //          everything below sees the impersonated user
     parts.inFlight.filter, //                    after authentication: administrators are exempt
     authorization(parts.authorizer), //          before anything is read or decoded
-    (ctx: ApiContext) => (ctx.state.info.isResourceRequest ? parts.dispatchResource(ctx) : parts.dispatchPath(ctx)),
+    (ctx: ApiContext) => {
+      const elsewhere = parts.elsewhere(ctx.state.info.path);
+      if (elsewhere !== undefined) return elsewhere(ctx);
+      return ctx.state.info.isResourceRequest ? parts.dispatchResource(ctx) : parts.dispatchPath(ctx);
+    },
   ];
   for (const filter of chain) app.use(filter);
   return app;

@@ -51,11 +51,11 @@ export class Aggregator {
     await Promise.all(parts.map((part) => part.stopped()));
   }
 
-  /** Who answers requests for a path in place of this server. @param path "/apis/group/version" and what is below it */
+  /** Who answers requests for a path in place of this server: below "/apis/group/version", or for that version's document. */
   serverOf(path: string): ApiService | undefined {
-    if (!this.#services.hasRemote || !path.startsWith('/apis/')) return undefined;
-    const [, , group = '', version = ''] = path.split('/', 4);
-    return this.#services.remote(group, version);
+    if (!this.#services.hasRemote) return undefined;
+    const match = /^\/(?:openapi\/v3\/)?apis\/([^/]*)\/([^/]*)/.exec(path);
+    return match === null ? undefined : this.#services.remote(match[1] ?? '', match[2] ?? '');
   }
 
   get groups(): ExtensionGroups {

@@ -11,7 +11,7 @@ import { openRequest, type Outgoing, type ProxyTarget, Unreachable } from './pro
 
 /** @throws StatusError while nothing has been answered */
 export async function forwardRequest(ctx: ApiContext, target: ProxyTarget, clock: Clock): Promise<void> {
-  ctx.state.longRunning = true;
+  if (target.isBounded !== true) ctx.state.longRunning = true;
   const answer = await open(ctx, target, clock);
   const res: ServerResponse = ctx.res;
   ctx.respond = false;

@@ -3,7 +3,7 @@ import { type IncomingMessage, request as httpRequest, type RequestOptions } fro
 import { type Agent, request as httpsRequest } from 'node:https';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { RemoteTls } from '../remote/https-exchange.ts';
-import { networkErrorText } from '../remote/network-error.ts';
+import { deadlineExceeded, networkErrorText } from '../remote/network-error.ts';
 import type { RemoteAddress } from '../remote/service-resolver.ts';
 
 export interface ProxyTarget {
@@ -23,6 +23,10 @@ export interface ProxyTarget {
   readonly shownUnder?: string | undefined;
   /** Unset: a connection of its own. */
   readonly agent?: Agent | undefined;
+  /** An answer has the time that any request has; unset: as long as it takes. */
+  readonly isBounded?: boolean;
+  /** Milliseconds within which the answer must begin. */
+  readonly answerTimeout?: number;
 }
 
 /** Milliseconds that a connection may take to be made. */
@@ -69,7 +73,13 @@ export function openRequest(target: ProxyTarget, outgoing: Outgoing): Promise<In
     if (socket.connecting) socket.once(tls === undefined ? 'connect' : 'secureConnect', cancel);
     else cancel();
   });
-  request.once('response', resolve);
+  const { answerTimeout } = target;
+  const late = () => request.destroy(new Error(deadlineExceeded));
+  const inTime = answerTimeout === undefined ? () => undefined : clock.after(answerTimeout, late);
+  request.once('response', (answer) => {
+    inTime();
+    resolve(answer);
+  });
   request.once('upgrade', (answer, socket, head) => {
     if (onUpgrade === undefined) socket.destroy();
     else onUpgrade(answer, socket, head);
@@ -77,6 +87,7 @@ export function openRequest(target: ProxyTarget, outgoing: Outgoing): Promise<In
   });
   request.on('error', (error) => {
     cancel();
+    inTime();
     reject(new Unreachable(networkErrorText(error, address)));
   });
   outgoing.send(request);

@@ -22,3 +22,5 @@ export const WEBHOOK_REDIRECTS = 10;
 export const WEBHOOK_RETRIES = 10;
 /** Bytes of a document of an extension server; a longer one is not taken over. */
 export const EXTENSION_ANSWER_BYTES = 32 * 1024 * 1024;
+/** Milliseconds for which a connection to an extension server is kept without a request. */
+export const EXTENSION_IDLE_MS = 90_000;
