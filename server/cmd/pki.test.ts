@@ -28,12 +28,12 @@ test('certificates are kept, with keys that only their owner may read', async (t
     'apiserver.key',
     'ca.crt',
     'ca.key',
-    'kubelet.crt',
-    'kubelet.key',
     'front-proxy-ca.crt',
     'front-proxy-ca.key',
     'front-proxy-client.crt',
     'front-proxy-client.key',
+    'kubelet.crt',
+    'kubelet.key',
   ]);
   for (const name of ['admin', 'apiserver', 'ca']) t.is((await stat(join(folder, `${name}.key`))).mode & 0o777, 0o600);
 });

@@ -4,7 +4,7 @@ import type { Case } from '../../../kubectl/case.ts';
 import { deployment, pod, service } from '../../../kubectl/manifests.ts';
 import { compared } from './compared.ts';
 
-const pair = await createAuthority(Date.now());
+const pair = await createAuthority('portico-ca', Date.now());
 
 /** As a dry run of the client and of the server, and stored; once more, which fails. */
 function made(line: string): string[] {
