@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { json } from 'node:stream/consumers';
 import test from 'ava';
 import { loadOrCreatePki } from '../../server/cmd/pki.ts';
-import { type ApiUnderTest, type Body, type Json, type Reply, startApiUnderTest } from './api-under-test.ts';
+import { type ApiUnderTest, type Json, type Reply, startApiUnderTest } from './api-under-test.ts';
 
 let api: ApiUnderTest;
 let group: string;
@@ -222,7 +222,7 @@ test.serial('an APIService says why it is not available, and requests for it get
   t.is(refused.bytes.toString(), 'service unavailable\n');
   // It is in discovery, as stale, and hides nobody else.
   const listed = await api.get(`/apis/${group}`);
-  t.like(listed.body, { kind: 'APIGroup', name: group, preferredVersion: { version: 'v1' } } as object);
+  t.like(listed.body, { kind: 'APIGroup', name: group, preferredVersion: { version: 'v1' } });
   t.like((await discovered())?.versions, [{ version: 'v1', freshness: 'Stale' }]);
   const { bytes } = await api.get('/apis');
   t.true(bytes.includes(group));
@@ -299,7 +299,7 @@ test.serial('discovery and documents hold what the extension server says of itse
     ({ bytes }) => bytes.includes(`"apis/${group}/v1"`),
   );
   t.true(index.bytes.includes('hash=ABC'));
-  t.like((await api.get(`/openapi/v3/apis/${group}/v1`)).body, { info: { title: 'Things' } } as object);
+  t.like((await api.get(`/openapi/v3/apis/${group}/v1`)).body, { info: { title: 'Things' } });
   const merged = await until(
     () => api.get('/openapi/v2'),
     ({ bytes }) => bytes.includes(`/apis/${group}/v1/things`),
@@ -375,7 +375,7 @@ test.serial('an extension server that fails is stale, and nothing else is', asyn
 
 test.serial('what extension servers need to believe this one is published', async (t) => {
   const { body } = await api.get('/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication');
-  const { data = {} } = body as Body;
+  const { data = {} } = body;
   // A server that knows no front proxies has nothing to say of them.
   if (data['requestheader-client-ca-file'] === undefined) return;
   t.true(data['requestheader-client-ca-file'].includes('BEGIN CERTIFICATE'));

@@ -14,7 +14,6 @@ import { terminatingDefinition } from './admission/terminating-definition.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import { Aggregator } from './aggregation/aggregator.ts';
 import { ExtensionClient, type ProxyIdentity } from './aggregation/extension-client.ts';
-import { ExtensionProxy } from './aggregation/serve-extension.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
 import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
@@ -128,7 +127,6 @@ export class ApiServer {
   readonly #network: ServiceNetwork;
   readonly #webhooks: WebhookClients;
   readonly #aggregator: Aggregator;
-  readonly #extensionProxy: ExtensionProxy;
   #address: Address | undefined;
   #left: Promise<void> | undefined;
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -264,14 +262,11 @@ export class ApiServer {
       onTrouble: (error) => options.onInternalError(error, 'custom resource definitions'),
     });
     const groups = new Set(installed.groups.map(({ group }) => group).filter((group) => group !== ''));
-    const extensions = new ExtensionClient({ clock, resolve, identity: options.proxyIdentity });
-    const extensionProxy = new ExtensionProxy({ client: extensions, clock });
-    this.#extensionProxy = extensionProxy;
     this.#aggregator = new Aggregator({
       objectsOf,
       builtIn: installed.groups,
       custom,
-      client: extensions,
+      client: new ExtensionClient({ clock, resolve, identity: options.proxyIdentity }),
       ...ownWrites,
       signal: this.#abort.signal,
       onTrouble: (error) => options.onInternalError(error, 'APIServices'),
@@ -328,10 +323,7 @@ export class ApiServer {
       onInternalError: options.onInternalError,
       dispatchResource: (ctx) => dispatch(ctx, lookup, environment, (group) => groups.has(group)),
       dispatchPath,
-      elsewhere: (path) => {
-        const service = this.#aggregator.serverOf(path);
-        return service === undefined ? undefined : (ctx) => extensionProxy.serve(ctx, service);
-      },
+      elsewhere: (path) => this.#aggregator.elsewhere(path),
     });
     const callback = app.callback();
     this.listener = (req, res) => {
@@ -385,7 +377,6 @@ export class ApiServer {
     await this.#aggregator.stopped();
     await this.#cacher.stop();
     this.#webhooks.stop();
-    this.#extensionProxy.stop();
   }
 
   /** This server, as it reaches itself. */

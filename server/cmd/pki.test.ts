@@ -84,5 +84,5 @@ test('servers that start at once in one folder all start', async (t) => {
   const folder = await temporaryFolder(t);
   const now = Date.now();
   await t.notThrowsAsync(Promise.all([1, 2, 3, 4].map(() => loadOrCreatePki({ folder, hosts, now }))));
-  t.is((await readdir(folder)).length, 10);
+  t.is((await readdir(folder)).length, 14);
 });

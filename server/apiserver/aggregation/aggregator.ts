@@ -5,12 +5,14 @@ import type { ServedGroup } from '../discovery/served-groups.ts';
 import type { OwnObjectsOptions } from '../bootstrap/own-objects.ts';
 import type { ParsedObjectsOf } from '../cacher/parsed-objects.ts';
 import type { ExtensionDocument } from '../openapi/merge-v2.ts';
-import { type ApiService, ApiServices } from './api-services.ts';
+import type { ApiContext } from '../request-context.ts';
+import { ApiServices } from './api-services.ts';
 import { AvailabilityController } from './availability-controller.ts';
 import type { ExtensionClient } from './extension-client.ts';
 import { ExtensionDiscovery } from './extension-discovery.ts';
 import { ExtensionOpenApi } from './extension-open-api.ts';
 import { LocalRegistration } from './local-registration.ts';
+import { ExtensionProxy } from './serve-extension.ts';
 
 export interface AggregatorOptions extends OwnObjectsOptions {
   readonly objectsOf: ParsedObjectsOf;
@@ -27,6 +29,7 @@ export class Aggregator {
   readonly #availability: AvailabilityController;
   readonly #discovery: ExtensionDiscovery;
   readonly #openApi: ExtensionOpenApi;
+  readonly #proxy: ExtensionProxy;
 
   constructor(options: AggregatorOptions) {
     const services = new ApiServices(options.objectsOf('apiregistration.k8s.io', 'apiservices'));
@@ -35,6 +38,7 @@ export class Aggregator {
     this.#availability = new AvailabilityController({ ...options, services });
     this.#discovery = new ExtensionDiscovery({ ...options, services });
     this.#openApi = new ExtensionOpenApi({ ...options, services });
+    this.#proxy = new ExtensionProxy(options);
   }
 
   /** Resolves when the APIServices of built-in group versions are there. */
@@ -49,13 +53,15 @@ export class Aggregator {
   async stopped(): Promise<void> {
     const parts = [this.#registration, this.#availability, this.#discovery, this.#openApi];
     await Promise.all(parts.map((part) => part.stopped()));
+    this.#proxy.stop();
   }
 
   /** Who answers requests for a path in place of this server: below "/apis/group/version", or for that version's document. */
-  serverOf(path: string): ApiService | undefined {
+  elsewhere(path: string): ((ctx: ApiContext) => Promise<void>) | undefined {
     if (!this.#services.hasRemote) return undefined;
     const match = /^\/(?:openapi\/v3\/)?apis\/([^/]*)\/([^/]*)/.exec(path);
-    return match === null ? undefined : this.#services.remote(match[1] ?? '', match[2] ?? '');
+    const service = match === null ? undefined : this.#services.remote(match[1] ?? '', match[2] ?? '');
+    return service === undefined ? undefined : (ctx) => this.#proxy.serve(ctx, service);
   }
 
   get groups(): ExtensionGroups {
