@@ -49,7 +49,8 @@ export class PorticoProcess {
     flags,
   }: PorticoProcessOptions): Promise<PorticoProcess> {
     // What acts on a cluster would be in the way: the API is looked at.
-    const command = storage === undefined ? ['up', '--nodes', '0'] : ['serve', '--storage', storage];
+    const command =
+      storage === undefined ? ['up', '--nodes', '0', '--scheduler', 'false'] : ['serve', '--storage', storage];
     const folders = ['--data-dir', dataDirectory, '--secure-port', String(port ?? 0)];
     const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...command, ...folders, ...(flags ?? [])], {
       stdio: ['ignore', 'pipe', 'pipe'],

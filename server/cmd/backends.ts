@@ -1,4 +1,5 @@
 /** The only place that names concrete backends: from --storage to a store. */
+import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
 import type { Runtime } from '../../backends/runtime/interface.ts';
 import { DEFAULT_COMPACTION_INTERVAL_MS } from '../../backends/storage/compaction-schedule.ts';
 import { createEmbeddedStorage } from '../../backends/storage/embedded/embedded-storage.ts';
@@ -58,6 +59,12 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
     return { storage, description: `PostgreSQL at ${place}`, processId: undefined, shared: true };
   }
   throw new Error(`--storage ${url.split(':')[0] ?? ''}: expected postgres://…, embedded:FOLDER or memory:`);
+}
+
+/** Loaded when there is something to schedule. */
+export async function openScheduler({ random }: { readonly random: () => number }): Promise<SchedulerBackend> {
+  const { defaultScheduler } = await import('../../backends/scheduler/default/default-scheduler.ts');
+  return defaultScheduler({ random });
 }
 
 /** Loaded when there are nodes. */

@@ -98,7 +98,7 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
   say(`Starting Portico ${porticoVersion()} (Kubernetes ${kubernetesVersion} API) …`);
   try {
     started.portico = await startPortico({
-      ...(command === 'up' ? { nodes: 1 } : { controllers: '' }),
+      ...(command === 'up' ? { nodes: 1, scheduler: true } : { controllers: '' }),
       ...serverOptions(flags),
       dataDirectory,
       log: (event) => report(event, quiet),

@@ -5,7 +5,7 @@ import { auditFlags } from './audit-flags.ts';
 import { encryptionFlags } from './encryption-flags.ts';
 import { kubeletFlags } from './kubelet-flags.ts';
 import type { FlagDefinition } from './flag-definition.ts';
-import { count, port, seconds } from './flag-values.ts';
+import { count, port, seconds, trueOrFalse } from './flag-values.ts';
 
 /** Source of names and defaults: kube-apiserver 1.36's flags. */
 export const flagDefinitions: readonly FlagDefinition[] = [
@@ -87,6 +87,12 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     help: 'how long pods stay on a node that is unreachable, unless they say otherwise',
     parse: count,
     default: 300,
+  },
+  {
+    option: 'scheduler',
+    flag: '--scheduler <bool>',
+    help: 'assigns pods to nodes in this process (default: true with up, false with serve)',
+    parse: trueOrFalse,
   },
   {
     option: 'nodes',

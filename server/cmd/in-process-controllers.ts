@@ -5,7 +5,7 @@ import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { WorkQueueMetrics } from '../client/work-queue.ts';
 import type { ClusterSettings } from '../controllers/cluster-settings.ts';
 import type { LoopbackClients } from './loopback-clients.ts';
-import { leadAsControllerManager } from './leading.ts';
+import { leadWithLease } from './leading.ts';
 
 const program = 'kube-controller-manager';
 
@@ -45,5 +45,5 @@ export async function runInProcessControllers(parts: InProcessControllersParts):
       onError,
     });
   if (!shared) await run(signal);
-  else await leadAsControllerManager({ client, signal, lead: run, onError });
+  else await leadWithLease({ client, lease: program, signal, lead: run, onError });
 }

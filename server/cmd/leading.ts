@@ -1,4 +1,4 @@
-/** Who of several processes runs the controllers: the holder of upstream's lease, ours or theirs. */
+/** Which of several processes acts: the holder of upstream's lease for that part, ours or theirs. */
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../apimachinery/clock/clock.ts';
@@ -8,6 +8,8 @@ import { runLeaderElection } from '../client/leader-election.ts';
 
 export interface LeadingParts {
   readonly client: Client;
+  /** Name of the lease in kube-system. */
+  readonly lease: 'kube-controller-manager' | 'kube-scheduler';
   readonly signal: AbortSignal;
   readonly lead: (signal: AbortSignal) => Promise<void>;
   readonly onNewLeader?: (identity: string) => void;
@@ -15,8 +17,9 @@ export interface LeadingParts {
 }
 
 /** Leads whenever it can, until the signal aborts. */
-export async function leadAsControllerManager({
+export async function leadWithLease({
   client,
+  lease,
   signal,
   lead,
   onNewLeader,
@@ -29,7 +32,7 @@ export async function leadAsControllerManager({
       random: systemRandom,
       signal,
       namespace: 'kube-system',
-      name: 'kube-controller-manager',
+      name: lease,
       identity: `${hostname()}_${randomUUID()}`,
       leaseDuration: 15_000,
       renewDeadline: 10_000,

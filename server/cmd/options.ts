@@ -1,4 +1,5 @@
 /** Options of a server, under the names that upstream gives its flags. */
+import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
 import type { AuditOptions } from './audit-options.ts';
 
 export interface PorticoOptions extends AuditOptions {
@@ -103,6 +104,10 @@ export interface PorticoOptions extends AuditOptions {
   readonly shutdownDelayDuration?: number;
   /** Seconds between compactions of history. */
   readonly compactionInterval?: number;
+  /** Assigns pods to nodes in this process; default: false. */
+  readonly scheduler?: boolean;
+  /** What decides; default: upstream's plugins. */
+  readonly schedulerBackend?: SchedulerBackend;
   /** Simulated nodes to run in this process; default: none. */
   readonly nodes?: number;
   /** Of the simulation: the same seed gives the same names, addresses and times. */

@@ -21,10 +21,12 @@ import { Encryption } from './encryption.ts';
 import { composeKubelets, OwnKubelets } from './kubelets.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
+import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { QueueMetrics } from '../client/queue-metrics.ts';
 import { ClusterParts } from './cluster-parts.ts';
 import { runInProcessControllers } from './in-process-controllers.ts';
 import { LoopbackClients } from './loopback-clients.ts';
+import { runInProcessScheduler } from './in-process-scheduler.ts';
 import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 import { parseServiceRanges } from './service-range.ts';
@@ -169,6 +171,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   });
   const users = new InProcessUsers();
   const queueMetrics = new QueueMetrics(systemClock);
+  const schedulerMetrics = new SchedulerMetrics();
   const { controllers: controllerList } = options;
   const own = new OwnKubelets(credentials.pki);
   const kubelets = await composeKubelets(options, { pki: credentials.pki, own });
@@ -208,7 +211,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     minRequestTimeoutSeconds: options.minRequestTimeout,
     cacheFolder: options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'cache'),
     version: versionInfo(),
-    otherMetrics: () => queueMetrics.render(),
+    otherMetrics: () => queueMetrics.render() + (options.scheduler === true ? schedulerMetrics.render() : ''),
     onInternalError: (error, what) =>
       log({
         level: 'error',
@@ -254,6 +257,18 @@ async function serve(parts: ServeParts): Promise<Portico> {
       server.setClientAuthorities(trust.bundle);
       await apiServer.publishTrust();
     });
+    if (options.scheduler === true) {
+      clusterParts.start('scheduler', (signal) =>
+        runInProcessScheduler({
+          client: clients.component('kube-scheduler'),
+          backend: options.schedulerBackend,
+          shared: opened.shared,
+          metrics: schedulerMetrics,
+          signal,
+          onError: clusterParts.onError,
+        }),
+      );
+    }
     const { nodes = 0, simulationSeed: seed = 1 } = options;
     if (nodes > 0) {
       clusterParts.start('nodes', (signal) =>

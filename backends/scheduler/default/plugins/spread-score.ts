@@ -1,0 +1,122 @@
+/** Scores of topology spread: the fewer matching pods a domain has, the better; small topologies weigh as much as large ones. */
+import type { LabelMatcher, NodeInfo, PodInfo, SchedulerHandle, SpreadConstraint } from '../../interface.ts';
+import { MAX_NODE_SCORE } from '../normalize-scores.ts';
+
+const hostname = 'kubernetes.io/hostname';
+/** For pods of a service or a controller that say nothing themselves. */
+const systemDefaults = [
+  { topologyKey: hostname, maxSkew: 3 },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
+] as const;
+
+interface Scored {
+  readonly constraint: SpreadConstraint;
+  /** By value of the topology key; of hosts nothing is counted before it is needed. */
+  readonly counts: Map<string, number>;
+  readonly weight: number;
+}
+
+export interface SpreadScoreState {
+  readonly namespace: string;
+  readonly scored: readonly Scored[];
+  readonly ignored: ReadonlySet<NodeInfo>;
+}
+
+export interface SpreadParts {
+  readonly handle: SchedulerHandle;
+  readonly isEligible: (pod: PodInfo, node: NodeInfo, constraint: SpreadConstraint) => boolean;
+  readonly hasAllKeys: (node: NodeInfo, constraints: readonly SpreadConstraint[]) => boolean;
+}
+
+export function scoreState(
+  pod: PodInfo,
+  nodes: readonly NodeInfo[],
+  { handle, isEligible, hasAllKeys }: SpreadParts,
+): 'skip' | { readonly state: SpreadScoreState } {
+  // A node without a zone can still be one of several hosts, unless the pod itself asks for zones.
+  const requiresAll = pod.spread.length > 0;
+  const constraints = requiresAll ? pod.spread.filter(({ isHard }) => !isHard) : defaultsFor(pod, handle);
+  if (constraints.length === 0) return 'skip';
+  const ignored = new Set<NodeInfo>();
+  const counts = constraints.map(() => new Map<string, number>());
+  for (const node of nodes) {
+    if (requiresAll && !hasAllKeys(node, constraints)) {
+      ignored.add(node);
+      continue;
+    }
+    for (const [index, { topologyKey }] of constraints.entries()) {
+      if (topologyKey !== hostname) counts[index]?.set(node.labels[topologyKey] ?? '', 0);
+    }
+  }
+  const needsCounting = counts.some((of) => of.size > 1 || (of.size === 1 && !of.has('')));
+  for (const node of needsCounting ? handle.nodes.all : []) {
+    if (node.pods.length === 0 || (requiresAll && !hasAllKeys(node, constraints))) continue;
+    for (const [index, constraint] of constraints.entries()) {
+      const value = node.labels[constraint.topologyKey] ?? '';
+      const count = counts[index]?.get(value);
+      if (count === undefined || !isEligible(pod, node, constraint)) continue;
+      counts[index]?.set(value, count + countMatching(node, constraint.selector, pod.namespace));
+    }
+  }
+  const scored = constraints.map((constraint, index) => {
+    const of = counts[index] ?? new Map<string, number>();
+    const domains = constraint.topologyKey === hostname ? nodes.length - ignored.size : of.size;
+    return { constraint, counts: of, weight: Math.log(domains + 2) };
+  });
+  return { state: { namespace: pod.namespace, scored, ignored } };
+}
+
+function defaultsFor(pod: PodInfo, handle: SchedulerHandle): readonly SpreadConstraint[] {
+  const selector = handle.defaultSelector(pod);
+  if (selector === undefined) return [];
+  return systemDefaults.map((constraint) => ({
+    ...constraint,
+    minDomains: 1,
+    isHard: false,
+    selector,
+    honorsAffinity: true,
+    honorsTaints: false,
+  }));
+}
+
+export function scoreSpread(_pod: PodInfo, node: NodeInfo, { namespace, scored, ignored }: SpreadScoreState): number {
+  if (ignored.has(node)) return 0;
+  let score = 0;
+  for (const { constraint, counts, weight } of scored) {
+    const value = node.labels[constraint.topologyKey];
+    if (value === undefined) continue;
+    const count =
+      constraint.topologyKey === hostname
+        ? countMatching(node, constraint.selector, namespace)
+        : (counts.get(value) ?? 0);
+    score += count * weight + constraint.maxSkew - 1;
+  }
+  return Math.round(score);
+}
+
+export function normalizeSpread(scores: number[], { ignored }: SpreadScoreState, nodes: readonly NodeInfo[]): void {
+  let least = Number.MAX_SAFE_INTEGER;
+  let most = 0;
+  const isIgnored = (index: number): boolean => {
+    const node = nodes[index];
+    return ignored.size > 0 && node !== undefined && ignored.has(node);
+  };
+  for (const [index, score] of scores.entries()) {
+    if (isIgnored(index)) continue;
+    if (score < least) least = score;
+    if (score > most) most = score;
+  }
+  for (const [index, score] of scores.entries()) {
+    if (isIgnored(index)) scores[index] = 0;
+    else scores[index] = most === 0 ? MAX_NODE_SCORE : Math.trunc((MAX_NODE_SCORE * (most + least - score)) / most);
+  }
+}
+
+/** Pods that are on their way out do not count. */
+export function countMatching({ pods }: NodeInfo, selector: LabelMatcher, namespace: string): number {
+  let count = 0;
+  for (const pod of pods) {
+    if (pod.namespace === namespace && !pod.isTerminating && selector.matches(pod.labels)) count++;
+  }
+  return count;
+}

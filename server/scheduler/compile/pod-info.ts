@@ -1,0 +1,108 @@
+/** A pod as schedulers see it: everything parsed once, when it comes in. */
+import type { HostPort, PodInfo, PodVolume, Toleration } from '../../../backends/scheduler/interface.ts';
+import type { Pod, PodSpec } from '../../client/api-types.ts';
+import { preferredNodes, requiredNode } from './node-matcher.ts';
+import { podAffinity } from './pod-affinity.ts';
+import { podRequests } from './pod-requests.ts';
+import { spreadConstraints } from './spread-constraints.ts';
+
+const noEntries: readonly never[] = [];
+
+export function podInfo(pod: Pod): PodInfo {
+  const { metadata, spec, status } = pod;
+  const { uid = '', namespace = '', name = '', labels = {}, annotations = {} } = metadata;
+  const preempted = status?.conditions?.find(({ type }) => type === 'DisruptionTarget');
+  const isTerminating = metadata.deletionTimestamp !== undefined;
+  const createdAt = Date.parse(metadata.creationTimestamp ?? '') || 0;
+  return {
+    uid,
+    namespace,
+    name,
+    labels,
+    annotations,
+    schedulerName: spec?.schedulerName ?? 'default-scheduler',
+    priority: spec?.priority ?? 0,
+    mayPreempt: spec?.preemptionPolicy !== 'Never',
+    isTerminating,
+    isPreempted: isTerminating && preempted?.status === 'True' && preempted.reason === 'PreemptionByScheduler',
+    createdAt,
+    startedAt: status?.startTime === undefined ? createdAt : Date.parse(status.startTime),
+    nodeName: spec?.nodeName ?? '',
+    nominatedNodeName: status?.nominatedNodeName ?? '',
+    schedulingGates: (spec?.schedulingGates ?? noEntries).map((gate) => gate.name),
+    ...podRequests(pod),
+    hostPorts: hostPorts(spec),
+    tolerations: tolerations(spec),
+    requiredNode: requiredNode(spec),
+    preferredNodes: preferredNodes(spec),
+    affinity: podAffinity(spec?.affinity?.podAffinity, namespace),
+    antiAffinity: podAffinity(spec?.affinity?.podAntiAffinity, namespace),
+    spread: spreadConstraints(spec?.topologySpreadConstraints, labels),
+    images: images(spec),
+    containers: (spec?.containers.length ?? 0) + (spec?.initContainers?.length ?? 0),
+    volumes: volumes(pod),
+  };
+}
+
+function hostPorts(spec: PodSpec | undefined): readonly HostPort[] {
+  const sidecars = (spec?.initContainers ?? noEntries).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const ports: HostPort[] = [];
+  for (const container of [...(spec?.containers ?? noEntries), ...sidecars]) {
+    for (const { hostPort = 0, hostIP, protocol } of container.ports ?? noEntries) {
+      if (hostPort > 0)
+        ports.push({
+          protocol: protocol ?? 'TCP',
+          ip: hostIP === undefined || hostIP === '' ? '0.0.0.0' : hostIP,
+          port: hostPort,
+        });
+    }
+  }
+  return ports;
+}
+
+function tolerations(spec: PodSpec | undefined): readonly Toleration[] {
+  return (spec?.tolerations ?? noEntries).map(({ key = '', operator = 'Equal', value = '', effect = '' }) => ({
+    key,
+    operator,
+    value,
+    effect,
+  }));
+}
+
+function images(spec: PodSpec | undefined): readonly string[] {
+  return [...(spec?.initContainers ?? noEntries), ...(spec?.containers ?? noEntries)].map(({ image = '' }) =>
+    normalizedImage(image),
+  );
+}
+
+/** As they are compared with those of a node. */
+export function normalizedImage(name: string): string {
+  return name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name;
+}
+
+function volumes({ metadata, spec }: Pod): readonly PodVolume[] {
+  const found: PodVolume[] = [];
+  for (const { name, persistentVolumeClaim, ephemeral, gcePersistentDisk, iscsi, rbd } of spec?.volumes ?? noEntries) {
+    if (persistentVolumeClaim !== undefined) {
+      const { claimName: claim, readOnly } = persistentVolumeClaim;
+      found.push({ type: 'claim', claim, isEphemeral: false, readOnly: readOnly === true });
+    } else if (ephemeral !== undefined) {
+      found.push({ type: 'claim', claim: `${metadata.name}-${name}`, isEphemeral: true, readOnly: false });
+    } else if (gcePersistentDisk !== undefined) {
+      found.push({
+        type: 'disk',
+        id: `gce/${gcePersistentDisk.pdName}`,
+        readOnly: gcePersistentDisk.readOnly === true,
+      });
+    } else if (iscsi !== undefined) {
+      found.push({ type: 'disk', id: `iscsi/${iscsi.iqn}/${iscsi.lun}`, readOnly: iscsi.readOnly === true });
+    } else if (rbd !== undefined) {
+      found.push({
+        type: 'disk',
+        id: `rbd/${rbd.monitors.join(',')}/${rbd.pool}/${rbd.image}`,
+        readOnly: rbd.readOnly === true,
+      });
+    }
+  }
+  return found;
+}

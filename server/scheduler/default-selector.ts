@@ -1,0 +1,56 @@
+/** What a pod belongs to, as a selector: the services that choose it and the controller that made it. */
+import type { LabelMatcher, PodInfo } from '../../backends/scheduler/interface.ts';
+import type { JsonObject } from '../apimachinery/json.ts';
+import { LabelSelector, labelSelectorToSelector, selectorFromSet } from '../apimachinery/labels/selector.ts';
+import type { OwnerReference } from '../apimachinery/meta/object.ts';
+import type { InformerFactory } from '../client/informer-factory.ts';
+import * as types from '../client/resource-types.ts';
+
+export interface SelectorParts {
+  readonly informers: InformerFactory;
+  readonly ownerOf: (pod: PodInfo) => OwnerReference | undefined;
+}
+
+export class DefaultSelectors {
+  readonly #parts: SelectorParts;
+
+  constructor(parts: SelectorParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined: it belongs to nothing. */
+  of(pod: PodInfo): LabelMatcher | undefined {
+    const { informers } = this.#parts;
+    let requirements: LabelSelector['requirements'] = [];
+    for (const { spec } of informers.of(types.services).lister.list(pod.namespace)) {
+      const selector = selectorFromSet(spec?.selector);
+      if (!selector.isEmpty && selector.matches(pod.labels)) requirements = [...requirements, ...selector.requirements];
+    }
+    const owned = this.#ownerSelector(pod);
+    if (owned !== undefined) requirements = [...requirements, ...owned.requirements];
+    return requirements.length === 0 ? undefined : new LabelSelector(requirements);
+  }
+
+  #ownerSelector(pod: PodInfo): LabelSelector | undefined {
+    const { informers, ownerOf } = this.#parts;
+    const owner = ownerOf(pod);
+    if (owner === undefined) return undefined;
+    const { name, kind } = owner;
+    switch (kind) {
+      case 'ReplicaSet':
+        return selectorOf(informers.of(types.replicaSets).lister.get(name, pod.namespace)?.spec?.selector);
+      case 'StatefulSet':
+        return selectorOf(informers.of(types.statefulSets).lister.get(name, pod.namespace)?.spec?.selector);
+      case 'ReplicationController': {
+        const found = informers.of(types.replicationControllers).lister.get(name, pod.namespace)?.spec?.selector;
+        return found === undefined ? undefined : selectorFromSet(found);
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function selectorOf(selector: object | undefined): LabelSelector | undefined {
+  return selector === undefined ? undefined : labelSelectorToSelector(selector as JsonObject);
+}
