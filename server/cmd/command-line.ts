@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { bumpEpochOf } from './backends.ts';
+import { addComponentCommands } from './component-commands.ts';
 import { readConfigFile, type Flags } from './config-file.ts';
 import { mergeKubeConfig } from './kubeconfig.ts';
 import { flagDefinitions, flagKey } from './flags.ts';
@@ -32,6 +33,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   withServerFlags(program.command('serve'))
     .description('Runs the API server alone, on the storage that --storage names.')
     .action((flags: Flags) => run('serve', flags));
+  addComponentCommands(program);
   program
     .command('bump-epoch')
     .description('After a backup was restored, and before a server starts: makes every old resourceVersion invalid.')

@@ -13,7 +13,8 @@ import { kubernetesVersion } from './version.ts';
 
 interface NodesParts {
   readonly client: Client;
-  readonly own: OwnKubelets;
+  /** Told where the kubelet listens; undefined: the API server is elsewhere, and nobody could reach it at a simulated address. */
+  readonly own: OwnKubelets | undefined;
   readonly names: readonly string[];
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
@@ -46,12 +47,12 @@ export async function runInProcessNodes({
 }
 
 /** "node-1", "node-2" … */
-function nodeNames(count: number): string[] {
+export function nodeNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `node-${index + 1}`);
 }
 
 /** Resolves when the signal aborts. */
-async function runNodes({ client, own, names, runtime, signal, onError }: NodesParts): Promise<void> {
+export async function runNodes({ client, own, names, runtime, signal, onError }: NodesParts): Promise<void> {
   // A server without nodes loads nothing of them.
   const [{ Kubelet }, { startKubeletServer }] = await Promise.all([
     import('../kubelet/kubelet.ts'),
@@ -59,19 +60,22 @@ async function runNodes({ client, own, names, runtime, signal, onError }: NodesP
   ]);
   const [clock, random] = [systemClock, systemRandom];
   const [only] = names;
-  const port = await startKubeletServer({
-    pods: { worker: (namespace, name) => kubelet.worker(namespace, name), workers: () => kubelet.workers() },
-    runtime,
-    client,
-    clock,
-    nodes: names,
-    tls: own.serverTls,
-    bindAddress: '127.0.0.1',
-    port: 0,
-    signal,
-    onError,
-  });
-  own.listen(names, port);
+  const port =
+    own === undefined
+      ? 0
+      : await startKubeletServer({
+          pods: { worker: (namespace, name) => kubelet.worker(namespace, name), workers: () => kubelet.workers() },
+          runtime,
+          client,
+          clock,
+          nodes: names,
+          tls: own.serverTls,
+          bindAddress: '127.0.0.1',
+          port: 0,
+          signal,
+          onError,
+        });
+  own?.listen(names, port);
   const kubelet = new Kubelet({
     client,
     informers: new InformerFactory({ client, clock, random, signal, onError }),

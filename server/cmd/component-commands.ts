@@ -1,0 +1,44 @@
+/** Parts of a cluster as processes of their own, each through a kubeconfig: portico scheduler, portico node. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { count, trueOrFalse } from './flag-values.ts';
+
+export interface ComponentFlags {
+  readonly kubeconfig: string;
+}
+
+export interface SchedulerFlags extends ComponentFlags {
+  readonly leaderElect: boolean;
+}
+
+export interface NodeFlags extends ComponentFlags {
+  readonly nodes: number;
+  readonly hostnameOverride?: string;
+  readonly simulationSeed: number;
+}
+
+export function addComponentCommands(program: Command): void {
+  component(program, 'scheduler')
+    .description('Assigns pods to nodes, alone or in turns with other schedulers.')
+    .option('--leader-elect <bool>', 'takes turns by the lease kube-scheduler', checked(trueOrFalse), true)
+    .action(async (flags: SchedulerFlags) => (await import('./run-component.ts')).runScheduler(flags));
+  component(program, 'node')
+    .description('Simulated nodes that run the pods which are assigned to them.')
+    .option('--nodes <n>', 'how many: node-1, node-2 …', checked(count), 1)
+    .option('--hostname-override <name>', 'one node of this name')
+    .option('--simulation-seed <n>', 'the same seed gives the same names, addresses and times', checked(count), 1)
+    .action(async (flags: NodeFlags) => (await import('./run-component.ts')).runNode(flags));
+}
+
+function component(program: Command, name: string): Command {
+  return program.command(name).requiredOption('--kubeconfig <file>', 'how to reach the API server, and as whom');
+}
+
+function checked<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}

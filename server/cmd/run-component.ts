@@ -1,0 +1,59 @@
+/** Runs one part of a cluster until the process is told to end. Loaded by the commands that need it. */
+import { MessageChannel } from 'node:worker_threads';
+import { systemClock } from '../apimachinery/clock/clock.ts';
+import { Client } from '../client/client.ts';
+import { httpsTransport } from '../client/https-transport.ts';
+import { readKubeConfig } from '../client/kube-config.ts';
+import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
+import { openRuntime } from './backends.ts';
+import type { ComponentFlags, NodeFlags, SchedulerFlags } from './component-commands.ts';
+import { runInProcessScheduler } from './in-process-scheduler.ts';
+import { nodeNames, runNodes } from './nodes.ts';
+import { porticoVersion } from './version.ts';
+
+type OnError = (error: unknown, what: string) => void;
+
+export async function runScheduler(flags: SchedulerFlags): Promise<void> {
+  await run('kube-scheduler', flags, (client, signal, onError) =>
+    runInProcessScheduler({
+      client,
+      backend: undefined,
+      shared: flags.leaderElect,
+      metrics: new SchedulerMetrics(),
+      signal,
+      onError,
+    }),
+  );
+}
+
+export async function runNode(flags: NodeFlags): Promise<void> {
+  const { nodes, hostnameOverride, simulationSeed: seed } = flags;
+  const names = hostnameOverride === undefined ? nodeNames(nodes) : [hostnameOverride];
+  await run('kubelet', flags, async (client, signal, onError) =>
+    runNodes({ client, own: undefined, names, runtime: await openRuntime({ seed }), signal, onError }),
+  );
+}
+
+async function run(
+  program: string,
+  { kubeconfig }: ComponentFlags,
+  what: (client: Client, signal: AbortSignal, onError: OnError) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const kubeConfig = await readKubeConfig(kubeconfig);
+  const transport = httpsTransport({ kubeConfig, clock: systemClock, signal: stop.signal });
+  const client = new Client({ transport, userAgent: `${program}/${porticoVersion()}` });
+  // While the server is away nothing else would keep the process alive.
+  const { port1: alive } = new MessageChannel();
+  alive.ref();
+  process.stdout.write(`${program} acts on ${kubeConfig.server}\n`);
+  try {
+    await what(client, stop.signal, (error, where) => {
+      const why = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`warning: ${where}: ${why}\n`);
+    });
+  } finally {
+    alive.close();
+  }
+}
