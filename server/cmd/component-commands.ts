@@ -1,20 +1,7 @@
 /** Parts of a cluster as processes of their own, each through a kubeconfig: portico scheduler, portico node. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { NodeFlags, SchedulerFlags } from './component-flags.ts';
 import { count, trueOrFalse } from './flag-values.ts';
-
-export interface ComponentFlags {
-  readonly kubeconfig: string;
-}
-
-export interface SchedulerFlags extends ComponentFlags {
-  readonly leaderElect: boolean;
-}
-
-export interface NodeFlags extends ComponentFlags {
-  readonly nodes: number;
-  readonly hostnameOverride?: string;
-  readonly simulationSeed: number;
-}
 
 export function addComponentCommands(program: Command): void {
   component(program, 'scheduler')

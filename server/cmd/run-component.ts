@@ -6,7 +6,7 @@ import { httpsTransport } from '../client/https-transport.ts';
 import { readKubeConfig } from '../client/kube-config.ts';
 import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { openRuntime } from './backends.ts';
-import type { ComponentFlags, NodeFlags, SchedulerFlags } from './component-commands.ts';
+import type { ComponentFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
 import { nodeNames, runNodes } from './nodes.ts';
 import { porticoVersion } from './version.ts';
