@@ -177,6 +177,7 @@ export const generators: readonly Case[] = [
   }),
   compared({
     name: 'create service',
+    afterwards: ['delete service chosen'],
     lines: [
       ...made('create service clusterip inside --tcp=80:8080 --tcp=443:https'),
       ...made('create service clusterip heads --clusterip=None'),
