@@ -78,9 +78,24 @@ function shortLife({ resource, object }: Manifest): Step[] {
     get('get as protobuf', path, { accept: PROTOBUF }),
     patch('merge', 'merge patch', path, { metadata: { labels: { 'differential/patched': 'yes' } } }),
     put('update', path, (seen) => seen.body('merge patch')),
+    ...readAndWritten(path),
     remove('delete', path),
     get('get deleted', path),
   ];
+}
+
+/** What was read goes back as it came: nothing changes, not even the revision. */
+function readAndWritten(path: string): Step[] {
+  return ['protobuf', 'YAML'].flatMap((form) => {
+    const contentType = form === 'YAML' ? YAML : PROTOBUF;
+    return [
+      get(`get for ${form}`, path, { accept: contentType }),
+      put(`update with the ${form} that was read`, path, (seen) => seen.bytes(`get for ${form}`), {
+        contentType,
+        accept: contentType,
+      }),
+    ];
+  });
 }
 
 function wholeLife({ resource, object }: Manifest): Step[] {
@@ -114,11 +129,7 @@ function wholeLife({ resource, object }: Manifest): Step[] {
     patch('merge', 'merge patch as dry run', `${path}?dryRun=All`, label(null)),
     put('update without change', path, (seen) => seen.body('JSON patch')),
     put('update', path, (seen) => withAnnotation(seen.body('update without change'), 'updated')),
-    get('get for protobuf', path, { accept: PROTOBUF }),
-    put('update with the protobuf that was read', path, (seen) => seen.bytes('get for protobuf'), {
-      contentType: PROTOBUF,
-      accept: PROTOBUF,
-    }),
+    ...readAndWritten(path),
     put('update from a stale object', path, (seen) => withAnnotation(seen.body('get'), 'stale')),
     put('update without a resourceVersion', path, (seen) => withoutResourceVersion(seen.body('update'))),
     put('update under another name', path, (seen) => renamed(seen.body('update'))),

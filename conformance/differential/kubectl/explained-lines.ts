@@ -8,6 +8,8 @@ export const explainedLines: readonly RegExp[] = [
   /^[-+] +(?:[Dd]escription: +(?:Used for system critical pods|For pods that)|(?:be moved to another )?node(?: if necessary)?\.$)/,
   // What stands behind the server is its own affair.
   /^[-+] (?:etcd-0|storage) +Healthy/,
+  // Upstream lists the group of a new definition a moment before it serves it.
+  /couldn't get resource list for \S+: the server could not find the requested resource$/,
   // `describe secret` prints its keys in the random order of Go's maps.
   /^~/,
   // Name and build of the server, hashes of its documents, parts that its checks are named after.

@@ -6,7 +6,7 @@ import { compared } from './compared.ts';
 
 /** Those that `every-kind.ts` leaves out, since they may be there only once or act on the requests of others. */
 const ACTS_ON_ALL =
-  /^(?:admissionregistration|flowcontrol|apiextensions|apiregistration)\/|^core\/namespace|^networking\/(?:ipaddress|servicecidr)|^storage\/csinode/;
+  /^(?:admissionregistration|flowcontrol|apiextensions|apiregistration)\/|^networking\/(?:ipaddress|servicecidr)|^storage\/csinode/;
 
 const everybodys = readCorpus().filter(({ name, resource }) => ACTS_ON_ALL.test(name) && !resource.createOnly);
 
