@@ -1,6 +1,7 @@
 /** Every controller, by the names that upstream gives them. */
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
 import type { Controller } from './controller.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
@@ -11,6 +12,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
 import { rootCaPublisher } from './root-ca-publisher/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
+import { statefulSetController } from './statefulset/controller.ts';
 import { claimProtection } from './storage-protection/claims-controller.ts';
 import { volumeProtection } from './storage-protection/volumes-controller.ts';
 import { ttlController } from './ttl/controller.ts';
@@ -31,5 +33,7 @@ export const allControllers: readonly Controller[] = [
   replicaSetController,
   deploymentController,
   daemonSetController,
+  statefulSetController,
   jobController,
+  cronJobController,
 ];

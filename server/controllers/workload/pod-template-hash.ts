@@ -11,7 +11,7 @@ export function fnv32a(bytes: Uint8Array, start = 0x811c9dc5): number {
 /** No vowels and no digits that look like them, so that no words come out. */
 const safeCharacters = 'bcdfghjklmnpqrstvwxz2456789';
 
-function safeEncode(text: string): string {
+export function safeEncode(text: string): string {
   let encoded = '';
   for (const byte of Buffer.from(text)) encoded += safeCharacters[byte % safeCharacters.length];
   return encoded;
