@@ -1,6 +1,6 @@
 /** When a cron schedule is due next. */
 import type { CalendarSchedule, CronSchedule } from './cron-schedule.ts';
-import { type LocalTime, localTime, startOfDay } from './zoned-time.ts';
+import { type LocalTime, localTime, startOfDay } from '../../apimachinery/clock/zoned-time.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 /** One look at a cron job: what became of its jobs, which of them go, and whether one is to be made. */
-import { zoneOffset } from '../../apis/batch/zoned-time.ts';
+import { zoneOffset } from '../../apimachinery/clock/zoned-time.ts';
 import { timeZoneProblem } from '../../apis/batch/time-zone.ts';
 import type { CronJob, Job, ObjectReference } from '../../client/api-types.ts';
 import type { Occurrence } from '../../client/event-writer.ts';

@@ -1,4 +1,5 @@
 /** Timestamps and durations: their texts, and the parts of a time in a time zone. */
+import { zoneOffset } from '../../clock/zoned-time.ts';
 import { parseGoDuration } from '../../duration/go-duration.ts';
 import { CelError } from '../cel-error.ts';
 import type { FunctionDeclaration, Overload } from '../function-table.ts';
@@ -56,20 +57,7 @@ function inZone({ nanoseconds }: CelTimestamp, zone: string): Date {
     return new Date(milliseconds + (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000);
   }
   try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    const parts = new Map(format.formatToParts(milliseconds).map(({ type, value }) => [type, Number(value)]));
-    const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
-    const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-    return new Date(wall + (((milliseconds % 1000) + 1000) % 1000));
+    return new Date(milliseconds + zoneOffset(milliseconds, zone));
   } catch {
     throw new CelError(`unknown time zone ${zone}`);
   }
