@@ -10,7 +10,7 @@ import type { Controller } from '../controller.ts';
 import { on, runReconciler, type Trigger } from '../reconciler.ts';
 import { indexByController } from '../workload/owner-reference.ts';
 import { onDependents } from '../workload/owner-trigger.ts';
-import { CronJobSync, LOOK_AGAIN_MS } from './cron-job-sync.ts';
+import { CronJobSync, LONGEST_WAIT_MS } from './cron-job-sync.ts';
 import { timetableOf, untilNext } from './due-times.ts';
 
 export const cronJobController: Controller = {
@@ -42,7 +42,7 @@ function onCronJobs(owners: Informer<CronJob>, { queue, clock }: { queue: WorkQu
     const timetable = isRescheduled ? timetableOf(object) : undefined;
     if (typeof timetable !== 'function') return keyOf(object);
     const after = untilNext(object, { timetable, now: clock.now() });
-    if (after !== undefined) queue.addAfter(keyOf(object), Math.min(after, LOOK_AGAIN_MS));
+    if (after !== undefined) queue.addAfter(keyOf(object), Math.min(after, LONGEST_WAIT_MS));
     return undefined;
   });
 }

@@ -9,7 +9,7 @@ import { cronJobs, jobs } from '../../client/resource-types.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { Requeue } from '../reconciler.ts';
 import { controlledBy, isControlledBy } from '../workload/owner-reference.ts';
-import { PendingWrites } from '../workload/pending-writes.ts';
+import { LOOK_AGAIN_MS, PendingWrites } from '../workload/pending-writes.ts';
 import { isNamespaceTerminating, textOf } from '../workload/pod-control.ts';
 import { withoutZeros } from '../workload/without-zeros.ts';
 import { type CronJobStatus, planCronJob } from './reconcile.ts';
@@ -20,10 +20,8 @@ export interface CronJobSyncOptions {
   readonly dependents: Informer<Job>;
 }
 
-/** Milliseconds after which it is looked again whether our own writes have come back: an event mostly says so before. */
-const SEEN_AGAIN_MS = 1000;
 /** Milliseconds after which a cron job is looked at in any case: timers cannot be set for longer than 24 days. */
-export const LOOK_AGAIN_MS = 86_400_000;
+export const LONGEST_WAIT_MS = 86_400_000;
 
 export class CronJobSync {
   readonly #options: CronJobSyncOptions;
@@ -44,7 +42,7 @@ export class CronJobSync {
       this.#pendingOwners.forget(key);
       return;
     }
-    if (!this.#pendingJobs.areSeen(key) || !this.#pendingOwners.areSeen(key)) return { after: SEEN_AGAIN_MS };
+    if (!this.#pendingJobs.areSeen(key) || !this.#pendingOwners.areSeen(key)) return { after: LOOK_AGAIN_MS };
     const own = controlledBy(dependents.lister, cronJob);
     const plan = planCronJob({ cronJob, jobs: own, now: context.clock.now() });
     for (const event of plan.events) context.events.event(cronJob, event);
@@ -53,7 +51,7 @@ export class CronJobSync {
     const status = failure instanceof Error ? plan.status : failure;
     await this.#writeStatus(key, { cronJob, status });
     if (failure instanceof Error) throw failure;
-    return plan.requeueAfter === undefined ? undefined : { after: Math.min(plan.requeueAfter, LOOK_AGAIN_MS) };
+    return plan.requeueAfter === undefined ? undefined : { after: Math.min(plan.requeueAfter, LONGEST_WAIT_MS) };
   }
 
   /** The status after it, or why it could not be. */

@@ -7,13 +7,10 @@ import { keyOf } from '../../client/lister.ts';
 import { controllerRevisions, daemonSets, nodes, pods } from '../../client/resource-types.ts';
 import type { Controller } from '../controller.ts';
 import { type Change, on, runReconciler } from '../reconciler.ts';
-import { batched } from '../workload/batched-trigger.ts';
+import { gathered } from '../workload/gathered-trigger.ts';
 import { indexByController } from '../workload/owner-reference.ts';
 import { onDependents } from '../workload/owner-trigger.ts';
 import { DaemonSetSync } from './daemon-set-sync.ts';
-
-/** Milliseconds in which events of pods and nodes are gathered: each round looks at every node. */
-const EVENTS_MS = 100;
 
 const selectorOf = ({ spec }: DaemonSet) => labelSelectorToSelector(spec?.selector);
 
@@ -30,7 +27,8 @@ export const daemonSetController: Controller = {
     indexByController(revisions);
     const sync = new DaemonSetSync({ context, owners, dependents, revisions, nodes: allNodes, selectorOf });
     const queue = context.newQueue('daemonset');
-    const gather = { queue, milliseconds: EVENTS_MS };
+    // Each round looks at every node.
+    const gather = { queue, sizeOf: () => allNodes.lister.size };
     await runReconciler({
       context,
       name: 'daemonset',
@@ -39,8 +37,8 @@ export const daemonSetController: Controller = {
       triggers: [
         on(owners),
         onDependents({ owners, dependents: revisions, selectorOf }),
-        batched(onDependents({ owners, dependents, selectorOf }), gather),
-        batched(
+        gathered(onDependents({ owners, dependents, selectorOf }), gather),
+        gathered(
           on(allNodes, (change) => (isRelevant(change) ? owners.lister.list().map(keyOf) : undefined)),
           gather,
         ),

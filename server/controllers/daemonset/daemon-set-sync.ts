@@ -10,7 +10,7 @@ import type { ControllerContext } from '../controller.ts';
 import type { Requeue } from '../reconciler.ts';
 import { claim } from '../workload/claim.ts';
 import { controlledBy } from '../workload/owner-reference.ts';
-import { PendingWrites } from '../workload/pending-writes.ts';
+import { LOOK_AGAIN_MS, PendingWrites } from '../workload/pending-writes.ts';
 import { PodControl } from '../workload/pod-control.ts';
 import { untilNextAvailable } from '../workload/pod-state.ts';
 import { holdsTemplate } from '../workload/revision-history.ts';
@@ -74,7 +74,10 @@ export class DaemonSetSync {
     const now = context.clock.now();
     const { hash } = history;
     const view: DaemonView = { owner, hash, nodes: nodes.lister.list(), podsByNode: groupByNode(own), now };
-    const waits = [untilNextAvailable(own, { minReadySeconds: owner.spec?.minReadySeconds, now })];
+    const waits = [
+      untilNextAvailable(own, { minReadySeconds: owner.spec?.minReadySeconds, now }),
+      isSettled ? undefined : LOOK_AGAIN_MS,
+    ];
     let failure: Error | undefined;
     if (isSettled) {
       const plan = this.#planPods(view);

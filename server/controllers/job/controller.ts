@@ -4,14 +4,11 @@ import type { Job } from '../../client/api-types.ts';
 import { jobs, pods } from '../../client/resource-types.ts';
 import type { Controller } from '../controller.ts';
 import { on, runReconciler } from '../reconciler.ts';
-import { batched } from '../workload/batched-trigger.ts';
+import { gathered } from '../workload/gathered-trigger.ts';
 import { indexByController } from '../workload/owner-reference.ts';
 import { onDependents } from '../workload/owner-trigger.ts';
 import { JobSync } from './job-sync.ts';
 import { releaseOrphanPods } from './orphan-pods.ts';
-
-/** Milliseconds in which events of pods are gathered: many pods end at the same time, and each round looks at all of them. */
-const POD_EVENTS_MS = 100;
 
 const selectorOf = ({ spec }: Job) => labelSelectorToSelector(spec?.selector);
 
@@ -25,9 +22,9 @@ export const jobController: Controller = {
     indexByController(dependents);
     const sync = new JobSync({ context, owners, dependents, selectorOf });
     const queue = context.newQueue('job');
-    const podTrigger = batched(onDependents({ owners, dependents, selectorOf }), {
+    const podTrigger = gathered(onDependents({ owners, dependents, selectorOf }), {
       queue,
-      milliseconds: POD_EVENTS_MS,
+      sizeOf: (key) => owners.lister.byKey(key)?.spec?.parallelism ?? 1,
     });
     await Promise.all([
       runReconciler({

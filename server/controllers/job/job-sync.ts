@@ -11,7 +11,7 @@ import type { ControllerContext } from '../controller.ts';
 import type { Requeue } from '../reconciler.ts';
 import { claim } from '../workload/claim.ts';
 import { controlledBy } from '../workload/owner-reference.ts';
-import { PendingWrites } from '../workload/pending-writes.ts';
+import { LOOK_AGAIN_MS, PendingWrites } from '../workload/pending-writes.ts';
 import { PodControl } from '../workload/pod-control.ts';
 import { isPodReady } from '../workload/pod-state.ts';
 import { firstFailure, slowStartBatch } from '../workload/slow-start.ts';
@@ -43,9 +43,6 @@ interface Outcome {
   readonly error: Error | undefined;
   readonly wait: number;
 }
-
-/** Milliseconds after which it is looked again whether our own writes have come back: an event mostly says so before. */
-const LOOK_AGAIN_MS = 1000;
 
 export class JobSync {
   readonly #options: JobSyncOptions;

@@ -5,9 +5,10 @@ import { pods } from '../../client/resource-types.ts';
 import type { ControllerContext } from '../controller.ts';
 import { on, type Requeue, runReconciler } from '../reconciler.ts';
 import { claim } from '../workload/claim.ts';
+import { gathered } from '../workload/gathered-trigger.ts';
 import { controlledBy, controllerOf, indexByController, isControlledBy } from '../workload/owner-reference.ts';
 import { onDependents } from '../workload/owner-trigger.ts';
-import { PendingWrites } from '../workload/pending-writes.ts';
+import { LOOK_AGAIN_MS, PendingWrites } from '../workload/pending-writes.ts';
 import { PodControl, podFromTemplate, textOf } from '../workload/pod-control.ts';
 import { isPodActive, isPodTerminating } from '../workload/pod-state.ts';
 import { firstFailure, slowStartBatch } from '../workload/slow-start.ts';
@@ -32,10 +33,16 @@ export async function runReplicasController<T extends Replicated>(
   indexByController(dependents);
   const controller = new ReplicasController(options, { owners, dependents });
   const { selectorOf } = kind;
+  const queue = context.newQueue(name);
+  const podTrigger = gathered(onDependents({ owners, dependents, selectorOf }), {
+    queue,
+    sizeOf: (key) => owners.lister.byKey(key)?.spec?.replicas ?? 1,
+  });
   await runReconciler({
     context,
     name,
-    triggers: [on(owners), onDependents({ owners, dependents, selectorOf })],
+    queue,
+    triggers: [on(owners), podTrigger],
     reconcile: (key) => controller.reconcile(key),
   });
 }
@@ -89,7 +96,7 @@ class ReplicasController<T extends Replicated> {
       await writeStatus({ resource, object: owner, status });
     }
     if (failure !== undefined) throw failure;
-    const after = untilNextLook(owner, { active, now });
+    const after = isSettled ? untilNextLook(owner, { active, now }) : LOOK_AGAIN_MS;
     return after === undefined ? undefined : { after };
   }
 

@@ -9,7 +9,7 @@ import type { ControllerContext } from '../controller.ts';
 import type { Requeue } from '../reconciler.ts';
 import { claim } from '../workload/claim.ts';
 import { controlledBy } from '../workload/owner-reference.ts';
-import { PendingWrites } from '../workload/pending-writes.ts';
+import { LOOK_AGAIN_MS, PendingWrites } from '../workload/pending-writes.ts';
 import { untilNextAvailable } from '../workload/pod-state.ts';
 import { holdsTemplate } from '../workload/revision-history.ts';
 import { firstFailure, slowStartBatch } from '../workload/slow-start.ts';
@@ -29,9 +29,6 @@ export interface StatefulSetSyncOptions {
   readonly claims: Informer<PersistentVolumeClaim>;
   readonly selectorOf: (set: StatefulSet) => LabelSelector;
 }
-
-/** Milliseconds after which it is looked again whether our own writes have come back: an event mostly says so before. */
-const LOOK_AGAIN_MS = 1000;
 
 export class StatefulSetSync {
   readonly #options: StatefulSetSyncOptions;

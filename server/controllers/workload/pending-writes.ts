@@ -18,6 +18,9 @@ interface PendingChange<T> {
   readonly isSeen: (object: T) => boolean;
 }
 
+/** Milliseconds after which it is looked again whether they have: an event mostly says so before. */
+export const LOOK_AGAIN_MS = 1000;
+
 export class PendingWrites<T extends Stored> {
   readonly #informer: Informer<T>;
   readonly #pending = new Map<string, Pending<T>>();
