@@ -66,6 +66,8 @@ export interface PodSandboxConfig {
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly hostNetwork: boolean;
+  /** Further lines of the hosts file: an address and its names. */
+  readonly hostAliases: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
 }
 
 export interface PodSandbox {
@@ -94,11 +96,21 @@ export interface Mount {
   readonly volume: VolumeContent;
 }
 
-/** What a volume brings: files that the API gives, or nothing but room, which all containers of the pod see under the same name. */
+/** What a volume brings: files that the API gives, or nothing but room. */
 export interface VolumeContent {
   readonly name: string;
+  /** Who sees the same room under the same name: the containers of the pod, the pods of the node, or all pods. */
+  readonly sharedBy: 'pod' | 'node' | 'all';
+  /** Kept in memory rather than on a disk. */
+  readonly isMemory?: boolean;
   /** By path inside the volume; read when a container asks for them, so that nobody pays for what nobody reads. */
-  readonly files?: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  readonly files?: () => Promise<ReadonlyMap<string, VolumeFile>>;
+}
+
+export interface VolumeFile {
+  readonly content: Uint8Array;
+  /** Permission bits. */
+  readonly mode: number;
 }
 
 export interface ContainerConfig {
@@ -122,6 +134,7 @@ export interface ContainerConfig {
   readonly runAsGroup: number;
   readonly supplementalGroups: readonly number[];
   readonly terminationMessagePath: string;
+  readonly readOnlyRoot: boolean;
   /** Millionths of a core and bytes; 0: none. */
   readonly limits: { readonly cpuNanoCores: number; readonly memoryBytes: number };
 }

@@ -12,7 +12,10 @@ export const HEARTBEATS_IN_FLIGHT = 32;
 export const NODE_STATUS_REPORT_INTERVAL = 300_000;
 /** Bytes of a termination message that a status takes. */
 export const MAX_TERMINATION_MESSAGE = 4096;
+/** Lines and characters of the end of a log that stand in for a termination message. */
+export const MAX_TERMINATION_LOG_LINES = 80;
+export const MAX_TERMINATION_LOG = 2048;
 /** Images that a node's status names. */
 export const NODE_STATUS_MAX_IMAGES = 50;
 /** Milliseconds for which a ConfigMap or Secret that was found is taken to be there still. */
-export const REFERENCES_KNOWN_FOR = 60_000;
+export const REFERENCES_KNOWN_FOR = 10_000;

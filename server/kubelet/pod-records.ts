@@ -17,6 +17,8 @@ export function recordsOf(pod: Pod, known: readonly ContainerRecord[], now: numb
     const present = known.find(({ spec: { name }, kind: of }) => name === container.name && of === kind);
     if (present === undefined) return newRecord({ container, kind, before, now });
     // Images and resources of a running pod may change.
+    if (present.spec.image !== container.image && present.status !== undefined && kind !== 'ephemeral')
+      present.isOutdated = true;
     present.spec = container;
     return present;
   };
@@ -56,6 +58,7 @@ function newRecord({
     restarts: before?.restartCount ?? 0,
     waiting: undefined,
     busy: undefined,
+    isOutdated: false,
     started: false,
     ready: false,
     image: undefined,

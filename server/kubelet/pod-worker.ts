@@ -19,7 +19,8 @@ import { sandboxConfig } from './sandbox-config.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { ContainerWaits, startContainer } from './start-container.ts';
 import { startDelay } from './start-delay.ts';
-import { missingReference } from './volumes.ts';
+import { messageFromLog, needsLog } from './termination-message.ts';
+import { missingReference, usesReferences } from './volumes.ts';
 
 /** Milliseconds between looks for what a pod's volumes need. */
 const volumeRetry = 1000;
@@ -45,6 +46,7 @@ export class PodWorker {
   #failure: { readonly reason: string; readonly message: string } | undefined;
   #isRemoved = false;
   #isFinished = false;
+  #isRemovalAsked = false;
   #syncs = false;
   #wake: { readonly at: number; readonly cancel: () => void } | undefined;
 
@@ -103,12 +105,16 @@ export class PodWorker {
     const record = this.#records.find(({ status }) => status?.id === containerId);
     const status = this.#environment.runtime.containerStatus(containerId);
     if (record === undefined || status === undefined) return;
-    record.status = status;
     record.ready = false;
     record.started = false;
     this.#probes.get(record)?.stop();
     this.#probes.delete(record);
-    this.sync();
+    const ended = (final: RuntimeStatus) => {
+      record.status = final;
+      this.sync();
+    };
+    if (!needsLog(record, status)) ended(status);
+    else void messageFromLog(status, this.#environment).then(ended);
   }
 
   /** At most one is about to run; it sees whatever happened until then. */
@@ -128,6 +134,10 @@ export class PodWorker {
     if (metadata.deletionTimestamp !== undefined || this.#failure !== undefined || isEnded || this.#isFinished) {
       this.#terminate();
     } else if (this.#isReadyToRun()) {
+      for (const record of this.#records) {
+        if (!record.isOutdated) continue;
+        this.#stop(record, this.#grace, `Container ${record.spec.name} definition changed, will be restarted`);
+      }
       const next = nextContainers(this.#pod.spec, this.#records);
       for (const record of next.start) this.#start(record);
       for (const record of next.stop) this.#stop(record, this.#grace);
@@ -160,17 +170,10 @@ export class PodWorker {
       this.#isAdmitted = true;
     }
     if (this.#isPreparing) return false;
+    this.#volumesAreThere ||= !usesReferences(this.#pod);
     if (!this.#volumesAreThere) {
-      if (
-        (this.#pod.spec?.volumes ?? []).every(
-          ({ configMap, secret, projected }) => (configMap ?? secret ?? projected) === undefined,
-        )
-      ) {
-        this.#volumesAreThere = true;
-      } else {
-        this.#prepare(() => this.#lookForVolumes());
-        return false;
-      }
+      this.#prepare(() => this.#lookForVolumes());
+      return false;
     }
     if (this.#sandbox !== undefined) return true;
     this.#prepare(() => this.#createSandbox());
@@ -232,7 +235,7 @@ export class PodWorker {
         record: record.status === undefined ? record : { ...record, restarts: record.restarts + 1 },
         sandbox,
         environment: this.#environment,
-        facts: this.#facts(sandbox),
+        facts: () => this.#facts(sandbox),
         token: (request) => serviceAccountToken(this.#environment.client, this.#pod, request),
       });
       if (record.status !== undefined) {
@@ -244,6 +247,7 @@ export class PodWorker {
       }
       record.startFailure = undefined;
       record.waiting = undefined;
+      record.isOutdated = false;
       record.imageId = started.image.id;
       record.image = started.image.names.at(-1);
       // It may have ended by now.
@@ -316,7 +320,9 @@ export class PodWorker {
     }
     if (!this.#isQuiet || this.#isPreparing) return;
     this.#isFinished = true;
-    if (this.#pod.metadata.deletionTimestamp === undefined) return;
+    if (this.#pod.metadata.deletionTimestamp === undefined || this.#isRemovalAsked) return;
+    // Finalizers may keep it: it is not asked for again.
+    this.#isRemovalAsked = true;
     this.#report();
     this.#environment.status.remove(this.#pod);
   }

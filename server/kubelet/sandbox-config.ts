@@ -9,5 +9,6 @@ export function sandboxConfig({ metadata, spec }: Pod, node: string): PodSandbox
   const { name = '', namespace = '', uid = '', annotations = {} } = metadata;
   const hostNetwork = spec?.hostNetwork === true;
   const hostname = hostNetwork ? node : (spec?.hostname ?? name).slice(0, hostnameLength);
-  return { node, namespace, name, uid, annotations, hostname, hostNetwork };
+  const hostAliases = (spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => ({ ip, hostnames }));
+  return { node, namespace, name, uid, annotations, hostname, hostNetwork, hostAliases };
 }

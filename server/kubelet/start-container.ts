@@ -18,7 +18,8 @@ export interface StartParts {
   readonly record: ContainerRecord;
   readonly sandbox: PodSandbox;
   readonly environment: KubeletEnvironment;
-  readonly facts: PodFacts;
+  /** As they now are: volumes are read again and again. */
+  readonly facts: () => PodFacts;
   readonly token: (request: { readonly audience?: string; readonly expirationSeconds?: number }) => Promise<string>;
 }
 
@@ -110,7 +111,7 @@ async function ensureImage(parts: StartParts): Promise<Image> {
 async function configOf(parts: StartParts, image: Image): Promise<ContainerConfig> {
   const { pod, record, environment, facts, token } = parts;
   const { spec } = record;
-  const env = await environmentOf(spec, facts, environment.references);
+  const env = await environmentOf(spec, facts(), environment.references);
   const security = { ...pod.spec?.securityContext, ...spec.securityContext };
   if (security.runAsNonRoot === true && (security.runAsUser ?? 0) === 0) {
     const why =
@@ -130,7 +131,7 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
     args: (spec.args ?? []).map((text) => expandVariables(text, env)),
     workingDirectory: spec.workingDir ?? '',
     env: [...env],
-    mounts: mountsOf(spec, pod, { facts: () => facts, references: environment.references, token }, env),
+    mounts: mountsOf(spec, pod, { facts, references: environment.references, token }, env),
     ports: (spec.ports ?? []).map(({ containerPort }) => containerPort),
     attempt: record.restarts,
     tty: spec.tty === true,
@@ -143,6 +144,7 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
       ...(pod.spec?.securityContext?.fsGroup === undefined ? [] : [pod.spec.securityContext.fsGroup]),
     ],
     terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
+    readOnlyRoot: security.readOnlyRootFilesystem === true,
     limits: {
       cpuNanoCores: Number(quantityMilliValue(limit('cpu'))) * 1_000_000,
       memoryBytes: Number(quantityValue(limit('memory'))),

@@ -1,13 +1,16 @@
 /** What a pod's volumes hold: files made from the API, read when a container reads them; and whether all that they need is there. */
-import type { Mount, VolumeContent } from '../../backends/runtime/interface.ts';
+import type { Mount, VolumeContent, VolumeFile } from '../../backends/runtime/interface.ts';
 import type { Container, Pod, PodSpec } from '../client/api-types.ts';
 import { fieldValue, type PodFacts, resourceValue } from './downward-api.ts';
 import { expandVariables } from './environment.ts';
 import type { References } from './references.ts';
 
 type Volume = NonNullable<PodSpec['volumes']>[number];
-type Files = Map<string, Uint8Array>;
-type Items = ReadonlyArray<{ readonly key: string; readonly path: string }> | undefined;
+type Files = Map<string, VolumeFile>;
+type Items = ReadonlyArray<{ readonly key: string; readonly path: string; readonly mode?: number }> | undefined;
+
+/** Permission bits of files where nothing is said. */
+const usualMode = 0o644;
 
 export interface VolumeParts {
   readonly facts: () => PodFacts;
@@ -25,6 +28,11 @@ export async function missingReference(pod: Pod, references: References): Promis
     }
   }
   return undefined;
+}
+
+/** Whether any volume is made of other objects. */
+export function usesReferences({ spec }: Pod): boolean {
+  return (spec?.volumes ?? []).some((volume) => referencesOf(volume).length > 0);
 }
 
 interface Reference {
@@ -59,56 +67,78 @@ export function mountsOf(
       path: mountPath.length > 1 ? mountPath.replace(/\/+$/, '') : mountPath,
       subPath: subPathExpr === undefined ? subPath : expandVariables(subPathExpr, env),
       readOnly: readOnly === true,
-      volume: volume === undefined ? { name } : contentOf(volume, container.name, parts),
+      volume: volume === undefined ? { name, sharedBy: 'pod' } : contentOf(volume, container.name, parts),
     };
   });
 }
 
 function contentOf(volume: Volume, container: string, parts: VolumeParts): VolumeContent {
-  const { name, configMap, secret, downwardAPI, projected } = volume;
-  if (configMap === undefined && secret === undefined && downwardAPI === undefined && projected === undefined)
-    return { name };
+  const { name, configMap, secret, downwardAPI, projected, hostPath, persistentVolumeClaim, ephemeral } = volume;
+  const { namespace = '', name: podName = '' } = parts.facts().pod.metadata;
+  if (hostPath !== undefined) return { name: `host:${hostPath.path}`, sharedBy: 'node' };
+  const claim = persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? undefined : `${podName}-${name}`);
+  // What was written stays for the next pod with the claim.
+  if (claim !== undefined) return { name: `claim:${namespace}/${claim}`, sharedBy: 'all' };
+  if ((configMap ?? secret ?? downwardAPI ?? projected) === undefined) {
+    return { name, sharedBy: 'pod', isMemory: volume.emptyDir?.medium === 'Memory' };
+  }
   const files = async (): Promise<Files> => {
     const into: Files = new Map();
-    if (configMap !== undefined) await addKeys(into, 'configmap', configMap.name, configMap.items, parts);
-    if (secret !== undefined) await addKeys(into, 'secret', secret.secretName, secret.items, parts);
-    if (downwardAPI !== undefined) addFields(into, downwardAPI.items, container, parts);
+    const gather = { into, parts, container };
+    if (configMap !== undefined) await addKeys(gather, { kind: 'configmap', ...configMap });
+    if (secret !== undefined) await addKeys(gather, { kind: 'secret', ...secret, name: secret.secretName });
+    if (downwardAPI !== undefined) addFields(gather, downwardAPI);
+    const { defaultMode } = projected ?? {};
     for (const source of projected?.sources ?? []) {
       if (source.configMap !== undefined)
-        await addKeys(into, 'configmap', source.configMap.name, source.configMap.items, parts);
-      if (source.secret !== undefined) await addKeys(into, 'secret', source.secret.name, source.secret.items, parts);
-      if (source.downwardAPI !== undefined) addFields(into, source.downwardAPI.items, container, parts);
-      const { serviceAccountToken } = source;
-      if (serviceAccountToken !== undefined)
-        into.set(serviceAccountToken.path, Buffer.from(await parts.token(serviceAccountToken)));
+        await addKeys(gather, { kind: 'configmap', defaultMode, ...source.configMap });
+      if (source.secret !== undefined) await addKeys(gather, { kind: 'secret', defaultMode, ...source.secret });
+      if (source.downwardAPI !== undefined) addFields(gather, { defaultMode, ...source.downwardAPI });
+      const { serviceAccountToken: token } = source;
+      if (token === undefined) continue;
+      into.set(token.path, { content: Buffer.from(await parts.token(token)), mode: defaultMode ?? usualMode });
     }
     return into;
   };
-  return { name, files };
+  return { name, sharedBy: 'pod', files };
+}
+
+interface Gather {
+  readonly into: Files;
+  readonly parts: VolumeParts;
+  readonly container: string;
+}
+
+interface Keys {
+  readonly kind: Reference['kind'];
+  readonly name?: string | undefined;
+  readonly items?: Items;
+  readonly defaultMode?: number | undefined;
 }
 
 async function addKeys(
-  into: Files,
-  kind: Reference['kind'],
-  name: string | undefined,
-  items: Items,
-  { facts, references }: VolumeParts,
+  { into, parts }: Gather,
+  { kind, name = '', items, defaultMode = usualMode }: Keys,
 ): Promise<void> {
-  const data = await references.data(kind, facts().pod.metadata.namespace ?? '', name ?? '');
-  for (const [key, value] of data ?? []) {
-    const path = items === undefined ? key : items.find((item) => item.key === key)?.path;
-    if (path !== undefined) into.set(path, value);
+  const { facts, references } = parts;
+  const data = await references.data(kind, facts().pod.metadata.namespace ?? '', name);
+  for (const [key, content] of data ?? []) {
+    const item = items?.find((candidate) => candidate.key === key);
+    if (items === undefined || item !== undefined)
+      into.set(item?.path ?? key, { content, mode: item?.mode ?? defaultMode });
   }
 }
 
-type FieldItems = NonNullable<Volume['downwardAPI']>['items'];
+interface Fields {
+  readonly items?: NonNullable<Volume['downwardAPI']>['items'];
+  readonly defaultMode?: number | undefined;
+}
 
-function addFields(into: Files, items: FieldItems, container: string, { facts }: VolumeParts): void {
-  for (const { path, fieldRef, resourceFieldRef } of items ?? []) {
-    const value =
-      fieldRef === undefined
-        ? resourceFieldRef && resourceValue(resourceFieldRef, container, facts())
-        : fieldValue(fieldRef.fieldPath, facts());
-    into.set(path, Buffer.from(value ?? ''));
+function addFields({ into, parts, container }: Gather, { items, defaultMode = usualMode }: Fields): void {
+  const facts = parts.facts();
+  for (const { path, fieldRef, resourceFieldRef, mode = defaultMode } of items ?? []) {
+    const ofResource = resourceFieldRef === undefined ? undefined : resourceValue(resourceFieldRef, container, facts);
+    const value = fieldRef === undefined ? ofResource : fieldValue(fieldRef.fieldPath, facts);
+    into.set(path, { content: Buffer.from(value ?? ''), mode });
   }
 }

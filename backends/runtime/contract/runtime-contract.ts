@@ -32,6 +32,7 @@ export function containerConfig(given: Partial<ContainerConfig> = {}): Container
     runAsGroup: 0,
     supplementalGroups: [],
     terminationMessagePath: '/dev/termination-log',
+    readOnlyRoot: false,
     limits: { cpuNanoCores: 0, memoryBytes: 0 },
     ...given,
   };
@@ -167,7 +168,9 @@ export function runtimeContract(test: DefineTest, name: string, make: () => Prom
 
   runtimeTest('the containers of a pod share its volumes', async (t, under) => {
     const { runtime, sandbox, settle } = under;
-    const mounts = [{ name: 'room', path: '/room', subPath: '', readOnly: false, volume: { name: 'room' } }];
+    const mounts = [
+      { name: 'room', path: '/room', subPath: '', readOnly: false, volume: { name: 'room', sharedBy: 'pod' as const } },
+    ];
     await start(
       under,
       sandbox,
@@ -212,6 +215,7 @@ function runSandbox(runtime: Runtime, name: string): Promise<PodSandbox> {
     annotations: {},
     hostname: name,
     hostNetwork: false,
+    hostAliases: [],
   });
 }
 

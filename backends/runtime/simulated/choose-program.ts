@@ -2,6 +2,7 @@
 import type { ContainerConfig } from '../interface.ts';
 import { type Program, type ProgramHost, serve } from './program.ts';
 import type { Output } from './shell/command.ts';
+import { endingAgnhostPrograms } from './shell/commands/agnhost-command.ts';
 import { allCommands } from './shell/commands/all-commands.ts';
 import { parseScript } from './shell/parser.ts';
 import { Shell } from './shell/shell.ts';
@@ -9,6 +10,8 @@ import { type Command, type List, ShellSyntaxError, type Word } from './shell/sy
 
 /** Images whose entry point is a shell, or none: their arguments are the command. */
 const shellImages = /(?:^|\/)(?:busybox|alpine|ubuntu|debian|fedora|centos|bash|toybox)(?=[:@]|$)/;
+/** The image of upstream's test suites, with its entry point. */
+const testImage = /(?:^|\/)agnhost(?=[:@]|$)/;
 /** Images that do one thing and end. */
 const endingImages = /(?:^|\/)hello-world(?=[:@]|$)/;
 /** Programs that usually do something and end; what they would print is not known. */
@@ -42,6 +45,7 @@ export function chooseProgram(config: ContainerConfig): Program {
     return endingImages.test(config.image) ? printed('Hello from a simulated container!\n', 0) : serve;
   const [name = ''] = argv;
   const base = name.slice(name.lastIndexOf('/') + 1);
+  if (base === 'agnhost' && !endingAgnhostPrograms.has(argv[1] ?? '')) return serve;
   if (endingTools.has(base)) return tool(argv.join(' '));
   if (!Object.hasOwn(allCommands, base) || !isKnown(base, argv)) return serve;
   return {
@@ -70,6 +74,7 @@ export function runCommand(
 /** Undefined: the image decides, and nobody knows how. */
 function argvOf({ command, args, image, stdin, tty }: ContainerConfig): readonly string[] | undefined {
   if (command.length > 0) return [...command, ...args];
+  if (testImage.test(image)) return ['/agnhost', ...(args.length > 0 ? args : ['pause'])];
   if (!shellImages.test(image)) return undefined;
   if (args.length > 0) return args;
   // A shell without input has nothing to do.

@@ -1,9 +1,10 @@
-/** Files that simulated containers see: those of their volumes, which the pod shares, and what they write themselves. */
-import type { ContainerConfig, Mount } from '../interface.ts';
+/** Files that simulated containers see: those of their image and volumes, and what they write themselves. */
+import type { ContainerConfig, Mount, PodSandboxConfig, VolumeContent, VolumeFile } from '../interface.ts';
+import { imageFiles } from './image-files.ts';
 import type { FileTree } from './program.ts';
 
-/** Room of one volume of a pod, by path inside the volume. */
-export type VolumeRoom = Map<string, Uint8Array>;
+/** Room of one volume, by path inside it. */
+export type VolumeRoom = Map<string, VolumeFile>;
 
 interface MountedPath {
   readonly mount: Mount;
@@ -11,49 +12,59 @@ interface MountedPath {
   readonly inside: string;
 }
 
+export interface PodFilesParts {
+  readonly config: ContainerConfig;
+  readonly sandbox: PodSandboxConfig;
+  readonly ips: readonly string[];
+  readonly room: (volume: VolumeContent) => VolumeRoom;
+  readonly onTerminationMessage: (text: string) => void;
+}
+
+const usualMode = 0o644;
+
 export class PodFiles implements FileTree {
-  readonly #config: ContainerConfig;
-  readonly #volumes: Map<string, VolumeRoom>;
-  readonly #own: VolumeRoom = new Map();
-  /** Read when somebody asks for the volume. */
-  readonly #given = new Map<string, Promise<ReadonlyMap<string, Uint8Array>>>();
+  readonly #parts: PodFilesParts;
+  readonly #own: VolumeRoom;
+  /** Being read: whoever asks meanwhile gets the same. What the API gives may change, so that nothing is kept. */
+  readonly #given = new Map<string, Promise<ReadonlyMap<string, VolumeFile>>>();
   /** Longest path first: mounts may lie inside others. */
   readonly #mounts: readonly Mount[];
-  readonly #onTerminationMessage: (text: string) => void;
 
-  constructor(parts: {
-    readonly config: ContainerConfig;
-    readonly volumes: Map<string, VolumeRoom>;
-    readonly onTerminationMessage: (text: string) => void;
-  }) {
-    this.#config = parts.config;
-    this.#volumes = parts.volumes;
-    this.#onTerminationMessage = parts.onTerminationMessage;
+  constructor(parts: PodFilesParts) {
+    this.#parts = parts;
     this.#mounts = parts.config.mounts.toSorted((a, b) => b.path.length - a.path.length);
+    this.#own = imageFiles(parts.config.image);
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
-    const at = this.#locate(path);
-    if (at === undefined) return this.#own.get(path) ?? this.#system(path);
-    return this.#room(at.mount).get(at.inside) ?? (await this.#filesOf(at.mount)).get(at.inside);
+    return (await this.stat(path))?.content;
   }
 
-  write(path: string, content: Uint8Array): boolean {
-    if (path === this.#config.terminationMessagePath) this.#onTerminationMessage(Buffer.from(content).toString('utf8'));
+  async stat(path: string): Promise<VolumeFile | undefined> {
+    const at = this.#locate(path);
+    if (at === undefined) return this.#own.get(path) ?? this.#system(path);
+    return this.#parts.room(at.mount.volume).get(at.inside) ?? (await this.#filesOf(at.mount)).get(at.inside);
+  }
+
+  write(path: string, content: Uint8Array, mode?: number): boolean {
+    const { config, onTerminationMessage, room } = this.#parts;
+    if (path === config.terminationMessagePath) onTerminationMessage(Buffer.from(content).toString('utf8'));
     const at = this.#locate(path);
     if (at === undefined) {
-      this.#own.set(path, content);
+      if (config.readOnlyRoot && path !== config.terminationMessagePath) return false;
+      this.#own.set(path, { content, mode: mode ?? this.#own.get(path)?.mode ?? usualMode });
       return true;
     }
     if (at.mount.readOnly || at.mount.volume.files !== undefined) return false;
-    this.#room(at.mount).set(at.inside, content);
+    const files = room(at.mount.volume);
+    files.set(at.inside, { content, mode: mode ?? files.get(at.inside)?.mode ?? usualMode });
     return true;
   }
 
   remove(path: string): boolean {
     const at = this.#locate(path);
     if (at === undefined) return this.#own.delete(path);
-    return !at.mount.readOnly && this.#room(at.mount).delete(at.inside);
+    return !at.mount.readOnly && this.#parts.room(at.mount.volume).delete(at.inside);
   }
 
   async list(path: string): Promise<readonly string[] | undefined> {
@@ -65,45 +76,50 @@ export class PodFiles implements FileTree {
     for (const file of this.#own.keys()) add(file, prefix);
     for (const { path: mounted } of this.#mounts) add(mounted, prefix);
     const at = this.#locate(path);
-    let isMount = false;
     if (at !== undefined) {
       const under = at.inside === '' ? '' : `${at.inside}/`;
-      isMount = at.inside === '' || this.#mounts.some((mount) => mount.path === path);
-      for (const file of this.#room(at.mount).keys()) add(file, under);
+      for (const file of this.#parts.room(at.mount.volume).keys()) add(file, under);
       for (const file of (await this.#filesOf(at.mount)).keys()) add(file, under);
     }
     names.delete('');
-    return names.size > 0 || isMount || path === '/' || path === '/tmp' ? [...names] : undefined;
+    const isThere = at?.inside === (at?.mount.subPath ?? '') && at !== undefined;
+    return names.size > 0 || isThere || path === '/' || path === '/tmp' ? [...names] : undefined;
   }
 
-  #system(path: string): Uint8Array | undefined {
-    if (path === '/etc/hostname')
-      return Buffer.from(`${this.#config.env.find(([name]) => name === 'HOSTNAME')?.[1] ?? ''}\n`);
-    return path === '/dev/null' ? new Uint8Array() : undefined;
+  /** What the kubelet puts into every container. */
+  #system(path: string): VolumeFile | undefined {
+    const { sandbox, ips } = this.#parts;
+    const file = (text: string) => ({ content: Buffer.from(text), mode: usualMode });
+    if (path === '/dev/null') return file('');
+    if (path === '/etc/hostname') return file(`${sandbox.hostname}\n`);
+    if (path === '/etc/resolv.conf') {
+      return file(
+        `nameserver 10.0.0.10\nsearch ${sandbox.namespace}.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n`,
+      );
+    }
+    if (path !== '/etc/hosts') return undefined;
+    const aliases = sandbox.hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('');
+    const own = ips[0] === undefined ? '' : `${ips[0]}\t${sandbox.hostname}\n`;
+    const added = aliases === '' ? '' : `\n# Entries added by HostAliases.\n${aliases}`;
+    return file(
+      `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}${added}`,
+    );
   }
 
   #locate(path: string): MountedPath | undefined {
     for (const mount of this.#mounts) {
       if (path !== mount.path && !path.startsWith(mount.path === '/' ? '/' : `${mount.path}/`)) continue;
       const below = path.slice(mount.path.length).replace(/^\//, '');
-      const inside = [mount.subPath, below].filter((part) => part !== '').join('/');
-      return { mount, inside };
+      return { mount, inside: [mount.subPath, below].filter((part) => part !== '').join('/') };
     }
     return undefined;
   }
 
-  #room({ volume }: Mount): VolumeRoom {
-    let room = this.#volumes.get(volume.name);
-    if (room === undefined) this.#volumes.set(volume.name, (room = new Map()));
-    return room;
-  }
-
-  #filesOf({ volume }: Mount): Promise<ReadonlyMap<string, Uint8Array>> {
+  #filesOf({ volume }: Mount): Promise<ReadonlyMap<string, VolumeFile>> {
     let files = this.#given.get(volume.name);
     if (files === undefined) {
-      files = volume.files?.() ?? Promise.resolve(new Map<string, Uint8Array>());
+      files = volume.files?.() ?? Promise.resolve(new Map<string, VolumeFile>());
       this.#given.set(volume.name, files);
-      // What the API gives may change: the next reader asks anew.
       const forget = () => this.#given.delete(volume.name);
       files.then(forget, forget);
     }

@@ -19,8 +19,9 @@ export interface ProgramHost {
 export interface FileTree {
   /** Undefined: there is no such file. */
   read(path: string): Promise<Uint8Array | undefined>;
+  stat(path: string): Promise<{ readonly content: Uint8Array; readonly mode: number } | undefined>;
   /** False: it cannot be written there. */
-  write(path: string, content: Uint8Array): boolean;
+  write(path: string, content: Uint8Array, mode?: number): boolean;
   remove(path: string): boolean;
   /** Names directly below; undefined: there is no such folder. */
   list(path: string): Promise<readonly string[] | undefined>;

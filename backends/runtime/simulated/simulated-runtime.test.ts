@@ -28,6 +28,7 @@ async function run(script: string, { forMilliseconds = 100 } = {}) {
     annotations: {},
     hostname: 'host',
     hostNetwork: false,
+    hostAliases: [],
   });
   const starting = runtime.startContainer(sandbox.id, containerConfig({ command: ['sh', '-c', script] }));
   await clock.move(50);
@@ -109,6 +110,7 @@ test('annotations say how long a container runs and how it ends', async (t) => {
     annotations,
     hostname: 'p',
     hostNetwork: false,
+    hostAliases: [],
   });
   const starting = runtime.startContainer(sandbox.id, containerConfig());
   await clock.move(100);
@@ -151,6 +153,7 @@ test('probes fail when annotations say so', async (t) => {
     annotations,
     hostname: 'p',
     hostNetwork: false,
+    hostAliases: [],
   });
   const starting = runtime.startContainer(sandbox.id, containerConfig());
   await clock.move(20);
@@ -190,6 +193,7 @@ test('the same seed gives the same names and addresses', async (t) => {
       annotations: {},
       hostname: 'p',
       hostNetwork: false,
+      hostAliases: [],
     });
     const starting = runtime.startContainer(sandbox.id, containerConfig());
     await clock.move(100);

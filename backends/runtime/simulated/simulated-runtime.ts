@@ -19,12 +19,14 @@ import type {
   PullRequest,
   Runtime,
   Streams,
+  VolumeContent,
 } from '../interface.ts';
 import { nodeAddress, PodAddresses } from './addresses.ts';
 import { behaviourOf } from './behaviour.ts';
 import { chooseProgram, runCommand } from './choose-program.ts';
 import type { TimeSpan } from './durations.ts';
 import { NodeImages, usualPullTime } from './images.ts';
+import { webRoot } from './image-files.ts';
 import { PodFiles, type VolumeRoom } from './pod-files.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedContainer } from './simulated-container.ts';
@@ -64,6 +66,8 @@ export class SimulatedRuntime implements Runtime {
   readonly #nodes = new Map<string, number>();
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, SimulatedContainer>();
+  /** Volumes that outlive a pod. */
+  readonly #rooms = new Map<string, VolumeRoom>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
 
   constructor({ clock, seed, capacity = usualCapacity }: SimulatedRuntimeOptions) {
@@ -135,7 +139,9 @@ export class SimulatedRuntime implements Runtime {
     const { hostname } = sandbox.config;
     const files = new PodFiles({
       config,
-      volumes: sandbox.volumes,
+      sandbox: sandbox.config,
+      ips: sandbox.ips,
+      room: (volume) => this.#room(sandbox, volume),
       onTerminationMessage: (text) => this.#containers.get(id)?.setTerminationMessage(text),
     });
     const container = new SimulatedContainer({
@@ -190,6 +196,7 @@ export class SimulatedRuntime implements Runtime {
     }[probe.kind];
     const isEarly = probe.kind !== 'liveness' && age < behaviour.readyAfter;
     if (isEarly || isWithin(fails, age)) return { success: false, output: failureOf(probe) };
+    if (probe.type === 'httpGet') return this.#probePage(container, probe.path);
     if (probe.type !== 'exec') return { success: true, output: '' };
     let output = '';
     const run = runCommand({ ...container.programHost(), signal: AbortSignal.any([]) }, probe.command, {
@@ -265,8 +272,27 @@ export class SimulatedRuntime implements Runtime {
     for (const id of [...this.#sandboxes.keys()]) await this.removePodSandbox(id);
   }
 
+  /** Web servers that are known to show files have only those that are there. */
+  async #probePage(container: SimulatedContainer, path: string): Promise<ProbeOutcome> {
+    const root = webRoot(container.config.image);
+    if (root === undefined) return { success: true, output: '' };
+    const file = path.endsWith('/') ? `${path}index.html` : path.replace(/\?.*$/, '');
+    const found = await container.programHost().files.read(root + file);
+    return found === undefined
+      ? { success: false, output: 'HTTP probe failed with statuscode: 404' }
+      : { success: true, output: '' };
+  }
+
   #tell(event: ContainerEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #room(sandbox: Sandbox, { name, sharedBy }: VolumeContent): VolumeRoom {
+    const rooms = sharedBy === 'pod' ? sandbox.volumes : this.#rooms;
+    const key = sharedBy === 'node' ? `${sandbox.config.node}/${name}` : name;
+    let room = rooms.get(key);
+    if (room === undefined) rooms.set(key, (room = new Map()));
+    return room;
   }
 
   #sandbox(id: string): Sandbox {

@@ -26,7 +26,7 @@ const operations: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 /** What cannot be read counts as 0. */
 export function evaluateArithmetic(text: string, valueOf: (name: string) => string): number {
-  const tokens = text.match(/\d+|[A-Za-z_]\w*|\|\||&&|==|!=|<=|>=|[-+*/%<>()!]/g) ?? [];
+  const tokens = text.replaceAll('$', '').match(/\d+|[A-Za-z_]\w*|\|\||&&|==|!=|<=|>=|[-+*/%<>()!]/g) ?? [];
   let at = 0;
   const primary = (): number => {
     const token = tokens[at++] ?? '0';

@@ -322,9 +322,7 @@ export class Shell implements ShellScope {
       case 'text':
         return part.text;
       case 'arithmetic':
-        return String(
-          evaluateArithmetic(await this.#expandOne(part.expression), (name) => this.variables.get(name) ?? '0'),
-        );
+        return String(evaluateArithmetic(await this.#expandOne(part.expression), (name) => this.#valueOf(name) ?? '0'));
       case 'command': {
         let written = '';
         const child = this.#fork();
@@ -373,6 +371,7 @@ export class Shell implements ShellScope {
     if (name === '?') return String(this.#status);
     if (name === '$') return '1';
     if (name === '!') return '2';
+    if (name === 'RANDOM') return String(Math.floor(this.host.random() * 32_768));
     if (name === '#') return String(this.#positional.length);
     if (name === '@' || name === '*') return this.#positional.join(' ');
     if (name === '0') return this.#name;

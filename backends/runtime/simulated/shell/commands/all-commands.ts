@@ -1,7 +1,8 @@
 /** Every command that the built-in shell knows. */
 import type { CommandTable } from '../command.ts';
+import { agnhostCommands } from './agnhost-command.ts';
 import { fileCommands } from './file-commands.ts';
 import { processCommands } from './process-commands.ts';
 import { textCommands } from './text-commands.ts';
 
-export const allCommands: CommandTable = { ...textCommands, ...fileCommands, ...processCommands };
+export const allCommands: CommandTable = { ...textCommands, ...fileCommands, ...processCommands, ...agnhostCommands };

@@ -127,7 +127,16 @@ export const fileCommands: CommandTable = {
     return code;
   },
   mkdir: () => 0,
-  chmod: () => 0,
+  async chmod({ args, shell }) {
+    const { rest } = flagsOf(args);
+    const [mode = '', ...paths] = rest;
+    for (const path of paths) {
+      const content = await shell.host.files.read(shell.resolve(path));
+      if (content !== undefined && /^[0-7]+$/.test(mode))
+        shell.host.files.write(shell.resolve(path), content, Number.parseInt(mode, 8));
+    }
+    return 0;
+  },
   chown: () => 0,
   ln: (invocation) => copy(invocation, { isMoved: false }),
   sync: () => 0,

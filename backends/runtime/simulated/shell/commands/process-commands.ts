@@ -1,5 +1,6 @@
 /** Commands about time, the environment and the container itself. */
 import { parseDuration } from '../../durations.ts';
+import { evaluateArithmetic } from '../arithmetic.ts';
 import type { CommandTable, Invocation } from '../command.ts';
 import { flagsOf } from './arguments.ts';
 
@@ -156,6 +157,12 @@ export const processCommands: CommandTable = {
   uname({ args, output }) {
     output('stdout', args.includes('-a') ? 'Linux simulated 6.1.0-simulated x86_64 GNU/Linux\n' : 'Linux\n');
     return 0;
+  },
+  /** Whole numbers, compared or computed. */
+  expr({ args, output }) {
+    const value = evaluateArithmetic(args.join(' ').replaceAll(' = ', ' == '), () => '0');
+    output('stdout', `${value}\n`);
+    return value === 0 ? 1 : 0;
   },
   nproc({ output }) {
     output('stdout', '1\n');

@@ -1,0 +1,34 @@
+/** Files that images are known to bring: what web servers show where nobody has put anything. */
+import type { VolumeFile } from '../interface.ts';
+
+interface WebImage {
+  readonly image: RegExp;
+  /** Folder that its web server shows. */
+  readonly root: string;
+  readonly page: string;
+}
+
+const webImages: readonly WebImage[] = [
+  {
+    image: /(?:^|\/)nginx(?=[-:@]|$)/,
+    root: '/usr/share/nginx/html',
+    page: '<h1>Welcome to a simulated nginx!</h1>\n',
+  },
+  {
+    image: /(?:^|\/)httpd(?=[-:@]|$)/,
+    root: '/usr/local/apache2/htdocs',
+    page: '<html><body><h1>It works!</h1></body></html>\n',
+  },
+];
+
+/** Undefined: the image is not known to show files. */
+export function webRoot(image: string): string | undefined {
+  return webImages.find((each) => each.image.test(image))?.root;
+}
+
+export function imageFiles(image: string): Map<string, VolumeFile> {
+  const web = webImages.find((each) => each.image.test(image));
+  const files = new Map<string, VolumeFile>();
+  if (web !== undefined) files.set(`${web.root}/index.html`, { content: Buffer.from(web.page), mode: 0o644 });
+  return files;
+}
