@@ -43,17 +43,14 @@ const packed: Plugin = {
   score: (pod, node) => Math.round(100 * (1 - freeAfter(pod, node))),
 };
 
-/** The smallest share of a resource that is left on the node with the pod; below 0: it does not fit. */
-function freeAfter(
-  { requests, usualCpu, usualMemory }: PodInfo,
-  { allocatable, requested, pods, maxPods }: NodeInfo,
-): number {
-  const shares = [
-    1 - (requested.cpu + Math.max(requests.cpu, usualCpu)) / allocatable.cpu,
-    1 - (requested.memory + Math.max(requests.memory, usualMemory)) / allocatable.memory,
+/** The smallest share that is left on the node with the pod; below 0: it does not fit. Pods that ask for nothing count as small ones. */
+function freeAfter(pod: PodInfo, node: NodeInfo): number {
+  const { allocatable, pods, maxPods } = node;
+  return Math.min(
+    1 - (node.usualCpu + pod.usualCpu) / allocatable.cpu,
+    1 - (node.usualMemory + pod.usualMemory) / allocatable.memory,
     1 - (pods.length + 1) / maxPods,
-  ];
-  return Math.min(...shares);
+  );
 }
 
 /** Bind: here one could first wait for a machine to start, or ask somebody. */
