@@ -47,6 +47,8 @@ export const areas: readonly Area[] = [
     folder: 'server/kubelet/',
     mayImport: [/^server\/(client|apis|apimachinery)\//, /^backends\/runtime\/(interface|errors)\.ts$/],
   },
+  // For those who build on Portico: it could as well be theirs.
+  { folder: 'server/extend/', mayImport: [/^server\/(client|apimachinery)\//] },
   { folder: 'server/cmd/', mayImport: [/^server\//, /^openapi\//, seam, /^backends\/[a-z]+\/[^/]+\.ts$/] },
   { folder: 'server/cmd/backends.ts', mayImport: [/^backends\//, /^server\/api(server|machinery)\//] },
 

@@ -3,6 +3,7 @@ import type { Storage } from '../../backends/storage/interface.ts';
 import { loadFacts } from '../../openapi/facts.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
+import type { KubeObject } from '../apimachinery/meta/object.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
 import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
@@ -77,6 +78,8 @@ export interface ApiServerOptions {
   readonly serviceRanges: ServiceRangeOptions;
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly tolerationSeconds: TolerationSeconds;
+  /** Definitions of kinds that are served without being objects of the API. */
+  readonly compiledIn: readonly KubeObject[];
   /** What extension servers are shown of who passes requests on to them. */
   readonly proxyIdentity: () => ProxyIdentity | undefined;
   /** Webhooks and extension servers are reached by the cluster IPs of their services. */
@@ -189,12 +192,9 @@ export class ApiServer {
     const resolve = serviceResolver({ objectsOf, random, own, byClusterIp: options.routesByClusterIp });
     this.#webhooks = new WebhookClients({ clock, resolve });
     const conversions = { webhooks: this.#webhooks, metrics: new ConversionMetrics(), clock, random };
-    const custom = new CustomResources(definitionsOf(installed.lookup).cache, {
-      storage,
-      cacher,
-      schemas,
-      conversions,
-    });
+    const serving = { storage, cacher, schemas, conversions };
+    const definitions = definitionsOf(installed.lookup);
+    const custom = new CustomResources(definitions.cache, serving, options.compiledIn);
     const lookup: HandlerEnvironment['scopeOf'] = (group, version, resource) =>
       installed.lookup(group, version, resource) ?? custom.lookup(group, version, resource);
     const objects = newObjectReader(objectsOf);
@@ -255,7 +255,7 @@ export class ApiServer {
     };
     this.#environment = environment;
     this.#definitions = new DefinitionController({
-      scope: definitionsOf(installed.lookup),
+      scope: definitions,
       custom,
       environment,
       signal: this.#abort.signal,

@@ -21,7 +21,7 @@ export class LoopbackRequest extends EventEmitter {
     this.#body = body;
     this.complete = body === undefined;
     this.headers = { ...headers };
-    if (body === undefined) this.headers['content-length'] = '0';
+    this.headers['content-length'] = String(Buffer.byteLength(body ?? ''));
   }
 
   get rawHeaders(): string[] {
@@ -39,6 +39,12 @@ export class LoopbackRequest extends EventEmitter {
       });
     }
     return this;
+  }
+
+  /** To another server, whole. */
+  pipe(destination: { end(body: string): void }): void {
+    this.complete = true;
+    destination.end(this.#body ?? '');
   }
 
   resume(): this {

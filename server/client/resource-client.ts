@@ -121,13 +121,16 @@ export class ResourceClient<T extends object> {
 
   create(object: T, options: WriteOptions & { readonly namespace?: string; readonly name?: string } = {}): Promise<T> {
     const { name, namespace = namespaceOf(object), subresource } = options;
-    return this.#write('POST', { namespace, name, subresource }, { object, options });
+    // A subresource may take another kind.
+    const named = subresource === undefined ? this.#named(object) : object;
+    return this.#write('POST', { namespace, name, subresource }, { object: named, options });
   }
 
   /** Fails on a conflict where the object has a resourceVersion. */
   update(object: T, options: WriteOptions = {}): Promise<T> {
     const { namespace, name } = (object as Named).metadata;
-    return this.#write('PUT', { namespace, name, subresource: options.subresource }, { object, options });
+    const path = { namespace, name, subresource: options.subresource };
+    return this.#write('PUT', path, { object: this.#named(object), options });
   }
 
   updateStatus(object: T, options: WriteOptions = {}): Promise<T> {
@@ -146,10 +149,14 @@ export class ResourceClient<T extends object> {
   /** Server-side apply: the object is the whole of what the field manager wants. */
   apply(object: T, options: WriteOptions & { readonly fieldManager: string; readonly force?: boolean }): Promise<T> {
     const { namespace, name } = (object as Named).metadata;
-    const whole = { apiVersion: apiVersionOfType(this.type), kind: this.type.kind, ...object };
     const contentType = 'application/apply-patch+yaml';
     const path = { namespace, name, subresource: options.subresource };
-    return this.#write('PATCH', path, { object: whole, options, contentType, query: { force: options.force } });
+    return this.#write('PATCH', path, {
+      object: this.#named(object),
+      options,
+      contentType,
+      query: { force: options.force },
+    });
   }
 
   /** The object where it stays for its finalizers or grace, else a Status. */
@@ -162,6 +169,11 @@ export class ResourceClient<T extends object> {
     const { namespace, labelSelector, fieldSelector, signal } = options;
     const query = { labelSelector, fieldSelector };
     await this.#send({ namespace }, { method: 'DELETE', body: deleteOptionsOf(options), query, signal });
+  }
+
+  /** Custom resources are taken with their kind alone. */
+  #named(object: T): T {
+    return { apiVersion: apiVersionOfType(this.type), kind: this.type.kind, ...object };
   }
 
   #write(

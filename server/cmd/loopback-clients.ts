@@ -29,6 +29,11 @@ export class LoopbackClients {
     return this.#as(name, `system:${name}`, []);
   }
 
+  /** A controller that the program brings with it: its own administrator. */
+  ownController(name: string): Client {
+    return this.#as(name, `portico-${name}`, [systemMasters]);
+  }
+
   node(name: string): Client {
     return this.#as('kubelet', `system:node:${name}`, ['system:nodes']);
   }

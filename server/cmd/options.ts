@@ -1,5 +1,7 @@
 /** Options of a server, under the names that upstream gives its flags. */
 import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
+import type { DefinedResource } from '../extend/define-resource.ts';
+import type { DefinedController } from '../extend/define-controller.ts';
 import type { AuditOptions } from './audit-options.ts';
 
 export interface PorticoOptions extends AuditOptions {
@@ -52,6 +54,10 @@ export interface PorticoOptions extends AuditOptions {
   readonly requestheaderUidHeaders?: string;
   readonly requestheaderGroupHeaders?: string;
   readonly requestheaderExtraHeadersPrefix?: string;
+  /** Kinds of one's own, served from the start without a definition in the API (library use). */
+  readonly resources?: readonly DefinedResource[];
+  /** Controllers of one's own, run in this process (library use). */
+  readonly ownControllers?: readonly DefinedController[];
   /** What this server shows to extension servers; default: a certificate of our own. */
   readonly proxyClientCertFile?: string;
   readonly proxyClientKeyFile?: string;

@@ -6,6 +6,7 @@ import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { systemClock } from '../apimachinery/clock/clock.ts';
 import { createAuthority, issueLeaf, type KeyPair, type LeafRequest } from './certificate-authority.ts';
 
 export type { KeyPair } from './certificate-authority.ts';
@@ -126,4 +127,15 @@ function isGood(kept: KeyPair, authority: KeyPair, { hosts }: Pick<LeafRequest, 
     // What cannot be read is no certificate.
     return false;
   }
+}
+
+/** For a server of one's own: a certificate for these names, and the authority that vouches for it. Kept nowhere. */
+export async function newServingCertificate(
+  hosts: readonly string[],
+): Promise<KeyPair & { readonly authority: string }> {
+  const now = systemClock.now();
+  const authority = await createAuthority('portico-serving-ca', now);
+  const [name = ''] = hosts;
+  const pair = await issueLeaf(authority, { subject: [{ CN: [name] }], usage: 'server', hosts, now });
+  return { ...pair, authority: authority.certificate };
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePlugins } from '../apiserver/admission/ordered-plugins.ts';
 import { ApiServer } from '../apiserver/api-server.ts';
+import { compiledInDefinition } from '../apiserver/custom-resources/compiled-in.ts';
 import { InProcessUsers } from '../apiserver/authentication/in-process.ts';
 import type { ServiceRangeOptions } from '../apiserver/bootstrap/service-network.ts';
 import { parsePortRange } from '../apiserver/registry/core/services/allocator/port-range.ts';
@@ -33,6 +34,12 @@ import { parseServiceRanges } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
 import { versionInfo } from './version.ts';
 
+export { defineController } from '../extend/define-controller.ts';
+export { defineResource } from '../extend/define-resource.ts';
+export { installResource } from '../extend/install-resource.ts';
+export * as resources from '../client/resource-types.ts';
+export { runController } from './run-controller.ts';
+export { newServingCertificate } from './pki.ts';
 export type { PorticoOptions } from './options.ts';
 
 export interface Portico {
@@ -183,6 +190,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     clock: systemClock,
     random: systemRandom,
     publishedTrust: () => trust.published,
+    compiledIn: (options.resources ?? []).map(({ definition }) => compiledInDefinition(definition)),
     proxyIdentity: () => credentials.proxyClient,
     routesByClusterIp: options.enableAggregatorRouting === false,
     authentication: (objects) =>
@@ -267,6 +275,13 @@ async function serve(parts: ServeParts): Promise<Portico> {
           signal,
           onError: clusterParts.onError,
         }),
+      );
+    }
+    for (const own of options.ownControllers ?? []) {
+      const { onError } = clusterParts;
+      const client = clients.ownController(own.name);
+      clusterParts.start(own.name, (signal) =>
+        own.run({ client, clock: systemClock, random: systemRandom, signal, onError }),
       );
     }
     const { nodes = 0, simulationSeed: seed = 1 } = options;

@@ -23,11 +23,18 @@ export class CustomResources {
   /** What discovery says of a group; dropped when one of its definitions changes. */
   readonly #groups = new Map<string, ServedGroup>();
   readonly #listeners: DefinitionListener[] = [];
+  readonly #compiledIn = new Set<string>();
   #version = 0;
 
-  constructor(definitions: ResourceCache, parts: ServingParts) {
+  /** @param compiledIn definitions that are no objects of the API: they are served from the start, and stay */
+  constructor(definitions: ResourceCache, parts: ServingParts, compiledIn: readonly KubeObject[]) {
     this.#parts = parts;
     this.#definitions = definitions;
+    for (const definition of compiledIn) {
+      const { name = '' } = definition.metadata;
+      this.#compiledIn.add(name);
+      this.#serve(name, () => structuredClone(definition));
+    }
     definitions.observe({
       reset: (objects) => this.#replace(objects),
       set: (object) => this.#follow(object.name, object),
@@ -105,7 +112,7 @@ export class CustomResources {
   }
 
   #replace(objects: Iterable<CachedObject>): void {
-    const gone = new Set(this.#served.keys());
+    const gone = new Set(this.#served.keys()).difference(this.#compiledIn);
     for (const object of objects) {
       gone.delete(object.name);
       this.#change(object.name, object);
@@ -120,14 +127,20 @@ export class CustomResources {
   }
 
   #change(name: string, object: CachedObject | undefined): void {
-    const old = this.#served.get(name);
-    if (object === undefined) {
-      if (old === undefined) return;
-      this.#forget(old);
-      old.release();
+    // Its name is taken: what the API says of it is only said.
+    if (this.#compiledIn.has(name)) return;
+    if (object !== undefined) {
+      this.#serve(name, () => parseCached(this.#definitions.resource.layout, object));
       return;
     }
-    const read = (): KubeObject => parseCached(this.#definitions.resource.layout, object);
+    const old = this.#served.get(name);
+    if (old === undefined) return;
+    this.#forget(old);
+    old.release();
+  }
+
+  #serve(name: string, read: () => KubeObject): void {
+    const old = this.#served.get(name);
     const facts = factsOf(read());
     if (old?.facts.id === facts.id) return;
     const served = new ServedDefinition(facts, new DefinitionSchemas(read), this.#parts);

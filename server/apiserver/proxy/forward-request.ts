@@ -67,9 +67,9 @@ export function unreachable({ message }: Unreachable, { shownUnder }: ProxyTarge
 
 function expectsBody({ req }: ApiContext): boolean {
   const { headers } = req;
-  if (req.httpVersionMajor === 1) {
-    return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-  }
+  const length = headers['content-length'];
+  if (length !== undefined) return length !== '0';
+  if (req.httpVersionMajor === 1) return headers['transfer-encoding'] !== undefined;
   const { stream } = req as unknown as { readonly stream?: ServerHttp2Stream & { readonly endAfterHeaders: boolean } };
   return stream?.endAfterHeaders === false;
 }

@@ -1,4 +1,5 @@
 /** Which headers pass from a client to the server behind, and back. */
+import type { Socket } from 'node:net';
 import type { ApiContext } from '../request-context.ts';
 import type { ProxyTarget } from './proxy-target.ts';
 
@@ -32,7 +33,8 @@ export function requestHeaders(ctx: ApiContext, target: ProxyTarget): string[] {
     if (lower.startsWith(':') || ofOneConnection.has(lower) || dropped.has(lower) || replaced.has(lower)) return false;
     return !ofTheCaller.test(lower) && !['host', 'x-forwarded-for', 'expect'].includes(lower);
   });
-  const client = req.socket.remoteAddress ?? '';
+  // Clients in this process have no connection.
+  const client = (req.socket as Socket | undefined)?.remoteAddress ?? '';
   const passed = [req.headers['x-forwarded-for'] ?? []].flat().concat(client === '' ? [] : [client]);
   const host = target.hostHeader ?? req.headers.host ?? String(req.headers[':authority'] ?? '');
   const shown: Header[] = target.shownUnder === undefined ? [] : shownHeaders(ctx, target, host);

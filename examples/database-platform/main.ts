@@ -1,0 +1,15 @@
+/** A control plane whose API is databases: `node examples/database-platform/main.ts`, then kubectl with the kubeconfig that it names. */
+import { startPortico } from '../../server/cmd/start-portico.ts';
+import { databaseController } from './database-controller.ts';
+import { databases } from './database.ts';
+
+const platform = await startPortico({
+  dataDirectory: process.argv[2] ?? './database-platform',
+  securePort: 6443,
+  resources: [databases],
+  ownControllers: [databaseController],
+});
+console.log(`export KUBECONFIG=${platform.kubeConfigPath}`);
+console.log('kubectl explain databases.spec');
+process.once('SIGINT', () => void platform.stop());
+process.once('SIGTERM', () => void platform.stop());
