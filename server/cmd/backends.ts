@@ -67,8 +67,22 @@ export async function openScheduler({ random }: { readonly random: () => number 
   return defaultScheduler({ random });
 }
 
-/** Loaded when there are nodes. */
-export async function openRuntime({ seed }: { readonly seed: number }): Promise<Runtime> {
+/** What can run the containers of nodes. */
+export const runtimeNames = ['simulated', 'process'] as const;
+export type RuntimeName = (typeof runtimeNames)[number];
+
+export interface OpenRuntimeOptions {
+  readonly name: RuntimeName;
+  /** Of the simulation. */
+  readonly seed: number;
+}
+
+/** Loaded when there are nodes. @throws Error that says what this machine lacks */
+export async function openRuntime({ name, seed }: OpenRuntimeOptions): Promise<Runtime> {
+  if (name === 'process') {
+    const { ProcessRuntime } = await import('../../backends/runtime/process/process-runtime.ts');
+    return ProcessRuntime.open({ clock: systemClock });
+  }
   const { SimulatedRuntime } = await import('../../backends/runtime/simulated/simulated-runtime.ts');
   return new SimulatedRuntime({ clock: systemClock, seed });
 }

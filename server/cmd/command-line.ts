@@ -7,6 +7,7 @@ import { bumpEpochOf } from './backends.ts';
 import { addComponentCommands } from './component-commands.ts';
 import { readConfigFile, type Flags } from './config-file.ts';
 import { mergeKubeConfig } from './kubeconfig.ts';
+import type { FlagDefinition } from './flag-definition.ts';
 import { flagDefinitions, flagKey } from './flags.ts';
 import type { PorticoOptions } from './options.ts';
 import { type Portico, startPortico } from './start-portico.ts';
@@ -68,7 +69,7 @@ function withServerFlags(command: Command): Command {
   return command;
 }
 
-function parseFlag(parse: (text: string) => number | boolean, text: string): number | boolean {
+function parseFlag(parse: NonNullable<FlagDefinition['parse']>, text: string): number | boolean | string {
   try {
     return parse(text);
   } catch (error) {

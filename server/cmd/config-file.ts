@@ -1,11 +1,12 @@
 /** --config: the options of the command line in a YAML file, by their flag names. */
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
+import type { FlagDefinition } from './flag-definition.ts';
 import { flagDefinitions, flagKey } from './flags.ts';
 
 export type Flags = Record<string, string | number | boolean | undefined>;
 
-type Parse = ((text: string) => number | boolean) | undefined;
+type Parse = FlagDefinition['parse'];
 
 const known = new Map<string, { readonly name: string; readonly parse: Parse }>([
   ...flagDefinitions.flatMap(({ option, flag, parse }) => {

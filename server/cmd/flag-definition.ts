@@ -6,7 +6,7 @@ export interface FlagDefinition {
   /** As commander reads it. */
   readonly flag: string;
   readonly help: string;
-  readonly parse?: (text: string) => number | boolean;
+  readonly parse?: (text: string) => number | boolean | string;
   readonly default?: string | number;
   /** May be given more than once; the values are then separated by commas. */
   readonly isList?: true;

@@ -1,5 +1,6 @@
 /** Values of flags, read from their texts. */
 import { DurationError, parseGoDurationMilliseconds } from '../apimachinery/duration/go-duration.ts';
+import { type RuntimeName, runtimeNames } from './backends.ts';
 
 /** @throws Error that says what a value must be */
 function wholeNumber(text: string, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}): number {
@@ -32,6 +33,12 @@ export function trueOrFalse(text: string): boolean {
 export function decimal(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new Error('expected a number');
+}
+
+export function runtimeName(text: string): RuntimeName {
+  const name = runtimeNames.find((known) => known === text);
+  if (name !== undefined) return name;
+  throw new Error(`expected one of ${runtimeNames.join(', ')}`);
 }
 
 export const port = (text: string) => wholeNumber(text, { max: 65_535 });

@@ -5,7 +5,7 @@ import { auditFlags } from './audit-flags.ts';
 import { encryptionFlags } from './encryption-flags.ts';
 import { kubeletFlags } from './kubelet-flags.ts';
 import type { FlagDefinition } from './flag-definition.ts';
-import { count, port, seconds, trueOrFalse } from './flag-values.ts';
+import { count, port, runtimeName, seconds, trueOrFalse } from './flag-values.ts';
 
 /** Source of names and defaults: kube-apiserver 1.36's flags. */
 export const flagDefinitions: readonly FlagDefinition[] = [
@@ -97,8 +97,15 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'nodes',
     flag: '--nodes <n>',
-    help: 'simulated nodes to run in this process (default: 1 with up, none with serve)',
+    help: 'nodes to run in this process (default: 1 with up, none with serve)',
     parse: count,
+  },
+  {
+    option: 'nodeRuntime',
+    flag: '--node-runtime <name>',
+    help: 'what their containers are: simulated, or process: processes of this machine, with its own system in place of images',
+    parse: runtimeName,
+    default: 'simulated',
   },
   {
     option: 'simulationSeed',

@@ -6,7 +6,7 @@ import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
-import { openRuntime } from './backends.ts';
+import { openRuntime, type OpenRuntimeOptions } from './backends.ts';
 import type { OwnKubelets } from './kubelets.ts';
 import type { LoopbackClients } from './loopback-clients.ts';
 import { kubernetesVersion } from './version.ts';
@@ -26,24 +26,24 @@ export interface InProcessNodesParts {
   /** Told where the nodes' kubelet listens. */
   readonly own: OwnKubelets;
   readonly count: number;
-  readonly seed: number;
+  readonly runtime: OpenRuntimeOptions;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
 
-/** Simulated nodes of a server's own process. Resolves when the signal aborts. */
+/** The nodes of a server's own process. Resolves when the signal aborts. */
 export async function runInProcessNodes({
   clients,
   own,
   count,
-  seed,
+  runtime,
   signal,
   onError,
 }: InProcessNodesParts): Promise<void> {
   const names = nodeNames(count);
   const [only] = names;
   const client = count === 1 && only !== undefined ? clients.node(only) : clients.kubelets();
-  await runNodes({ client, own, names, runtime: await openRuntime({ seed }), signal, onError });
+  await runNodes({ client, own, names, runtime: await openRuntime(runtime), signal, onError });
 }
 
 /** "node-1", "node-2" … */

@@ -3,6 +3,7 @@ import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
 import type { DefinedResource } from '../extend/define-resource.ts';
 import type { DefinedController } from '../extend/define-controller.ts';
 import type { AuditOptions } from './audit-options.ts';
+import type { RuntimeName } from './backends.ts';
 
 export interface PorticoOptions extends AuditOptions {
   /** postgres://… | embedded:FOLDER | memory: ; default: embedded in the data folder. */
@@ -114,8 +115,10 @@ export interface PorticoOptions extends AuditOptions {
   readonly scheduler?: boolean;
   /** What decides; default: upstream's plugins. */
   readonly schedulerBackend?: SchedulerBackend;
-  /** Simulated nodes to run in this process; default: none. */
+  /** Nodes to run in this process; default: none. */
   readonly nodes?: number;
+  /** What their containers are: simulated (default), or processes of this machine. */
+  readonly nodeRuntime?: RuntimeName;
   /** Of the simulation: the same seed gives the same names, addresses and times. */
   readonly simulationSeed?: number;
   /** Controllers to run in this process: "*" for those that run by default, names, and -names; '': none. Default: "*". */

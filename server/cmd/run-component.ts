@@ -30,7 +30,14 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   const { nodes, hostnameOverride, simulationSeed: seed } = flags;
   const names = hostnameOverride === undefined ? nodeNames(nodes) : [hostnameOverride];
   await run('kubelet', flags, async (client, signal, onError) =>
-    runNodes({ client, own: undefined, names, runtime: await openRuntime({ seed }), signal, onError }),
+    runNodes({
+      client,
+      own: undefined,
+      names,
+      runtime: await openRuntime({ name: 'simulated', seed }),
+      signal,
+      onError,
+    }),
   );
 }
 

@@ -284,10 +284,17 @@ async function serve(parts: ServeParts): Promise<Portico> {
         own.run({ client, clock: systemClock, random: systemRandom, signal, onError }),
       );
     }
-    const { nodes = 0, simulationSeed: seed = 1 } = options;
+    const { nodes = 0, simulationSeed: seed = 1, nodeRuntime: name = 'simulated' } = options;
     if (nodes > 0) {
       clusterParts.start('nodes', (signal) =>
-        runInProcessNodes({ clients, own, count: nodes, seed, signal, onError: clusterParts.onError }),
+        runInProcessNodes({
+          clients,
+          own,
+          count: nodes,
+          runtime: { name, seed },
+          signal,
+          onError: clusterParts.onError,
+        }),
       );
     }
     if (controllerList !== '') {

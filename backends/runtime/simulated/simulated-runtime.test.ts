@@ -3,7 +3,7 @@ import { MovedClock } from '../contract/moved-clock-harness.ts';
 import { containerConfig, runtimeContract } from '../contract/runtime-contract.ts';
 import { ImagePullError } from '../errors.ts';
 import { behaviourOf, defaultBehaviour } from './behaviour.ts';
-import { fullName } from './images.ts';
+import { fullName } from '../node-images.ts';
 import { SimulatedRuntime } from './simulated-runtime.ts';
 
 function made(seed = 1) {

@@ -25,7 +25,7 @@ import { nodeAddress, PodAddresses } from './addresses.ts';
 import { behaviourOf } from './behaviour.ts';
 import { chooseProgram, runCommand } from './choose-program.ts';
 import type { TimeSpan } from './durations.ts';
-import { NodeImages, usualPullTime } from './images.ts';
+import { NodeImages, usualPullTime } from '../node-images.ts';
 import { webRoot } from './image-files.ts';
 import { PodFiles, type VolumeRoom } from './pod-files.ts';
 import { SeededRandom } from './seeded-random.ts';

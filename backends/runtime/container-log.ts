@@ -1,6 +1,6 @@
 /** What a container has printed, the last of it, with those who follow. */
-import type { Clock } from '../clock.ts';
-import type { LogLine } from '../interface.ts';
+import type { Clock } from './clock.ts';
+import type { LogLine } from './interface.ts';
 import { MAX_LOG_LINES } from './limits.ts';
 
 export class ContainerLog {

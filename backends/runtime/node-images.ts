@@ -1,8 +1,8 @@
-/** Images of simulated nodes: any name can be pulled, unless it says by itself that it cannot; sizes and digests follow from names. */
+/** Images of runtimes that have none: any name can be pulled, unless it says by itself that it cannot; sizes and digests follow from names. */
 import { createHash } from 'node:crypto';
-import { ImagePullError } from '../errors.ts';
-import type { Image } from '../interface.ts';
-import { hashText } from './seeded-random.ts';
+import { ImagePullError } from './errors.ts';
+import type { Image } from './interface.ts';
+import { hashText } from './simulated/seeded-random.ts';
 
 /** Names that people give to images which are not meant to exist. */
 const missing =
