@@ -1,7 +1,7 @@
 /** Volumes of a pod as folders of the machine. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import type { Mount } from '../interface.ts';
+import type { Mount, VolumeFile } from '../interface.ts';
 import type { BoundPath } from './isolation.ts';
 
 /** @throws Error of the system */
@@ -21,11 +21,11 @@ export async function bindMounts(folder: string, mounts: readonly Mount[]): Prom
   return bound;
 }
 
-async function fill(root: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  for (const [path, content] of files) {
+async function fill(root: string, files: ReadonlyMap<string, VolumeFile>): Promise<void> {
+  for (const [path, { content, mode }] of files) {
     const file = join(root, normalize(`/${path}`));
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { mode: 0o644 });
+    await writeFile(file, content, { mode });
   }
 }
 
