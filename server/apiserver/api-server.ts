@@ -1,33 +1,19 @@
 /** Puts the stations of the API server together over a storage and answers requests; knows no concrete backend. */
-import type { Storage } from '../../backends/storage/interface.ts';
 import { loadFacts } from '../../openapi/facts.ts';
-import type { Clock } from '../apimachinery/clock/clock.ts';
-import type { Random } from '../apimachinery/clock/random.ts';
-import type { KubeObject } from '../apimachinery/meta/object.ts';
 import { compileFacts } from '../apimachinery/schema/compile-facts.ts';
 import { Admission } from './admission/admission.ts';
-import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { newDynamicAdmission } from './admission/dynamic-admission.ts';
 import { newObjectReader } from './admission/object-reader.ts';
-import type { choosePlugins } from './admission/ordered-plugins.ts';
 import { newQuotaWriter } from './admission/resource-quota/write-used.ts';
 import { terminatingDefinition } from './admission/terminating-definition.ts';
-import type { AuditTrail } from './audit/audit-trail.ts';
 import { Aggregator } from './aggregation/aggregator.ts';
-import { ExtensionClient, type ProxyIdentity } from './aggregation/extension-client.ts';
-import type { Authenticator } from './authentication/authenticator.ts';
-import type { TokenIssuer } from './authentication/service-account/token-issuer.ts';
-import type { BearerTokenOptions } from './authentication/token-authenticator.ts';
-import type { Authorizer, RuleResolver } from './authorization/authorizer.ts';
+import { ExtensionClient } from './aggregation/extension-client.ts';
 import { reconcileBootstrapPolicy } from './authorization/rbac/bootstrap/reconcile.ts';
 import { escalationCheck } from './authorization/rbac/escalation.ts';
-import type { RbacAuthorizer } from './authorization/rbac/rbac-authorizer.ts';
 import { createIdentityConfigMaps } from './bootstrap/identity-config-maps.ts';
-import { ServiceNetwork, type ServiceRangeOptions } from './bootstrap/service-network.ts';
+import { ServiceNetwork } from './bootstrap/service-network.ts';
 import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
 import { createCacher } from './cacher/create-cacher.ts';
-
-import type { ParsedObjectsOf } from './cacher/parsed-objects.ts';
 import { ConversionMetrics } from './custom-resources/conversion/conversion-metrics.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
 import { DefinitionController } from './custom-resources/definition-controller.ts';
@@ -35,7 +21,7 @@ import { DiscoveryRoutes } from './discovery/discovery-routes.ts';
 import { allServedGroups } from './discovery/all-served-groups.ts';
 import { startEventExpiry } from './expiry/event-expiry.ts';
 import { RequestLifecycle } from './filters/lifecycle.ts';
-import { InFlight, type InFlightLimits } from './filters/max-in-flight.ts';
+import { composeFlowControl, type ComposedFlowControl } from './filters/compose-flow-control.ts';
 import { buildHandlerChain } from './handler-chain.ts';
 import { dispatch } from './handlers/dispatch.ts';
 import { healthPort } from './handlers/component-check.ts';
@@ -47,70 +33,14 @@ import { currentDocuments } from './openapi/current-documents.ts';
 import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import { parsedObjectsOf } from './registry/parsed-objects-of.ts';
-import type { KubeletOptions } from './proxy/kubelet-address.ts';
-import type { RuntimeConfig } from './registry/runtime-config.ts';
 import { servedResources } from './registry/served-resources.ts';
 import { type RemoteAddress, serviceResolver } from './remote/service-resolver.ts';
 import { WebhookClients } from './remote/webhook-client.ts';
 import { serveOpenId } from './routes/openid.ts';
 import { listPaths } from './routes/list-paths.ts';
 import { pathDispatcher } from './routes/paths.ts';
-import type { AtRest } from './storage/at-rest.ts';
 import type { RequestListener } from './serving/secure-server.ts';
-
-export interface ApiServerOptions {
-  readonly storage: Storage;
-  /** Unset: values are written as they are. */
-  readonly atRest?: AtRest | undefined;
-  /** Why a plugin that keeps keys is not well; undefined: all are. */
-  readonly kmsProblem?: () => string | undefined;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** What others who authenticate for this cluster need to know: authorities, names of headers. */
-  readonly publishedTrust: () => Readonly<Record<string, string>>;
-  readonly authentication: (objects: ParsedObjectsOf) => Authentication;
-  readonly allowsAnonymous: (path: string) => boolean;
-  readonly authorization: (objects: ParsedObjectsOf) => Authorization;
-  /** Undefined: no request leaves a trail. */
-  readonly audit: AuditTrail | undefined;
-  readonly kubelets: KubeletOptions;
-  readonly runtimeConfig: RuntimeConfig;
-  readonly serviceRanges: ServiceRangeOptions;
-  readonly admissionPlugins: ReturnType<typeof choosePlugins>;
-  readonly tolerationSeconds: TolerationSeconds;
-  /** Definitions of kinds that are served without being objects of the API. */
-  readonly compiledIn: readonly KubeObject[];
-  /** What extension servers are shown of who passes requests on to them. */
-  readonly proxyIdentity: () => ProxyIdentity | undefined;
-  /** Webhooks and extension servers are reached by the cluster IPs of their services. */
-  readonly routesByClusterIp: boolean;
-  /** Milliseconds that events live after their last write; 0: for ever. */
-  readonly eventTimeToLive: number;
-  readonly inFlight: InFlightLimits;
-  /** Milliseconds. */
-  readonly requestTimeout: number;
-  readonly minRequestTimeoutSeconds: number;
-  /** Where joined descriptions are kept between starts; unset: nowhere. */
-  readonly cacheFolder: string | undefined;
-  /** What GET /version answers. */
-  readonly version: Readonly<Record<string, string>>;
-  readonly onInternalError: (error: unknown, what: string) => void;
-  /** Of what else runs in this process, as text of Prometheus. */
-  readonly otherMetrics?: () => string;
-}
-
-export interface Authentication extends BearerTokenOptions {
-  readonly authenticator: Authenticator;
-  readonly issuer: TokenIssuer;
-}
-
-export interface Authorization {
-  readonly authorizer: Authorizer;
-  readonly ruleResolver: RuleResolver;
-  /** Unset where RBAC is not among the authorizers: roles are then objects like any others. */
-  readonly rbac: RbacAuthorizer | undefined;
-  readonly metrics: { render(): string };
-}
+import type { ApiServerOptions } from './api-server-options.ts';
 
 export interface Address {
   readonly advertiseAddress: string;
@@ -125,6 +55,8 @@ export class ApiServer {
   readonly #abort = new AbortController();
   readonly #environment: HandlerEnvironment;
   readonly #startExpiry: () => void;
+  readonly #flowControl: ComposedFlowControl;
+  readonly #onInternalError: ApiServerOptions['onInternalError'];
   readonly #hasRoles: boolean;
   readonly #publishedTrust: ApiServerOptions['publishedTrust'];
   readonly #network: ServiceNetwork;
@@ -180,9 +112,21 @@ export class ApiServer {
       });
     };
     const metrics = new RequestMetrics();
-    const inFlight = new InFlight(options.inFlight);
     const objectsOf = parsedObjectsOf(cached, cacher);
     const authentication = options.authentication(objectsOf);
+    const flowControl = composeFlowControl({
+      enabled: options.priorityAndFairness,
+      limits: options.inFlight,
+      clock,
+      waitLimit: options.requestTimeout / 4,
+      objectsOf,
+      objectsIn({ group, version, resource }) {
+        const scope = lookup(group, version, resource);
+        return scope === undefined || scope.definition.virtual === true ? 0 : scope.cache.size;
+      },
+    });
+    this.#flowControl = flowControl;
+    this.#onInternalError = options.onInternalError;
     const { authorizer, ruleResolver, rbac, metrics: authorizationMetrics } = options.authorization(objectsOf);
     this.#hasRoles = rbac !== undefined;
     this.#publishedTrust = options.publishedTrust;
@@ -301,10 +245,10 @@ export class ApiServer {
       metrics: () =>
         renderMetrics({
           requests: metrics,
-          inFlight,
+          inFlight: flowControl.inFlight,
           cacher,
           lifecycle: this.#lifecycle,
-          others: [options.audit?.metrics, authorizationMetrics, conversions.metrics, dynamic],
+          others: [flowControl.metrics, options.audit?.metrics, authorizationMetrics, conversions.metrics, dynamic],
         }) + (options.otherMetrics?.() ?? ''),
       paths: () => listPaths(served.all()),
     });
@@ -313,7 +257,7 @@ export class ApiServer {
       random,
       schemas,
       lifecycle: this.#lifecycle,
-      inFlight,
+      flowControl: flowControl.filter,
       metrics,
       audit: options.audit,
       authenticator: authentication.authenticator,
@@ -339,6 +283,13 @@ export class ApiServer {
     await Promise.all([
       createSystemObjects({ scopeOf, clock, random }).then(() => this.#network.start(address)),
       this.publishTrust(),
+      this.#flowControl.start({
+        scopeOf,
+        clock,
+        random,
+        signal: this.#abort.signal,
+        onTrouble: (error) => this.#onInternalError(error, 'flow control'),
+      }),
       ...(this.#hasRoles ? [reconcileBootstrapPolicy({ scopeOf, clock, random })] : []),
     ]);
     this.#definitions.start();

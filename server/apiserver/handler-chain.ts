@@ -1,5 +1,5 @@
 /** The way of a request: the filters in the order in which they run, each with its reason, and the dispatch at their end. */
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
 import type { SchemaRegistry } from '../apimachinery/schema/schema-registry.ts';
@@ -11,7 +11,6 @@ import { authentication } from './filters/authentication.ts';
 import { authorization } from './filters/authorization.ts';
 import { impersonation } from './filters/impersonation.ts';
 import type { RequestLifecycle } from './filters/lifecycle.ts';
-import type { InFlight } from './filters/max-in-flight.ts';
 import { requestMetrics } from './filters/metrics.ts';
 import { requestInfo } from './filters/request-info.ts';
 import { statusErrors } from './filters/status-errors.ts';
@@ -25,7 +24,8 @@ export interface HandlerChainParts {
   readonly random: Random;
   readonly schemas: SchemaRegistry;
   readonly lifecycle: RequestLifecycle;
-  readonly inFlight: InFlight;
+  /** Who is served when: by their flows, or all alike up to a limit. */
+  readonly flowControl: Middleware<RequestState>;
   readonly metrics: RequestMetrics;
   /** Undefined: no request leaves a trail. */
   readonly audit: AuditTrail | undefined;
@@ -64,7 +64,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     }),
     ...(audit === undefined ? [] : [audit.begin]), // above impersonation: it sees both users
     impersonation(parts.authorizer), //          everything below sees the impersonated user
-    parts.inFlight.filter, //                    after authentication: administrators are exempt
+    parts.flowControl, //                        after authentication: whose a request is decides when it is served
     authorization(parts.authorizer), //          before anything is read or decoded
     (ctx: ApiContext) => {
       const elsewhere = parts.elsewhere(ctx.state.info.path);

@@ -20,6 +20,8 @@ export interface RequestState {
   audit: AuditContext | undefined;
   /** What filters and admission add to the audit trail; undefined: nothing. */
   auditAnnotations: Map<string, string> | undefined;
+  /** Called once the head of the answer leaves. */
+  onHead: (() => void) | undefined;
   /** What went wrong where nothing should have. */
   panic: unknown;
   /** Aborts when a long-running request must stop: shutdown, or its connection is gone. */
@@ -48,6 +50,7 @@ export function newRequestState(ctx: ApiContext, received: number): RequestState
     auditId: String(ctx.res.getHeader('audit-id') ?? ''),
     audit: undefined,
     auditAnnotations: undefined,
+    onHead: undefined,
     panic: undefined,
     signal: () => never,
     longRunning: false,

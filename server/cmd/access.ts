@@ -1,6 +1,6 @@
 /** Composes who is believed, from the options of a server. */
 import { systemClock } from '../apimachinery/clock/clock.ts';
-import type { Authentication } from '../apiserver/api-server.ts';
+import type { Authentication } from '../apiserver/api-server-options.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';

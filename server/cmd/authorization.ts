@@ -3,7 +3,7 @@ import type { Clock } from '../apimachinery/clock/clock.ts';
 import { joinErrors } from '../apimachinery/errors/aggregate.ts';
 import type { JsonObject } from '../apimachinery/json.ts';
 import { asObject, asObjects, asText } from '../apimachinery/json-access.ts';
-import type { Authorization } from '../apiserver/api-server.ts';
+import type { Authorization } from '../apiserver/api-server-options.ts';
 import { alwaysAllow, alwaysDeny } from '../apiserver/authorization/always.ts';
 import { AuthorizationMetrics } from '../apiserver/authorization/authorization-metrics.ts';
 import type { Authorizer, RuleResolver } from '../apiserver/authorization/authorizer.ts';

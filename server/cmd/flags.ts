@@ -128,6 +128,13 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     default: '1h0m0s',
   },
   {
+    option: 'enablePriorityAndFairness',
+    flag: '--enable-priority-and-fairness <bool>',
+    help: 'FlowSchemas and PriorityLevelConfigurations share what the next two flags add up to; false: each is a plain limit',
+    parse: trueOrFalse,
+    default: 'true',
+  },
+  {
     option: 'maxRequestsInflight',
     flag: '--max-requests-inflight <n>',
     help: 'reads under way at once before 429; 0: no limit',

@@ -18,6 +18,8 @@ export interface PorticoOptions extends AuditOptions {
   /** EncryptionConfiguration: how the values of which resources are encrypted in the store. */
   readonly encryptionProviderConfig?: string;
   readonly encryptionProviderConfigAutomaticReload?: boolean;
+  /** Flows and priority levels decide who is served when; false: the plain limits on what is under way. */
+  readonly enablePriorityAndFairness?: boolean;
   readonly clientCaFile?: string;
   readonly tokenAuthFile?: string;
   /** Requests without a credential are those of system:anonymous; false: they get 401. */

@@ -3,19 +3,17 @@ import { newNotFound, StatusError } from '../../apimachinery/errors/status-error
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { fieldManagerOf } from '../field-manager/endpoint-field-manager.ts';
 import { trackOwnWrite } from '../field-manager/track-own-write.ts';
 import { findSubresource } from '../handlers/status-half.ts';
 import { ownWriteOptions } from '../registry/own-writes.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 
-/** As upstream's server calls itself. */
-const fieldManager = 'kube-apiserver';
-
 export interface OwnObjectsOptions {
   readonly scopeOf: (group: string, version: string, resource: string) => ResourceScope | undefined;
   readonly clock: Clock;
   readonly random: Random;
+  /** Unset: the server's own name. */
+  readonly fieldManager?: string;
 }
 
 export class OwnObjects {
@@ -54,16 +52,30 @@ export class OwnObjects {
   }
 
   /** `change` gets the present state, again after a lost race; undefined leaves it as it is. One that is gone stays gone. */
-  async update(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
+  update(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
+    return this.#change(object, change, '');
+  }
+
+  async #change(
+    object: KubeObject,
+    change: (present: KubeObject) => KubeObject | undefined,
+    subresource: string,
+  ): Promise<void> {
     const { namespace = '', name = '' } = object.metadata;
-    const { store, groupResource } = this.#scope;
-    const options = { ...ownWriteOptions(this.#options, namespace), allowCreate: false, isPatch: true };
+    const { store, groupResource, definition } = this.#scope;
+    const strategy = subresource === '' ? undefined : findSubresource(definition, subresource)?.strategy;
+    const options = {
+      ...ownWriteOptions(this.#options, namespace),
+      ...(strategy === undefined ? {} : { strategy }),
+      allowCreate: false,
+      isPatch: true,
+    };
     const transform = (old: KubeObject | undefined) => {
       if (old === undefined) throw newNotFound(groupResource, name);
       const changed = change(old);
       if (changed === undefined) return old;
       const next = { ...changed, metadata: { ...changed.metadata } };
-      this.#track(next, old);
+      this.#track(next, old, subresource);
       return next;
     };
     await store.update(name, transform, options).catch((error: unknown) => {
@@ -72,27 +84,8 @@ export class OwnObjects {
   }
 
   /** The same for its status. */
-  async updateStatus(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
-    const { name = '' } = object.metadata;
-    const { store, definition, groupResource } = this.#scope;
-    const strategy = findSubresource(definition, 'status')?.strategy;
-    const transform = (old: KubeObject | undefined) => {
-      if (old === undefined) throw newNotFound(groupResource, name);
-      const changed = change(old);
-      if (changed === undefined) return old;
-      const next = { ...changed, metadata: { ...changed.metadata } };
-      trackOwnWrite({ scope: this.#scope, subresource: 'status', environment: this.#options }, next, old);
-      return next;
-    };
-    const options = {
-      ...ownWriteOptions(this.#options, object.metadata.namespace),
-      ...(strategy === undefined ? {} : { strategy }),
-      allowCreate: false,
-      isPatch: true,
-    };
-    await store.update(name, transform, options).catch((error: unknown) => {
-      if (!isReason(error, 'NotFound')) throw error;
-    });
+  updateStatus(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
+    return this.#change(object, change, 'status');
   }
 
   async delete(object: KubeObject): Promise<void> {
@@ -104,9 +97,9 @@ export class OwnObjects {
   }
 
   /** Mutates `next`. */
-  #track(next: KubeObject, old: KubeObject | undefined): void {
-    const managedFields = fieldManagerOf(this.#scope, '', this.#options).update(old, next, fieldManager);
-    if (managedFields !== undefined) next.metadata.managedFields = managedFields;
+  #track(next: KubeObject, old: KubeObject | undefined, subresource = ''): void {
+    const environment = this.#options;
+    trackOwnWrite({ scope: this.#scope, subresource, environment, manager: environment.fieldManager }, next, old);
   }
 }
 

@@ -11,17 +11,19 @@ export interface OwnWrite {
   /** "": the object itself. */
   readonly subresource: string;
   readonly environment: FieldManagerEnvironment;
+  /** Unset: the server's own name. */
+  readonly manager?: string | undefined;
 }
 
 /** Both objects are in the storage version. Mutates `next`. @param live undefined: it is created */
 export function trackOwnWrite(
-  { scope, subresource, environment }: OwnWrite,
+  { scope, subresource, environment, manager = ownName }: OwnWrite,
   next: KubeObject,
   live: KubeObject | undefined,
 ): void {
   const before = live === undefined ? undefined : toRequestVersion(scope, live);
-  const manager = fieldManagerOf(scope, subresource, environment);
-  const entries = manager.update(before, toRequestVersion(scope, next), ownName);
+  const fields = fieldManagerOf(scope, subresource, environment);
+  const entries = fields.update(before, toRequestVersion(scope, next), manager);
   if (entries === undefined) delete next.metadata.managedFields;
   else next.metadata.managedFields = entries;
 }

@@ -10,7 +10,11 @@ export function impersonation(authorizer: Authorizer): Middleware<RequestState> 
   return async (ctx, next) => {
     const wanted = readImpersonation(ctx.req);
     if (wanted !== undefined) {
-      const { user, constraint } = await impersonate(authorizer, new RequestAttributes(ctx), wanted);
+      const asked = impersonate(authorizer, new RequestAttributes(ctx), wanted);
+      const { user, constraint } = await asked.catch((error: unknown) => {
+        ctx.res.setHeader('x-content-type-options', 'nosniff');
+        throw error;
+      });
       ctx.state.user = user;
       ctx.state.audit?.impersonate(user, constraint);
     }

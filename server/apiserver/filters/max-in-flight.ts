@@ -2,6 +2,7 @@
 import type { Middleware } from 'koa';
 import { newTooManyRequests } from '../../apimachinery/errors/status-error.ts';
 import { systemMasters } from '../../apimachinery/request/user-info.ts';
+import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
 import type { RequestState } from '../request-context.ts';
 
 export interface InFlightLimits {
@@ -23,13 +24,17 @@ export class InFlight {
     this.#limits = limits;
   }
 
+  kindOf({ verb }: RequestInfo): 'reads' | 'writes' {
+    return readVerbs.has(verb) ? 'reads' : 'writes';
+  }
+
   readonly filter: Middleware<RequestState> = async (ctx, next) => {
     const { info, user } = ctx.state;
     if (info.verb === 'watch' || user.groups.includes(systemMasters)) {
       await next();
       return;
     }
-    const kind = readVerbs.has(info.verb) ? 'reads' : 'writes';
+    const kind = this.kindOf(info);
     const limit = this.#limits[kind];
     if (limit > 0 && this[kind] >= limit) {
       throw newTooManyRequests('Too many requests, please try again later.', retryAfterSeconds);

@@ -67,6 +67,7 @@ export function send(
 
 /** Every answer of the API begins here, so that the audit trail sees it begin. */
 export function writeHead(ctx: ApiContext, status: number, headers: Record<string, string | string[]>): void {
+  ctx.state.onHead?.();
   ctx.state.audit?.start(status, { longRunning: ctx.state.longRunning });
   ctx.res.writeHead(status, headers);
 }

@@ -1,0 +1,70 @@
+/** A request waits for its seats among those of its flow, or is refused: 429. */
+import type { Middleware } from 'koa';
+import { newTooManyRequests } from '../../apimachinery/errors/status-error.ts';
+import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
+import type { FlowControl } from '../flow-control/flow-control.ts';
+import { type ApiContext, queryValue, type RequestState } from '../request-context.ts';
+import type { InFlight } from './max-in-flight.ts';
+
+export interface PriorityAndFairnessOptions {
+  readonly flowControl: FlowControl;
+  /** Counts what is under way. */
+  readonly inFlight: InFlight;
+  /** How many objects a list could show. */
+  readonly objectsIn: (info: RequestInfo) => number;
+}
+
+const retryAfterSeconds = 1;
+/** Objects of a list that take one seat, and the most that a list takes. Source: upstream's estimator. */
+const objectsPerSeat = 100;
+const maxSeats = 10;
+/** Connections that last as long as their clients want. */
+const longRunning = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
+export function priorityAndFairness(options: PriorityAndFairnessOptions): Middleware<RequestState> {
+  const { flowControl, inFlight } = options;
+  return async (ctx, next) => {
+    const { info, user } = ctx.state;
+    const flow = isLongRunning(info) ? undefined : flowControl.classify(user, info);
+    if (flow === undefined) {
+      await next();
+      return;
+    }
+    ctx.res.setHeader('x-kubernetes-pf-flowschema-uid', flow.schema.uid);
+    ctx.res.setHeader('x-kubernetes-pf-prioritylevel-uid', flow.level.uid);
+    const width = info.verb === 'list' ? listWidth(ctx, options) : 1;
+    const entered = flowControl.enter(flow, { user, info, width, signal: ctx.state.signal });
+    const outcome = entered instanceof Promise ? await entered : entered;
+    if (outcome !== true) {
+      throw newTooManyRequests('Too many requests, please try again later.', retryAfterSeconds);
+    }
+    const kind = inFlight.kindOf(info);
+    inFlight[kind]++;
+    let isSeated = true;
+    const leave = () => {
+      if (!isSeated) return;
+      isSeated = false;
+      inFlight[kind]--;
+      flowControl.leave(flow, width);
+    };
+    // A watch needs its seat until it has begun.
+    if (info.verb === 'watch') ctx.state.onHead = leave;
+    try {
+      await next();
+    } finally {
+      leave();
+    }
+  };
+}
+
+function isLongRunning({ verb, subresource }: RequestInfo): boolean {
+  return verb === 'proxy' || longRunning.has(subresource);
+}
+
+function listWidth(ctx: ApiContext, { objectsIn }: PriorityAndFairnessOptions): number {
+  const { info } = ctx.state;
+  const limit = Number(queryValue(ctx, 'limit') ?? 0);
+  const objects = objectsIn(info);
+  const shown = info.name !== '' ? 1 : limit > 0 ? Math.min(limit, objects) : objects;
+  return Math.min(maxSeats, Math.max(1, Math.ceil(shown / objectsPerSeat)));
+}
