@@ -3,6 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 
+/** The suites stand in for those who act on workloads, so that they hold on a kube-apiserver alone. */
+const controllers = '*,-deployment,-replicaset,-replicationcontroller,-statefulset,-daemonset,-job,-cronjob';
+
 export interface ServerUnderTest {
   /** Path of a kubeconfig with every permission. */
   readonly kubeconfig: string;
@@ -23,7 +26,7 @@ async function ownPortico(): Promise<ServerUnderTest> {
   // Only when needed: with KUBECONFIG the suite runs without the server's sources.
   const { startPortico } = await import('../server/cmd/start-portico.ts');
   const dataDirectory = await temporaryFolder('portico-conformance');
-  const portico = await startPortico({ dataDirectory, storage: process.env.PORTICO_STORAGE });
+  const portico = await startPortico({ dataDirectory, storage: process.env.PORTICO_STORAGE, controllers });
   const kubeconfig = join(dataDirectory, 'conformance.kubeconfig');
   await writeFile(kubeconfig, portico.kubeConfig, { mode: 0o600 });
   return {
