@@ -13,6 +13,9 @@ import { replicationControllerController } from './replicationcontroller/control
 import { rootCaPublisher } from './root-ca-publisher/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
+import { endpointsController } from './service-endpoints/endpoints-controller.ts';
+import { endpointSliceMirroring } from './service-endpoints/mirroring-controller.ts';
+import { endpointSliceController } from './service-endpoints/slice-controller.ts';
 import { claimProtection } from './storage-protection/claims-controller.ts';
 import { volumeProtection } from './storage-protection/volumes-controller.ts';
 import { ttlController } from './ttl/controller.ts';
@@ -36,4 +39,7 @@ export const allControllers: readonly Controller[] = [
   statefulSetController,
   jobController,
   cronJobController,
+  endpointsController,
+  endpointSliceController,
+  endpointSliceMirroring,
 ];

@@ -1,0 +1,85 @@
+import test from 'ava';
+import {
+  endpoints,
+  endpointSlices,
+  nodes,
+  pods,
+  serviceAccounts,
+  services,
+} from '../../server/client/resource-types.ts';
+import { type ClusterUnderTest, clusterUnderTest, eventually, find, gone } from './cluster-under-test.ts';
+
+let cluster: ClusterUnderTest;
+const node = `node-${process.pid}-${Date.now()}`;
+test.before(async () => {
+  cluster = await clusterUnderTest();
+  await cluster.client.of(nodes).create({ metadata: { name: node } });
+});
+test.after.always(async () => {
+  await cluster?.client.of(nodes).delete(node);
+  await cluster?.stop();
+});
+
+async function runningPod(namespace: string, name: string, ip: string): Promise<void> {
+  const { client } = cluster;
+  await client.of(pods).create({
+    metadata: { name, namespace, labels: { app: 'web' } },
+    spec: {
+      nodeName: node,
+      containers: [{ name: 'main', image: 'image', ports: [{ name: 'web', containerPort: 8080 }] }],
+    },
+  });
+  const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions: [{ type: 'Ready', status: 'True' }] };
+  await client.of(pods).patch(name, { status }, { namespace, subresource: 'status' });
+}
+const slicesOf = async (namespace: string, name: string) =>
+  (await cluster.client.of(endpointSlices).list({ namespace, labelSelector: `kubernetes.io/service-name=${name}` }))
+    .items;
+const addressesOf = async (namespace: string, name: string) =>
+  (await slicesOf(namespace, name))
+    .flatMap((slice) => slice.endpoints ?? [])
+    .flatMap((each) => each.addresses)
+    .toSorted()
+    .join();
+
+test('a service has the endpoints of its ready pods, as Endpoints and as slices, and loses them with it', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('service');
+  await eventually(() => find(client, serviceAccounts, { name: 'default', namespace }));
+  const spec = { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'web' }] };
+  await client.of(services).create({ metadata: { name: 'web', namespace }, spec });
+  const empty = await eventually(async () => {
+    const found = await slicesOf(namespace, 'web');
+    return found.length > 0 && found;
+  });
+  t.is(empty[0]?.endpoints?.length ?? 0, 0);
+  await runningPod(namespace, 'a', '10.9.0.1');
+  await runningPod(namespace, 'b', '10.9.0.2');
+  await eventually(async () => (await addressesOf(namespace, 'web')) === '10.9.0.1,10.9.0.2');
+  await eventually(async () => {
+    const found = await find(client, endpoints, { name: 'web', namespace });
+    return found?.subsets?.[0]?.addresses?.map(({ ip }) => ip).join() === '10.9.0.1,10.9.0.2';
+  });
+  const old = await find(client, endpoints, { name: 'web', namespace });
+  t.deepEqual(old?.subsets?.[0]?.ports, [{ name: 'http', port: 8080, protocol: 'TCP' }]);
+  await client.of(pods).delete('a', { namespace, gracePeriodSeconds: 0 });
+  await eventually(async () => (await addressesOf(namespace, 'web')) === '10.9.0.2');
+  await client.of(services).delete('web', { namespace });
+  await gone(client, endpoints, { name: 'web', namespace });
+  await eventually(async () => (await slicesOf(namespace, 'web')).length === 0);
+});
+
+test('endpoints kept by hand are mirrored into slices', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('mirror');
+  await client.of(services).create({ metadata: { name: 'db', namespace }, spec: { ports: [{ port: 5432 }] } });
+  await client.of(endpoints).create({
+    metadata: { name: 'db', namespace },
+    subsets: [{ addresses: [{ ip: '10.9.1.1' }], ports: [{ port: 5432 }] }],
+  });
+  await eventually(async () => (await addressesOf(namespace, 'db')) === '10.9.1.1');
+  const [slice] = await slicesOf(namespace, 'db');
+  t.is(slice?.metadata.labels?.['endpointslice.kubernetes.io/managed-by'], 'endpointslicemirroring-controller.k8s.io');
+  await client.of(endpoints).delete('db', { namespace });
+  await eventually(async () => (await slicesOf(namespace, 'db')).length === 0);
+});
