@@ -4,6 +4,10 @@ import type { Controller } from './controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
+import { nodeLifecycle } from './node-lifecycle/controller.ts';
+import { resourceQuotaController } from './resource-quota/controller.ts';
+import { taintEviction } from './taint-eviction/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
@@ -42,4 +46,8 @@ export const allControllers: readonly Controller[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroring,
+  resourceQuotaController,
+  disruptionController,
+  nodeLifecycle,
+  taintEviction,
 ];

@@ -1,9 +1,13 @@
 import test from 'ava';
-import type { Node, Pod } from '../client/api-types.ts';
+import type { Node, Pod, PodDisruptionBudget } from '../client/api-types.ts';
 import { allControllers } from './all-controllers.ts';
 import { chooseControllers } from './choose-controllers.ts';
 import type { Controller } from './controller.ts';
+import { budgetStatus } from './disruption/budget-status.ts';
+import { executeTaints, nextHealth, scheduleTaints, unknownConditions } from './node-lifecycle/node-health.ts';
+import { evictionRates } from './node-lifecycle/zones.ts';
 import { missingNodes, surplusOf, terminatingOutOfService, unscheduledTerminating } from './pod-gc/choose.ts';
+import { timeToStay } from './taint-eviction/tolerations.ts';
 import { timeLeft } from './ttl-after-finished/controller.ts';
 import { secondsOf, stepFor } from './ttl/time-to-live.ts';
 
@@ -103,4 +107,126 @@ test('a job has time left from the moment it finished', (t) => {
   t.is(timeLeft(job, now), 6000);
   t.is(timeLeft({ ...job, status: {} }, now), undefined);
   t.is(timeLeft({ ...job, metadata: { deletionTimestamp: 'x' } }, now), undefined);
+});
+
+const readyPod = (name: string, more: { ready?: boolean; deleted?: boolean } = {}): Pod => ({
+  ...pod(name, more),
+  status: { conditions: [{ type: 'Ready', status: more.ready === false ? 'False' : 'True' }] },
+});
+const budget = (spec: PodDisruptionBudget['spec'], disrupted: Record<string, string> = {}): PodDisruptionBudget => ({
+  metadata: { name: 'b', generation: 3 },
+  spec,
+  status: { disruptedPods: disrupted, currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
+});
+const at = Date.parse('2026-01-01T00:01:00Z');
+const allowed = (spec: PodDisruptionBudget['spec'], pods: Pod[], expectedScale?: number) => {
+  const { status } = budgetStatus({ budget: budget(spec), pods, expectedScale, now: at });
+  return [status.disruptionsAllowed, status.currentHealthy, status.desiredHealthy, status.expectedPods].join();
+};
+const threePods = [readyPod('a'), readyPod('b'), readyPod('c', { ready: false })];
+
+test('a budget allows as many disruptions as it has healthy pods beyond what it wants', (t) => {
+  t.is(allowed({ minAvailable: 1 }, threePods), '1,2,1,3');
+  t.is(allowed({ minAvailable: 3 }, threePods), '0,2,3,3');
+  t.is(allowed({ minAvailable: '34%' }, threePods, 3), '0,2,2,3');
+  t.is(allowed({ maxUnavailable: 2 }, threePods, 3), '1,2,1,3');
+  t.is(allowed({ maxUnavailable: '50%' }, threePods, 4), '0,2,2,4');
+  t.is(allowed({ minAvailable: 0 }, []), '0,0,0,0');
+});
+
+test('an evicted pod counts as gone until it is, or two minutes are over', (t) => {
+  const recent = { a: '2026-01-01T00:00:30Z' };
+  const of = (disrupted: Record<string, string>) =>
+    budgetStatus({
+      budget: budget({ minAvailable: 1 }, disrupted),
+      pods: threePods,
+      expectedScale: undefined,
+      now: at,
+    });
+  t.is(of(recent).status.currentHealthy, 1);
+  t.is(of(recent).recheckAfter, 90_000);
+  t.is(of({ a: '2025-12-31T23:00:00Z' }).status.currentHealthy, 2);
+  t.is(of({ a: '2025-12-31T23:00:00Z' }).status.disruptedPods, undefined);
+});
+
+test('a pod stays on a tainted node for as long as its tolerations say', (t) => {
+  const taint = (key: string, value = '') => ({ key, value, effect: 'NoExecute' });
+  t.is(timeToStay([], [taint('a')]), 0);
+  t.is(timeToStay([{ operator: 'Exists' }], [taint('a'), taint('b')]), Infinity);
+  t.is(timeToStay([{ key: 'a', operator: 'Exists', tolerationSeconds: 5 }], [taint('a')]), 5000);
+  t.is(timeToStay([{ key: 'a', operator: 'Exists', tolerationSeconds: 5 }], [taint('a'), taint('b')]), 0);
+  t.is(timeToStay([{ key: 'a', value: 'x' }], [taint('a', 'x')]), Infinity);
+  t.is(timeToStay([{ key: 'a', value: 'x' }], [taint('a', 'y')]), 0);
+  t.is(timeToStay([{ key: 'a', operator: 'Exists', effect: 'NoSchedule' }], [taint('a')]), 0);
+  const both = [
+    { key: 'a', operator: 'Exists', tolerationSeconds: 9 },
+    { operator: 'Exists', tolerationSeconds: 4 },
+  ];
+  t.is(timeToStay(both, [taint('a')]), 4000);
+});
+
+const nodeWith = (conditions: Record<string, string>, spec: Node['spec'] = {}): Node => ({
+  metadata: { name: 'node' },
+  spec,
+  status: { conditions: Object.entries(conditions).map(([type, status]) => ({ type, status })) },
+});
+
+test('a silent node is unknown in all that its kubelet would say, and nothing else', (t) => {
+  const silent = unknownConditions(nodeWith({ Ready: 'True', Other: 'True' }), 'now') ?? [];
+  t.deepEqual(
+    silent.map(({ type, status, reason }) => `${type} ${status} ${reason ?? ''}`),
+    [
+      'Other True ',
+      'Ready Unknown NodeStatusUnknown',
+      'MemoryPressure Unknown NodeStatusNeverUpdated',
+      'DiskPressure Unknown NodeStatusNeverUpdated',
+      'PIDPressure Unknown NodeStatusNeverUpdated',
+    ],
+  );
+  t.is(unknownConditions({ ...nodeWith({}), status: { conditions: silent } }, 'later'), undefined);
+});
+
+test('taints follow the conditions of a node, and those of others stay', (t) => {
+  const keys = (taints: ReturnType<typeof scheduleTaints>) =>
+    taints?.map(({ key }) => key.replace('node.kubernetes.io/', '')).join();
+  const other = { key: 'other', effect: 'NoSchedule' };
+  t.is(
+    keys(scheduleTaints(nodeWith({ Ready: 'False', DiskPressure: 'True' }, { taints: [other] }))),
+    'other,not-ready,disk-pressure',
+  );
+  const tainted = {
+    taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }, other],
+    unschedulable: true,
+  };
+  t.is(keys(scheduleTaints(nodeWith({ Ready: 'True' }, tainted))), 'other,unschedulable');
+  t.is(scheduleTaints(nodeWith({ Ready: 'True' })), undefined);
+  t.is(keys(executeTaints(nodeWith({ Ready: 'Unknown' }))), 'unreachable');
+  t.is(
+    keys(
+      executeTaints(
+        nodeWith({ Ready: 'True' }, { taints: [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }] }),
+      ),
+    ),
+    '',
+  );
+});
+
+test('a sign of life restarts the patience with a node', (t) => {
+  const first = nextHealth(undefined, 'a', 10);
+  t.is(nextHealth(first, 'a', 20), first);
+  t.deepEqual(nextHealth(first, 'b', 20), { seenAt: 20, sign: 'b' });
+});
+
+test('nodes are emptied slowly where many are silent, and not at all where all are', (t) => {
+  const zone = (name: string, states: string) =>
+    [...states].map((state) => ({
+      ...nodeWith({ Ready: state === '+' ? 'True' : 'Unknown' }),
+      metadata: { labels: { 'topology.kubernetes.io/zone': name } },
+    }));
+  const rate = (...nodes: Node[]) => evictionRates(nodes);
+  t.is(rate(...zone('a', '+++-')).get(':a'), 0.1);
+  t.is(rate(...zone('a', '+---'), ...zone('b', '++')).get(':a'), 0);
+  t.is(rate(...zone('a', `+${'-'.repeat(60)}`)).get(':a'), 0.01);
+  t.is(rate(...zone('a', '----'), ...zone('b', '++')).get(':a'), 0.1);
+  t.is(rate(...zone('a', '----'), ...zone('b', '--')).get(':a'), 0);
 });

@@ -1,0 +1,91 @@
+/** Pods leave nodes whose taints they do not tolerate, at once or when their time there is over. */
+import { formatTime } from '../../apimachinery/meta/time.ts';
+import type { Pod } from '../../client/api-types.ts';
+import { isNotFound } from '../../client/client.ts';
+import { keyOf } from '../../client/lister.ts';
+import { nodes, pods } from '../../client/resource-types.ts';
+import type { Controller, ControllerContext } from '../controller.ts';
+import { on, runReconciler } from '../reconciler.ts';
+import { drivingTaints, timeToStay } from './tolerations.ts';
+
+const byNode = 'taint-eviction/node';
+
+export const taintEviction: Controller = {
+  name: 'taint-eviction-controller',
+  alias: 'taint-eviction',
+  account: 'node-controller',
+  async run(context) {
+    const { informers, clock, events } = context;
+    const allPods = informers.of(pods);
+    const allNodes = informers.of(nodes);
+    allPods.addIndexes({ [byNode]: ({ spec }) => (spec?.nodeName === undefined ? [] : [spec.nodeName]) });
+    /** Monotonic milliseconds at which each pod has to go. */
+    const leaves = new Map<string, number>();
+    await runReconciler({
+      context,
+      name: 'noexec_taint_pod',
+      workers: 8,
+      triggers: [
+        on(allPods, ({ object, before, deleted }) => {
+          if (deleted) leaves.delete(keyOf(object));
+          const isMoved = before?.spec?.nodeName !== object.spec?.nodeName;
+          const isOther = before?.spec?.tolerations?.length !== object.spec?.tolerations?.length;
+          return !deleted && (isMoved || isOther) ? keyOf(object) : undefined;
+        }),
+        on(allNodes, ({ object, before, deleted }) => {
+          const taints = JSON.stringify(drivingTaints(object));
+          if (deleted || taints === JSON.stringify(before === undefined ? [] : drivingTaints(before))) return undefined;
+          return allPods.lister.byIndex(byNode, object.metadata.name ?? '').map(keyOf);
+        }),
+      ],
+      async reconcile(key) {
+        const pod = allPods.lister.byKey(key);
+        const node = allNodes.lister.get(pod?.spec?.nodeName ?? '');
+        if (pod === undefined || node === undefined || pod.metadata.deletionTimestamp !== undefined) return undefined;
+        const taints = drivingTaints(node);
+        const stay = taints.length === 0 ? Infinity : timeToStay(pod.spec?.tolerations ?? [], taints);
+        const now = clock.monotonic();
+        if (stay === Infinity) {
+          if (leaves.delete(key)) {
+            const message = `Cancelling deletion of Pod ${key}`;
+            events.event(
+              { ...pod, apiVersion: 'v1', kind: 'Pod' },
+              { type: 'Normal', reason: 'TaintManagerEviction', message },
+            );
+          }
+          return undefined;
+        }
+        // Once set the time stands, also when further taints come.
+        const due = stay === 0 ? now : Math.min(leaves.get(key) ?? Infinity, now + stay);
+        leaves.set(key, due);
+        if (due > now) return { after: due - now };
+        const message = `Marking for deletion Pod ${key}`;
+        events.event(
+          { ...pod, apiVersion: 'v1', kind: 'Pod' },
+          { type: 'Normal', reason: 'TaintManagerEviction', message },
+        );
+        await evict(context, pod);
+        leaves.delete(key);
+        return undefined;
+      },
+    });
+  },
+};
+
+async function evict({ client, clock }: ControllerContext, pod: Pod): Promise<void> {
+  const { name = '', namespace, uid } = pod.metadata;
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    reason: 'DeletionByTaintManager',
+    message: 'Taint manager: deleting due to NoExecute taint',
+    lastTransitionTime: formatTime(clock.now()),
+  };
+  try {
+    const patch = { metadata: { uid }, status: { conditions: [condition] } };
+    await client.of(pods).patch(name, patch, { namespace, type: 'strategic', subresource: 'status' });
+    await client.of(pods).delete(name, { namespace, preconditions: { uid } });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
