@@ -26,7 +26,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const usages = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2' } as const;
 
 /** Loaded only where certificates are made: it costs 75 ms and 20 MB. */
-async function loadX509() {
+export async function loadX509() {
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
@@ -87,7 +87,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-function signingKey(key: string): Promise<webcrypto.CryptoKey> {
+export function signingKey(key: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(key.replace(/-----[^-]+-----/g, ''), 'base64');
   return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }
@@ -96,7 +96,7 @@ function period(now: number, days: number): { notBefore: Date; notAfter: Date } 
   return { notBefore: new Date(now - backdate), notAfter: new Date(now + days * day) };
 }
 
-function serial(): string {
+export function serial(): string {
   return Buffer.from(webcrypto.getRandomValues(new Uint8Array(16)))
     .toString('hex')
     .replace(/^[89a-f]/, '4');

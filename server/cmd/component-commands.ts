@@ -1,9 +1,19 @@
-/** Parts of a cluster as processes of their own, each through a kubeconfig: portico scheduler, portico node. */
+/** Parts of a cluster as processes of their own, each through a kubeconfig: portico controllers, portico scheduler, portico node. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { NodeFlags, SchedulerFlags } from './component-flags.ts';
+import type { ControllersFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
 import { count, trueOrFalse } from './flag-values.ts';
 
 export function addComponentCommands(program: Command): void {
+  component(program, 'controllers')
+    .description('Brings what is there to what is wanted, alone or in turns with other controllers.')
+    .option('--leader-elect <bool>', 'takes turns by the lease kube-controller-manager', checked(trueOrFalse), true)
+    .option('--controllers <list>', '"*" for those on by default, names, and -names', '*')
+    .option('--root-ca-file <file>', 'what pods get to check the API server with (default: the one of the kubeconfig)')
+    .option('--cluster-signing-cert-file <file>', 'authority that signs certificate requests')
+    .option('--cluster-signing-key-file <file>', 'its key')
+    .option('--allocate-node-cidrs <bool>', 'give every node a block of --cluster-cidr', checked(trueOrFalse), false)
+    .option('--cluster-cidr <cidrs>', 'addresses of pods')
+    .action(async (flags: ControllersFlags) => (await import('./run-component.ts')).runControllers(flags));
   component(program, 'scheduler')
     .description('Assigns pods to nodes, alone or in turns with other schedulers.')
     .option('--leader-elect <bool>', 'takes turns by the lease kube-scheduler', checked(trueOrFalse), true)

@@ -121,6 +121,23 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     isList: true,
   },
   {
+    option: 'allocateNodeCidrs',
+    flag: '--allocate-node-cidrs <bool>',
+    help: 'give every node a block of --cluster-cidr for its pods',
+    parse: trueOrFalse,
+    default: 'false',
+  },
+  {
+    option: 'clusterCidr',
+    flag: '--cluster-cidr <cidrs>',
+    help: 'addresses of pods; a second block of the other family, after a comma, makes two stacks',
+  },
+  {
+    option: 'loadBalancerCidr',
+    flag: '--load-balancer-cidr <cidr>',
+    help: 'addresses for services of the type LoadBalancer (default: they wait for the controller of a cloud)',
+  },
+  {
     option: 'eventTtl',
     flag: '--event-ttl <duration>',
     help: 'how long events are kept after they were last seen; 0: for ever',

@@ -1,16 +1,17 @@
-/** The controllers of a server's own process: begun once it is ready, each with its own account, over loopback. */
+/** The controllers of a process, taking turns with those of other processes where there may be some. */
 import { hostname } from 'node:os';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { WorkQueueMetrics } from '../client/work-queue.ts';
 import type { ClusterSettings } from '../controllers/cluster-settings.ts';
-import type { LoopbackClients } from './loopback-clients.ts';
+import type { Client } from '../client/client.ts';
 import { leadWithLease } from './leading.ts';
 
-const program = 'kube-controller-manager';
-
 export interface InProcessControllersParts {
-  readonly clients: LoopbackClients;
+  /** For what all of them look at. */
+  readonly client: Client;
+  /** For what the controller of an account does. */
+  readonly clientFor: (account: string) => Client;
   /** --controllers */
   readonly list: string;
   /** Other servers on the same database may run them too. */
@@ -23,19 +24,18 @@ export interface InProcessControllersParts {
 
 /** Resolves when they have ended. @throws Error for a name that no controller has */
 export async function runInProcessControllers(parts: InProcessControllersParts): Promise<void> {
-  const { clients, list, shared, settings, metrics, signal, onError } = parts;
+  const { client, clientFor, list, shared, settings, metrics, signal, onError } = parts;
   // A server without controllers loads none.
   const { allControllers } = await import('../controllers/all-controllers.ts');
   const { chooseControllers } = await import('../controllers/choose-controllers.ts');
   const { runControllers } = await import('../controllers/run-controllers.ts');
-  const client = clients.component(program);
   const [clock, random] = [systemClock, systemRandom];
   const controllers = chooseControllers(allControllers, list);
   const run = (until: AbortSignal) =>
     runControllers({
       controllers,
       client,
-      clientFor: (account) => clients.serviceAccount(program, account),
+      clientFor,
       clock,
       random,
       signal: until,
@@ -45,5 +45,5 @@ export async function runInProcessControllers(parts: InProcessControllersParts):
       onError,
     });
   if (!shared) await run(signal);
-  else await leadWithLease({ client, lease: program, signal, lead: run, onError });
+  else await leadWithLease({ client, lease: 'kube-controller-manager', signal, lead: run, onError });
 }

@@ -125,6 +125,12 @@ export interface PorticoOptions extends AuditOptions {
   readonly simulationSeed?: number;
   /** Controllers to run in this process: "*" for those that run by default, names, and -names; '': none. Default: "*". */
   readonly controllers?: string;
+  /** Every node gets a block of clusterCidr for its pods. */
+  readonly allocateNodeCidrs?: boolean;
+  /** One block, or one of each family with a comma. */
+  readonly clusterCidr?: string;
+  /** Services of the type LoadBalancer get an address of this block; default: they wait for a cloud's controller. */
+  readonly loadBalancerCidr?: string;
   /** Told what happens, a line each. */
   readonly log?: (event: { readonly level: string; readonly message: string; readonly error?: unknown }) => void;
   readonly signal?: AbortSignal;

@@ -1,17 +1,53 @@
 /** Runs one part of a cluster until the process is told to end. Loaded by the commands that need it. */
+import { readFile } from 'node:fs/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { Client } from '../client/client.ts';
 import { httpsTransport } from '../client/https-transport.ts';
 import { readKubeConfig } from '../client/kube-config.ts';
+import { QueueMetrics } from '../client/queue-metrics.ts';
 import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { openRuntime } from './backends.ts';
-import type { ComponentFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
+import { newCertificateSigner } from './certificate-signer.ts';
+import type { ComponentFlags, ControllersFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
+import { runInProcessControllers } from './in-process-controllers.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
 import { nodeNames, runNodes } from './nodes.ts';
+import { splitList } from './options.ts';
 import { porticoVersion } from './version.ts';
 
 type OnError = (error: unknown, what: string) => void;
+
+export async function runControllers(flags: ControllersFlags): Promise<void> {
+  const { clusterSigningCertFile: certFile, clusterSigningKeyFile: keyFile } = flags;
+  const [rootCertificates, certificate, key] = await Promise.all([flags.rootCaFile, certFile, keyFile].map(fileOf));
+  const signer =
+    certificate === undefined || key === undefined
+      ? undefined
+      : newCertificateSigner({ certificate, key }, () => systemClock.now());
+  const { authority } = await readKubeConfig(flags.kubeconfig);
+  await run('kube-controller-manager', flags, (client, signal, onError) =>
+    runInProcessControllers({
+      client,
+      clientFor: () => client,
+      list: flags.controllers,
+      shared: flags.leaderElect,
+      settings: {
+        rootCertificates: rootCertificates ?? authority,
+        signer,
+        clusterCidrs: flags.allocateNodeCidrs ? splitList(flags.clusterCidr) : [],
+        cloud: undefined,
+      },
+      metrics: new QueueMetrics(systemClock),
+      signal,
+      onError,
+    }),
+  );
+}
+
+function fileOf(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? Promise.resolve(undefined) : readFile(path, 'utf8');
+}
 
 export async function runScheduler(flags: SchedulerFlags): Promise<void> {
   await run('kube-scheduler', flags, (client, signal, onError) =>

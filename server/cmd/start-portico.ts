@@ -25,6 +25,7 @@ import type { Client } from '../client/client.ts';
 import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { QueueMetrics } from '../client/queue-metrics.ts';
 import { ClusterParts } from './cluster-parts.ts';
+import { clusterSettings } from './cluster-settings.ts';
 import { runInProcessControllers } from './in-process-controllers.ts';
 import { LoopbackClients } from './loopback-clients.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
@@ -302,10 +303,11 @@ async function serve(parts: ServeParts): Promise<Portico> {
     if (controllerList !== '') {
       clusterParts.start('controllers', (signal) =>
         runInProcessControllers({
-          clients,
+          client: clients.component('kube-controller-manager'),
+          clientFor: (account) => clients.serviceAccount('kube-controller-manager', account),
           list: controllerList,
           shared: opened.shared,
-          settings: { rootCertificates: credentials.servingAuthorities },
+          settings: clusterSettings({ options, credentials }),
           metrics: queueMetrics,
           signal,
           onError: clusterParts.onError,

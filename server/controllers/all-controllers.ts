@@ -1,15 +1,20 @@
 /** Every controller, by the names that upstream gives them. */
+import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens/controllers.ts';
+import { certificateApprover, certificateCleaner, certificateSigner } from './certificates/controllers.ts';
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
 import type { Controller } from './controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
+import { nodeIpam } from './node-ipam/controller.ts';
 import { nodeLifecycle } from './node-lifecycle/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
 import { taintEviction } from './taint-eviction/controller.ts';
+import { ephemeralVolumes } from './ephemeral-volume/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { jobController } from './job/controller.ts';
+import { legacyTokenCleaner } from './legacy-tokens/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { podGarbageCollector } from './pod-gc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
@@ -20,10 +25,12 @@ import { statefulSetController } from './statefulset/controller.ts';
 import { endpointsController } from './service-endpoints/endpoints-controller.ts';
 import { endpointSliceMirroring } from './service-endpoints/mirroring-controller.ts';
 import { endpointSliceController } from './service-endpoints/slice-controller.ts';
+import { serviceLoadBalancer } from './service-lb/controller.ts';
 import { claimProtection } from './storage-protection/claims-controller.ts';
 import { volumeProtection } from './storage-protection/volumes-controller.ts';
 import { ttlController } from './ttl/controller.ts';
 import { ttlAfterFinished } from './ttl-after-finished/controller.ts';
+import { volumeBinder } from './volume-binder/controller.ts';
 
 export const allControllers: readonly Controller[] = [
   serviceAccountController,
@@ -50,4 +57,14 @@ export const allControllers: readonly Controller[] = [
   disruptionController,
   nodeLifecycle,
   taintEviction,
+  volumeBinder,
+  ephemeralVolumes,
+  certificateApprover,
+  certificateSigner,
+  certificateCleaner,
+  tokenCleaner,
+  bootstrapSigner,
+  legacyTokenCleaner,
+  nodeIpam,
+  serviceLoadBalancer,
 ];

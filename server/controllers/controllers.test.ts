@@ -1,6 +1,13 @@
+import { createHmac } from 'node:crypto';
 import test from 'ava';
-import type { Node, Pod, PodDisruptionBudget } from '../client/api-types.ts';
+import type { CertificateSigningRequest, Node, Pod, PodDisruptionBudget, Secret } from '../client/api-types.ts';
 import { allControllers } from './all-controllers.ts';
+import { signedData } from './bootstrap-tokens/signatures.ts';
+import { signingToken } from './bootstrap-tokens/token-secret.ts';
+import { isOutdated } from './certificates/rules.ts';
+import { fateOf, invalidSinceLabel, lastUsedLabel } from './legacy-tokens/outdated.ts';
+import { AddressBlocks } from './node-ipam/address-blocks.ts';
+import { addressPool } from './service-lb/address-pool.ts';
 import { chooseControllers } from './choose-controllers.ts';
 import type { Controller } from './controller.ts';
 import { budgetStatus } from './disruption/budget-status.ts';
@@ -229,4 +236,104 @@ test('nodes are emptied slowly where many are silent, and not at all where all a
   t.is(rate(...zone('a', `+${'-'.repeat(60)}`)).get(':a'), 0.01);
   t.is(rate(...zone('a', '----'), ...zone('b', '++')).get(':a'), 0.1);
   t.is(rate(...zone('a', '----'), ...zone('b', '--')).get(':a'), 0);
+});
+
+test('blocks of addresses are given once, and again when they are given back', (t) => {
+  const blocks = new AddressBlocks('10.244.0.0/22', 24);
+  t.true(blocks.take('10.244.1.0/24'));
+  t.false(blocks.take('10.250.1.0/24'));
+  t.deepEqual(
+    [blocks.allocate(), blocks.allocate(), blocks.allocate(), blocks.allocate()],
+    ['10.244.0.0/24', '10.244.2.0/24', '10.244.3.0/24', undefined],
+  );
+  blocks.release('10.244.2.0/24');
+  t.is(blocks.allocate(), '10.244.2.0/24');
+  const six = new AddressBlocks('fd00:1::/48', 64);
+  t.deepEqual([six.allocate(), six.allocate()], ['fd00:1::/64', 'fd00:1:0:1::/64']);
+  t.throws(() => new AddressBlocks('10.0.0.0/28', 24), { message: /cannot be cut into blocks of \/24/ });
+});
+
+test('a pool of addresses gives a service the same one again, and one that is free to the next', async (t) => {
+  const pool = addressPool('192.0.2.0/30');
+  const service = (uid: string, spec = {}) => ({ metadata: { uid }, spec });
+  t.deepEqual(await pool.ensure(service('a'), []), [{ ip: '192.0.2.0', ipMode: 'VIP' }]);
+  t.deepEqual(await pool.ensure(service('b', { loadBalancerIP: '192.0.2.2' }), []), [
+    { ip: '192.0.2.2', ipMode: 'VIP' },
+  ]);
+  t.deepEqual(await pool.ensure(service('a'), []), [{ ip: '192.0.2.0', ipMode: 'VIP' }]);
+  await pool.delete(service('b'));
+  await pool.ensure(service('c'), []);
+  t.deepEqual(await pool.ensure(service('d'), []), [{ ip: '192.0.2.2', ipMode: 'VIP' }]);
+  await pool.ensure(service('e'), []);
+  await t.throwsAsync(pool.ensure(service('f'), []), { message: 'no address of 192.0.2.0/30 is free' });
+});
+
+const secretOf = (data: Record<string, string>, name = 'bootstrap-token-abcdef'): Secret => ({
+  metadata: { name, namespace: 'kube-system' },
+  data: Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
+});
+
+test('a bootstrap token signs while it lives and is meant to', (t) => {
+  const fields = { 'token-id': 'abcdef', 'token-secret': '0123456789abcdef', 'usage-bootstrap-signing': 'true' };
+  const now = Date.parse('2026-01-01T00:00:00Z');
+  t.deepEqual(signingToken(secretOf(fields), now), { id: 'abcdef', secret: '0123456789abcdef' });
+  t.is(signingToken(secretOf({ ...fields, 'usage-bootstrap-signing': 'false' }), now), undefined);
+  t.is(signingToken(secretOf({ ...fields, expiration: '2025-12-31T00:00:00Z' }), now), undefined);
+  t.is(signingToken(secretOf(fields, 'other'), now), undefined);
+});
+
+test('published cluster information has a signature for each token, and none of tokens that are gone', (t) => {
+  const data = signedData({ kubeconfig: 'text', 'jws-kubeconfig-gone': 'x', other: 'y' }, [
+    { id: 'abcdef', secret: 'secret' },
+  ]);
+  t.deepEqual(Object.keys(data).toSorted(), ['jws-kubeconfig-abcdef', 'kubeconfig', 'other']);
+  const [header = '', body, signature = ''] = (data['jws-kubeconfig-abcdef'] ?? '').split('.');
+  t.is(body, '');
+  t.deepEqual(JSON.parse(Buffer.from(header, 'base64url').toString()), { alg: 'HS256', kid: 'abcdef' });
+  const signed = `${header}.${Buffer.from('text').toString('base64url')}`;
+  t.is(signature, createHmac('sha256', 'secret').update(signed).digest('base64url'));
+});
+
+test('a token in a secret works for a year without use, and is there for one more', (t) => {
+  const day = 24 * 3_600_000;
+  const now = Date.parse('2026-06-01');
+  const dayBefore = (days: number) => new Date(now - days * day).toISOString().slice(0, 10);
+  const fate = (labels: Record<string, string>, more: Partial<Parameters<typeof fateOf>[0]> = {}) =>
+    fateOf({
+      secret: { metadata: { name: 'token', creationTimestamp: '2020-01-01T00:00:00Z', labels } },
+      account: { metadata: {}, secrets: [{ name: 'token' }] },
+      trackedSince: Date.parse('2021-01-01'),
+      isMounted: false,
+      now,
+      period: 365 * day,
+      ...more,
+    });
+  t.is(fate({ [lastUsedLabel]: dayBefore(10) }), 'keep');
+  t.is(fate({ [lastUsedLabel]: dayBefore(400) }), 'invalidate');
+  t.is(fate({}), 'invalidate');
+  t.is(fate({}, { trackedSince: now - day }), 'keep');
+  t.is(fate({}, { isMounted: true }), 'keep');
+  t.is(fate({}, { account: { metadata: {} } }), 'keep');
+  t.is(fate({ [lastUsedLabel]: dayBefore(800), [invalidSinceLabel]: dayBefore(100) }), 'keep');
+  t.is(fate({ [lastUsedLabel]: dayBefore(800), [invalidSinceLabel]: dayBefore(366) }), 'delete');
+});
+
+test('certificate requests are kept for as long as somebody may look at them', (t) => {
+  const now = Date.parse('2026-01-02T00:00:00Z');
+  const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000).toISOString();
+  const request = (age: number, status: CertificateSigningRequest['status']): CertificateSigningRequest => ({
+    metadata: { creationTimestamp: hoursAgo(age) },
+    spec: { request: '', signerName: 's' },
+    status,
+  });
+  const decided = (type: string, hours: number, certificate?: string) => ({
+    conditions: [{ type, status: 'True', lastUpdateTime: hoursAgo(hours) }],
+    certificate,
+  });
+  t.false(isOutdated(request(23, {}), now, undefined));
+  t.true(isOutdated(request(25, {}), now, undefined));
+  t.true(isOutdated(request(30, decided('Denied', 2)), now, undefined));
+  t.false(isOutdated(request(30, decided('Approved', 2)), now, undefined));
+  t.true(isOutdated(request(30, decided('Approved', 2, 'x')), now, undefined));
+  t.true(isOutdated(request(30, decided('Approved', 0.5, 'x')), now, now - 1));
 });

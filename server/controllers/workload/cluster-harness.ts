@@ -61,7 +61,13 @@ export class TestCluster {
     const runs = controllers.map(({ name, component = name, ...controller }) => {
       const events = newEventRecorder({ ...shared, component, instance: 'test', onError });
       const newQueue = <K>(queue: string) => new WorkQueue<K>({ name: queue, clock: systemClock });
-      return controller.run({ ...shared, events, settings: { rootCertificates: undefined }, newQueue, onError });
+      return controller.run({
+        ...shared,
+        events,
+        settings: { rootCertificates: undefined, signer: undefined, clusterCidrs: [], cloud: undefined },
+        newQueue,
+        onError,
+      });
     });
     this.#running.push(...runs);
     return async () => {
