@@ -59,7 +59,7 @@ export function newCertificateSigner(authority: KeyPair, now: () => number): Cer
         signingAlgorithm: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(flags, true),
+          ...(flags === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
           ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
           await x509.AuthorityKeyIdentifierExtension.create(await issuer.publicKey.export()),
           ...(alternatives === null ? [] : [alternatives]),
