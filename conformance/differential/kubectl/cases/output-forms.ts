@@ -183,7 +183,7 @@ export const outputForms: readonly Case[] = [
       'get servicecidrs -o wide',
       'get ipaddresses 10.0.0.1 -o wide',
       'get apiservices v1. v1.apps',
-      'get storageclasses,ingressclasses,runtimeclasses,pv',
+      'get storageclasses,ingressclasses,runtimeclasses',
     ],
   }),
   compared({
