@@ -132,7 +132,7 @@ export const changes: readonly Case[] = [
   }),
   compared({
     name: 'patch of every type',
-    given: [web, configMap('settings', { color: 'red', size: 'xl' }), service('shop'), pod('db')],
+    given: [web, configMap('settings', { color: 'red', size: 'xl' }), configMap('plain'), service('shop'), pod('db')],
     files: {
       'patch.yaml': 'data:\n  color: green\n',
       'patch.json': '{"data":{"color":"blue"}}',
@@ -167,7 +167,7 @@ export const changes: readonly Case[] = [
       `patch configmap settings --type=json -p '[{"op":"add","path":"/none/none","value":"x"}]'`,
       `patch configmap settings --type=json -p '[{"op":"fly","path":"/data"}]'`,
       `patch configmap settings --type=json -p '{"data":{}}'`,
-      `patch configmap settings --type=json -p '[{"op":"replace","path":"/data","value":"text"}]'`,
+      `patch configmap plain --type=json -p '[{"op":"replace","path":"/data","value":"text"}]'`,
       `patch deployment web -p '{"spec":{"template":{"spec":{"containers":[{"name":"main","ports":[{"containerPort":80},{"containerPort":80,"protocol":"UDP"}]},{"name":"side","image":"s"}],"$setElementOrder/containers":[{"name":"side"},{"name":"main"}]}}}}' -o yaml`,
       `patch deployment web -p '{"spec":{"template":{"spec":{"containers":[{"name":"side","$patch":"delete"}]}}}}' -o yaml`,
       `patch deployment web -p '{"spec":{"strategy":{"$retainKeys":["type"],"type":"Recreate"}}}' -o yaml`,
