@@ -54,6 +54,12 @@ export const optionalOf = (value: CelType): CelType => ({ kind: 'optional', valu
 export const opaque = (name: string): Extract<CelType, { kind: 'opaque' }> => ({ kind: 'opaque', name });
 export const param = (name: string): CelType => ({ kind: 'param', name });
 
+/** The name that a type itself has. */
+export function declaredName(type: CelType): string {
+  return type.kind === 'null' ? 'null_type' : typeName(type);
+}
+
+/** As messages of the type checker have it. */
 export function typeName(type: CelType): string {
   switch (type.kind) {
     case 'null':

@@ -11,6 +11,7 @@ import {
   type ObjectType,
   STRING,
   TIMESTAMP,
+  declaredName,
   typeName,
 } from '../../apimachinery/cel/cel-type.ts';
 import { AUTHORIZER } from '../../apimachinery/cel/functions/authorizer.ts';
@@ -94,11 +95,6 @@ function objectType(name: string, fields: Readonly<Record<string, CelType>>): Ob
   };
 }
 
-/** The name that a type itself has, which the type checker's messages shorten for null. */
-function ownName(type: CelType): string {
-  return type.kind === 'null' ? 'null_type' : typeName(type);
-}
-
 /** `results`: types of which the expression must have one; none: any will do. @returns the type, dyn where it does not compile */
 export function checkExpression(
   source: string,
@@ -111,9 +107,9 @@ export function checkExpression(
   try {
     const { type } = compileExpression(source, scope);
     if (results.length === 0 || results.some((wanted) => typeName(wanted) === typeName(type))) return type;
-    const names = results.map(ownName);
+    const names = results.map(declaredName);
     const wanted = names.length === 1 ? names[0] : `one of [${names.join(' ')}]`;
-    errors.push(invalid(path, shown, `must evaluate to ${wanted} but got ${ownName(type)}`));
+    errors.push(invalid(path, shown, `must evaluate to ${wanted} but got ${declaredName(type)}`));
   } catch (error) {
     if (!(error instanceof CelCompileError)) throw error;
     errors.push(invalid(path, shown, `compilation failed: ${error.message}`));

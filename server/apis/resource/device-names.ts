@@ -58,7 +58,7 @@ export function checkShareId(value: JsonValue | undefined, path: string, errors:
   if (uuid.test(uid.toLowerCase())) {
     const form = '`xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` with lowercase hexadecimal characters';
     errors.push(invalid(path, uid, `uid must be in RFC 4122 normalized form, ${form}`));
-  } else errors.push(invalid(path, uid, `error validating uid: invalid UUID length: ${uid.length}`));
+  } else errors.push(invalid(path, uid, `error validating uid: invalid UUID length: ${Buffer.byteLength(uid)}`));
 }
 
 /** False for a list that is too long: its items are not looked at then. */

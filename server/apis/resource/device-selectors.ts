@@ -1,6 +1,6 @@
 /** Selectors of devices: CEL on what a driver says of a device. */
 import { CelCompileError } from '../../apimachinery/cel/cel-error.ts';
-import { BOOL, type CelType, DYN, mapOf, opaque, STRING, typeName } from '../../apimachinery/cel/cel-type.ts';
+import { BOOL, type CelType, DYN, mapOf, opaque, STRING, declaredName } from '../../apimachinery/cel/cel-type.ts';
 import { loadCel } from '../../apimachinery/cel/load-cel.ts';
 import { invalid, required, tooLong } from '../../apimachinery/errors/field-error.ts';
 import { asObject, asText, isSet } from '../../apimachinery/json-access.ts';
@@ -49,7 +49,7 @@ function checkExpression(expression: string, path: string, errors: Errors): void
   try {
     const { type } = loadCel().compileCel(expression, variables);
     if (type.kind === 'bool' || type.kind === 'dyn') return;
-    errors.push(invalid(path, expression, `must evaluate to bool or the unknown type, not ${typeName(type)}`));
+    errors.push(invalid(path, expression, `must evaluate to bool or the unknown type, not ${declaredName(type)}`));
   } catch (error) {
     if (!(error instanceof CelCompileError)) throw error;
     errors.push(invalid(path, expression, `compilation failed: ${error.message}`));

@@ -154,6 +154,8 @@ export interface OneOfMember {
   /** Name that upstream's errors use for it, where that differs: for the refusal of a second member, and for those inside. */
   readonly refusedAs?: string;
   readonly reportedAs?: string;
+  /** Upstream forgets to refuse it as a second member. */
+  readonly isNeverRefused?: true;
   readonly validate: (source: JsonObject, path: string, errors: Errors, union: JsonObject) => void;
 }
 
@@ -166,9 +168,9 @@ export function checkMembers(
   errors: Errors,
 ): number {
   let found = 0;
-  for (const { field, refusedAs = field, reportedAs = field, validate } of members) {
+  for (const { field, refusedAs = field, reportedAs = field, isNeverRefused, validate } of members) {
     if (!isSet(union[field])) continue;
-    if (found > 0) errors.push(forbidden(`${path}.${refusedAs}`, moreThanOne));
+    if (found > 0 && isNeverRefused !== true) errors.push(forbidden(`${path}.${refusedAs}`, moreThanOne));
     else {
       found++;
       validate(asObject(union[field]), `${path}.${reportedAs}`, errors, union);

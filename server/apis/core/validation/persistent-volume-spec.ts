@@ -36,7 +36,7 @@ const kinds: readonly OneOfMember[] = [
   },
   { field: 'cinder', validate: sources.checkCinderPersistent },
   { field: 'fc', validate: sources.checkFibreChannel },
-  { field: 'flexVolume', validate: sources.checkFlexVolume },
+  { field: 'flexVolume', isNeverRefused: true, validate: sources.checkFlexVolume },
   { field: 'azureFile', validate: sources.checkAzureFilePersistent },
   { field: 'vsphereVolume', validate: sources.requiring('volumePath') },
   { field: 'photonPersistentDisk', validate: sources.requiring('pdID') },
