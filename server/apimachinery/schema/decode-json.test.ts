@@ -1,11 +1,13 @@
 /** Decoding: canonical form, Go's errors and strict errors, and input that means harm. */
 import test from 'ava';
+import fc from 'fast-check';
 import { loadFacts } from '../../../openapi/facts.ts';
 import { type JsonObject, rawJson } from '../json.ts';
 import { compileFacts } from './compile-facts.ts';
 import { DecodeError, MAX_DEPTH } from './decode-error.ts';
 import { decodeJson, decodeObject, decodeUntyped, parseJson } from './decode-json.ts';
 import { parseWithTypeMeta } from './type-meta.ts';
+import { canonicalTime } from './go-time.ts';
 
 const registry = compileFacts(loadFacts());
 const CORE = 'io.k8s.api.core.v1';
@@ -285,4 +287,42 @@ test('an integer that JavaScript holds is a number, also where its text was kept
   const spec = { activeDeadlineSeconds: rawJson('-0'), terminationGracePeriodSeconds: rawJson('30') };
   const { object } = decodeObject(pod, { spec: { ...spec, containers: [] } });
   t.like(object.spec, { activeDeadlineSeconds: 0, terminationGracePeriodSeconds: 30 });
+});
+
+test('a micro time of any zone is the instant that it says, and its canonical form stays as it is', (t) => {
+  const digits = (value: number, count = 2): string => String(value).padStart(count, '0');
+  const date = fc.date({
+    min: new Date('1000-01-02T00:00:00Z'),
+    max: new Date('9999-12-30T00:00:00Z'),
+    noInvalidDate: true,
+  });
+  const micros = fc.integer({ min: 0, max: 999_999 });
+  const offset = fc.integer({ min: -23 * 60 - 59, max: 23 * 60 + 59 });
+  const property = fc.property(date, micros, offset, (time, fraction, minutes) => {
+    const seconds = new Date(Math.floor(time.getTime() / 1000) * 1000);
+    const local = new Date(seconds.getTime() + minutes * 60_000).toISOString().slice(0, 19);
+    const zone = `${minutes < 0 ? '-' : '+'}${digits(Math.trunc(Math.abs(minutes) / 60))}:${digits(Math.abs(minutes) % 60)}`;
+    const expected = `${seconds.toISOString().slice(0, 19)}.${digits(fraction, 6)}Z`;
+    t.is(canonicalTime(`${local}.${digits(fraction, 6)}${zone}`, 'micro'), expected);
+    t.is(canonicalTime(expected, 'micro'), expected);
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 500 }));
+});
+
+test('an int-or-string is any text or any integer of 32 bits, and comes back as it was', (t) => {
+  const field = (value: unknown): string => JSON.stringify({ port: 1, targetPort: value });
+  const fine = fc.property(fc.oneof(fc.integer(), fc.string({ unit: 'binary' })), (value) => {
+    const { port, targetPort } = JSON.parse(canonical(`${CORE}.ServicePort`, field(value))) as Record<string, unknown>;
+    t.deepEqual([port, targetPort], [1, value]);
+  });
+  t.notThrows(() => fc.assert(fine, { numRuns: 500 }));
+  const outside = fc
+    .bigInt({ min: -(2n ** 80n), max: 2n ** 80n })
+    .filter((value) => value !== BigInt.asIntN(32, value));
+  const refused = fc.property(outside, (value) => {
+    const text = `{"port":1,"targetPort":${value}}`;
+    const message = errorOf(() => canonical(`${CORE}.ServicePort`, text));
+    t.is(message, `json: cannot unmarshal number ${value} into Go struct field ServicePort.targetPort of type int32`);
+  });
+  t.notThrows(() => fc.assert(refused, { numRuns: 200 }));
 });
