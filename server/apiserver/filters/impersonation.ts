@@ -4,20 +4,25 @@ import { readImpersonation } from '../authentication/impersonation-headers.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import { impersonate } from '../authorization/impersonation.ts';
 import { RequestAttributes } from '../authorization/request-attributes.ts';
-import type { RequestState } from '../request-context.ts';
+import type { ApiContext, RequestState } from '../request-context.ts';
 
 export function impersonation(authorizer: Authorizer): Middleware<RequestState> {
   return async (ctx, next) => {
-    const wanted = readImpersonation(ctx.req);
-    if (wanted !== undefined) {
-      const asked = impersonate(authorizer, new RequestAttributes(ctx), wanted);
-      const { user, constraint } = await asked.catch((error: unknown) => {
-        ctx.res.setHeader('x-content-type-options', 'nosniff');
-        throw error;
-      });
-      ctx.state.user = user;
-      ctx.state.audit?.impersonate(user, constraint);
+    try {
+      await becomeWanted(ctx, authorizer);
+    } catch (error) {
+      // Upstream answers refusals here, and not where other errors are written.
+      ctx.res.setHeader('x-content-type-options', 'nosniff');
+      throw error;
     }
     await next();
   };
+}
+
+async function becomeWanted(ctx: ApiContext, authorizer: Authorizer): Promise<void> {
+  const wanted = readImpersonation(ctx.req);
+  if (wanted === undefined) return;
+  const { user, constraint } = await impersonate(authorizer, new RequestAttributes(ctx), wanted);
+  ctx.state.user = user;
+  ctx.state.audit?.impersonate(user, constraint);
 }
