@@ -40,16 +40,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'the index is JSON, and Portico says so; upstream leaves its type to be guessed',
   },
   {
-    case: /^((crud|mutations|managed fields: corpus): certificates\/|tables: certificatesigningrequests)/,
-    path: /\bspec\.(uid|username|extra)$|\bcells\[3\]$|^body\.object\[\d+\]/,
-    reason: 'the user who asks has another name on each side, and proves it in another way',
-  },
-  {
-    case: /^crud: authentication\/selfsubjectreview/,
-    path: /\buserInfo\.(uid|username|extra)$/,
-    reason: 'the user who asks has another name on each side, and proves it in another way',
-  },
-  {
     case: /^access: impersonation$/,
     step: /^node$/,
     path: /\bgroups\b/,
