@@ -251,3 +251,7 @@ function parentDirectoryComplaint(value: string): readonly string[] {
 function join(first: readonly string[], second: readonly string[]): readonly string[] {
   return second.length === 0 ? first : [...first, ...second];
 }
+
+/** Of kinds that look at the name which comes of a prefix, and not at the prefix. */
+export const validateWholeDnsSubdomain: ValidateName = (name, prefix) =>
+  prefix ? [] : validateDnsSubdomainName(name, false);
