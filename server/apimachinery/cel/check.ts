@@ -4,7 +4,9 @@ import { type Issue, IssueError } from './cel-error.ts';
 import type { FunctionTable, Overload } from './function-table.ts';
 import {
   BOOL,
+  BYTES,
   type CelType,
+  DOUBLE,
   DYN,
   INT,
   isAssignable,
@@ -19,8 +21,6 @@ import {
   typeName,
   UINT,
   withoutUnknowns,
-  DOUBLE,
-  BYTES,
 } from './cel-type.ts';
 import { CelUint, type CelValue } from './values.ts';
 
@@ -262,11 +262,12 @@ class Checker {
   #joined(parts: ReadonlyArray<{ readonly value: Expression; readonly isOptional: boolean }>): CelType {
     let joined: CelType | undefined;
     for (const { value, isOptional } of parts) {
-      const given = this.known(this.check(value));
+      // What is not known yet may be learnt from the parts that follow.
+      const given = resolve(this.check(value), this.#substitution);
       const type = isOptional && given.kind === 'optional' ? given.value : given;
       if (joined === undefined) joined = type;
-      else if (joined.kind === 'optional' && type.kind === 'optional') this.#fits(joined, type);
-      else if (!this.#fits(joined, type)) {
+      // Kubernetes wants literals of one type: what only fits is another.
+      else if (!this.#fits(joined, type) || typeName(this.known(joined)) !== typeName(this.known(type))) {
         const message = `expected type '${this.#shown(joined)}' but found '${this.#shown(type)}'`;
         this.issues.push({ at: positionOf(value), message });
       }

@@ -252,7 +252,9 @@ export function celCompare(a: CelValue, b: CelValue): number | undefined {
   return undefined;
 }
 
-function order(a: bigint | number, b: bigint | number): number | undefined {
+/** An integer is as precise as the double that it is compared with. */
+function order(left: bigint | number, right: bigint | number): number | undefined {
+  const [a, b] = typeof left === typeof right ? [left, right] : [Number(left), Number(right)];
   return a < b ? -1 : a > b ? 1 : a <= b ? 0 : undefined;
 }
 

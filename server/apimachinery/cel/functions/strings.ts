@@ -268,7 +268,7 @@ function verbText(verb: string, value: CelValue, precision: number): string {
       if (typeof value === 'number' && !Number.isFinite(value)) return doubleText(value);
       break;
     case 'f':
-      if (typeof value === 'number') return Number.isFinite(value) ? value.toFixed(precision) : doubleText(value);
+      if (typeof value === 'number') return Number.isFinite(value) ? fixedText(value, precision) : doubleText(value);
       break;
     case 'e':
       if (typeof value === 'number') return value.toExponential(precision).replace(/e([+-])(\d)$/, 'e$10$2');
@@ -289,8 +289,19 @@ function verbText(verb: string, value: CelValue, precision: number): string {
     default:
       throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
   }
-  throw new CelError(`error during formatting: %${verb} does not take ${runtimeType(value)}`);
+  throw new CelError(`error during formatting: ${takenBy[verb] ?? ''}, was given ${runtimeType(value)}`);
 }
+
+/** Source: cel-go's formatting. */
+const takenBy: Readonly<Record<string, string>> = {
+  d: 'decimal clause can only be used on integers',
+  f: 'fixed-point clause can only be used on doubles',
+  e: 'scientific clause can only be used on doubles',
+  b: 'only integers and bools can be formatted as binary',
+  x: 'only integers, byte buffers, and strings can be formatted as hex',
+  X: 'only integers, byte buffers, and strings can be formatted as hex',
+  o: 'octal clause can only be used on integers',
+};
 
 function hexText(value: CelValue): string | undefined {
   if (typeof value === 'bigint') return value.toString(16);
@@ -316,4 +327,17 @@ function textOf(value: CelValue): string {
   throw new CelError(
     `error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given ${runtimeType(value)}`,
   );
+}
+
+/** Beyond a hundred there is no middle. */
+const MOST_DIGITS = 100;
+
+/** As Go rounds: what lies in the middle goes to the even digit. */
+function fixedText(value: number, precision: number): string {
+  const text = value.toFixed(precision);
+  const exact = value.toFixed(MOST_DIGITS);
+  const point = exact.indexOf('.');
+  if (precision >= MOST_DIGITS || point < 0 || !/^50*$/.test(exact.slice(point + 1 + precision))) return text;
+  const below = exact.slice(0, precision === 0 ? point : point + 1 + precision);
+  return /[02468]$/.test(below) ? below : text;
 }
