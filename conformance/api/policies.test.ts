@@ -150,3 +150,72 @@ test('a policy that only warns or audits lets everything in', async (t) => {
   t.regex(String(warned.headers.warning), /^299 - "Validation failed for ValidatingAdmissionPolicy .*: think twice"$/);
   await unmake('validating', 'warns');
 });
+
+test('a mutating policy applies a configuration, and another one patches what it has left', async (t) => {
+  const selector = { matchConstraints: { objectSelector: { matchLabels: { policy: `${api.namespace}-mutated` } } } };
+  const reinvocationPolicy = 'Never';
+  await make('mutating', 'mutated-a', {
+    spec: {
+      ...selector,
+      reinvocationPolicy,
+      mutations: [
+        {
+          patchType: 'ApplyConfiguration',
+          applyConfiguration: { expression: "Object{data: {'applied': object.data.a + 'c'}}" },
+        },
+      ],
+    },
+    binding: {},
+  });
+  await make('mutating', 'mutated-b', {
+    spec: {
+      ...selector,
+      reinvocationPolicy,
+      mutations: [
+        {
+          patchType: 'JSONPatch',
+          jsonPatch: { expression: "[JSONPatch{op: 'copy', from: '/data/a', path: '/data/copied'}]" },
+        },
+      ],
+    },
+    binding: {},
+  });
+  const made = await eventually(
+    () => post('mutated', 'mutated'),
+    ({ body }) => body.data?.copied !== undefined && body.data.applied !== undefined,
+  );
+  t.deepEqual(made.body.data, { a: 'b', applied: 'bc', copied: 'b' });
+  await unmake('mutating', 'mutated-a');
+  await unmake('mutating', 'mutated-b');
+});
+
+test('a configuration that would replace a whole list is refused, and nothing is made', async (t) => {
+  await make('mutating', 'atomic', {
+    spec: {
+      reinvocationPolicy: 'Never',
+      matchConstraints: {
+        resourceRules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+      },
+      mutations: [
+        {
+          patchType: 'ApplyConfiguration',
+          applyConfiguration: {
+            expression: "Object{spec: Object.spec{containers: [Object.spec.containers{name: 'main', args: ['one']}]}}",
+          },
+        },
+      ],
+    },
+    binding: {},
+  });
+  const pod = {
+    metadata: { name: 'atomic', labels: { policy: `${api.namespace}-atomic` } },
+    spec: { containers: [{ name: 'main', image: 'registry.example.com/main:1' }] },
+  };
+  const refused = await eventually(
+    () => api.post(`${api.pods}?dryRun=All`, pod),
+    ({ status }) => status !== 201,
+  );
+  t.regex(refused.body.message ?? '', /may not mutate atomic arrays, maps or structs: \.spec\.containers\[0\]\.args$/);
+  t.like(refused.body, { code: 403, reason: 'Invalid' });
+  await unmake('mutating', 'atomic');
+});

@@ -171,6 +171,13 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream writes an autoscaler anew whose v1 annotations it has just made, though nothing changes',
   },
   {
+    case: /^mutating policies: deployments$/,
+    step: /^init-container$/,
+    path: any,
+    left: /^0$|^"no answer: Error: socket hang up"$|^undefined$/,
+    reason: "upstream's handler panics on a list of objects that a JSON patch adds",
+  },
+  {
     case: any,
     path: /columnDefinitions\[\d+\]\.description$/,
     reason: "column descriptions are Portico's own words: upstream's texts are not copied, and no client reads them",

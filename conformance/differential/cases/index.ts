@@ -12,6 +12,7 @@ import { discoveryCases } from './discovery.ts';
 import { listCases } from './lists.ts';
 import { managedFieldsCases } from './managed-fields.ts';
 import { mutationCases } from './mutations.ts';
+import { mutatingPolicyCases } from './mutating-policies.ts';
 import { nameCases } from './names.ts';
 import { oddCharacterCases } from './odd-characters.ts';
 import { parameterCases } from './parameters.ts';
@@ -55,6 +56,7 @@ export const cases: readonly Case[] = [
   ...watchCases,
   ...webhookCases,
   ...validatingPolicyCases,
+  ...mutatingPolicyCases,
   ...accessCases,
   ...mutationCases,
   ...oddCharacterCases,

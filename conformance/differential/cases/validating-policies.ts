@@ -309,7 +309,12 @@ const parameterCase = (): Case => {
       ...effective(id),
     ],
     independent: Object.keys(parameters).map((name) =>
-      post(name, `${configMaps}?dryRun=All`, configMap(name, { case: id, policy: name })),
+      post(name, `${configMaps}?dryRun=All`, configMap(name, { case: id, policy: name }), {
+        // Upstream reads parameters when a policy first needs them, and may find none for a moment.
+        ...(/^by-.*(name|selector|allowing)$/.test(name)
+          ? { until: (body) => !/no params/.test(JSON.stringify(body)) }
+          : {}),
+      }),
     ),
   };
 };

@@ -25,6 +25,7 @@ import { nodeDeclaredFeatureValidator } from './node-declared-feature-validator.
 import { nodeRestriction } from './node-restriction.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { mutatingPolicies } from './policy/mutating-policies.ts';
 import type { PolicyParts } from './policy/policy-parts.ts';
 import { validatingPolicies } from './policy/validating-policies.ts';
 import { podNodeSelector } from './pod-node-selector.ts';
@@ -98,6 +99,7 @@ export const orderedPlugins: readonly Entry[] = [
   on('PodTopologyLabels', ({ objects }) => podTopologyLabels(objects)),
   on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
+  on('MutatingAdmissionPolicy', ({ policies }) => mutatingPolicies(policies)),
   on('MutatingAdmissionWebhook', ({ webhooks }) => mutatingWebhooks(webhooks)),
   on('ValidatingAdmissionPolicy', ({ policies }) => validatingPolicies(policies)),
   on('ValidatingAdmissionWebhook', ({ webhooks }) => validatingWebhooks(webhooks)),
@@ -111,7 +113,6 @@ const absentPlugins: readonly string[] = [
   'AlwaysDeny',
   'ImagePolicyWebhook',
   'JobValidation',
-  'MutatingAdmissionPolicy',
   'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',

@@ -2,6 +2,8 @@
 import { newInternalError, StatusError } from '../../../apimachinery/errors/status-error.ts';
 import { isJsonObject, type JsonValue } from '../../../apimachinery/json.ts';
 import { apiVersionOf, type KubeObject } from '../../../apimachinery/meta/object.ts';
+import { DecodeError } from '../../../apimachinery/schema/decode-error.ts';
+import type { StructSchema } from '../../../apimachinery/schema/type-schema.ts';
 import { applyDefaults } from '../../../apimachinery/schema/defaults.ts';
 import type { SchemaRegistry } from '../../../apimachinery/schema/schema-registry.ts';
 import { createDefaulters } from '../../../apis/defaults.ts';
@@ -88,17 +90,28 @@ async function converted<T>(work: () => T): Promise<T> {
 }
 
 /** JSON of the matched version as an object of it, with defaults; uses the value up. @throws DecodeError, StatusError */
-export function readSeen(seen: SeenVersion, value: JsonValue, { schemas, clock }: SeenKinds): KubeObject {
+export function readSeen(
+  seen: SeenVersion,
+  value: JsonValue,
+  { strict = false, ...kinds }: SeenKinds & { readonly strict?: boolean },
+): KubeObject {
   const { kind, foreign, scope } = seen;
   const apiVersion = apiVersionOf(kind);
-  const schema = foreign === undefined ? scope.schema : schemas.struct(foreign.type);
+  const schema = schemaOf(seen, kinds);
   const expected: ExpectedKind = foreign === undefined ? scope.expected : { ...kind, apiVersion, schema };
   if (isJsonObject(value)) Object.assign(value, { kind: kind.kind, apiVersion });
-  const object = decodeDocumentOf(expected, value, { strict: false }).object as KubeObject;
+  const decoded = decodeDocumentOf(expected, value, { strict });
+  if (decoded.strictErrors.length > 0)
+    throw new DecodeError(`strict decoding error: ${decoded.strictErrors.join(', ')}`);
+  const object = decoded.object as KubeObject;
   Object.assign(object, { kind: kind.kind, apiVersion });
   if (foreign === undefined) scope.applyDefaults(object);
-  else applyDefaults(schema, object, createDefaulters(clock));
+  else applyDefaults(schema, object, createDefaulters(kinds.clock));
   return object;
+}
+
+export function schemaOf({ foreign, scope }: SeenVersion, { schemas }: SeenKinds): StructSchema {
+  return foreign === undefined ? scope.schema : schemas.struct(foreign.type);
 }
 
 /** Puts a changed object in the place of the one that admission was given, which others hold. Mutates. */

@@ -4,15 +4,13 @@ import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { isLabelKey } from '../../../apimachinery/validation/labels.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { AskedDecisions } from '../expressions/asked-decisions.ts';
-import { matchResources } from '../matching/match-resources.ts';
 import type { SeenVersion } from '../matching/seen-version.ts';
 import { type VersionedRequest, versionedRequest } from '../matching/versioned-request.ts';
 import { refusal } from '../refusal.ts';
+import { bindingsFor, type Problem } from './bound-policies.ts';
 import { MAX_ANNOTATION_BYTES } from './limits.ts';
-import { collectParams, ParamProblem } from './params.ts';
 import { followPolicies, type PolicyHook } from './policy-hooks.ts';
 import { isExemptFromPolicies, namespaceOf, type PolicyParts } from './policy-parts.ts';
-import { kindProblem } from './param-kind.ts';
 import type { PolicyBinding } from './policy.ts';
 import {
   evaluatePolicy,
@@ -36,12 +34,7 @@ export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
   };
 }
 
-interface Denial {
-  readonly policy: ValidatingPolicy;
-  readonly binding: PolicyBinding | undefined;
-  readonly message: string;
-  readonly reason: string;
-}
+type Denial = Problem<ValidatingPolicy>;
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 };
 
@@ -64,41 +57,21 @@ class ValidatingRequest {
     if (denial !== undefined) throw this.#refusal(denial);
   }
 
-  async #checkPolicy({ policy, bindings }: PolicyHook<ValidatingPolicy>): Promise<void> {
-    const seen = await this.#configured(policy, undefined, () => this.#match(policy.match));
-    if (seen === undefined) return;
-    const scope = policy.paramKind === undefined ? undefined : this.#parts.scopeOfKind(policy.paramKind);
-    if (policy.paramKind !== undefined && scope === undefined) {
-      this.#misconfigured(policy, undefined, kindProblem(policy.paramKind));
-      return;
-    }
+  async #checkPolicy(hook: PolicyHook<ValidatingPolicy>): Promise<void> {
+    const { policy } = hook;
+    const bound = await bindingsFor(hook, this.#attributes, this.#parts, (problem) => this.#misconfigured(problem));
     const annotations = new Map<string, Set<string>>();
     let request: VersionedRequest | undefined;
-    for (const binding of bindings) {
-      if (binding.match !== undefined) {
-        const bound = await this.#configured(policy, binding, () => this.#match(binding.match));
-        if (bound === undefined) continue;
-      }
-      const params = await this.#configured(policy, binding, () =>
-        collectParams(scope, binding.paramRef, this.#attributes.namespace),
-      );
-      if (params === undefined) continue;
-      if (params.length > 0) request ??= await this.#versioned(policy, binding, seen);
-      if (params.length > 0 && request === undefined) continue;
+    for (const { binding, seen, params } of bound) {
+      if (params.length === 0) continue;
+      request ??= await this.#versioned(policy, binding, seen);
+      if (request === undefined) continue;
       const namespace = await namespaceOf(this.#attributes, this.#parts);
       for (const param of params) {
-        await this.#evaluate(policy, binding, { request: request as VersionedRequest, param, namespace, annotations });
+        await this.#evaluate(policy, binding, { request, param, namespace, annotations });
       }
     }
     for (const [key, values] of annotations) this.#annotate(`${policy.name}/${key}`, [...values].join(', '));
-  }
-
-  #match(match: ValidatingPolicy['match']): Promise<SeenVersion | undefined> {
-    const { versions, objects } = this.#parts;
-    const { scope, subresource } = this.#attributes;
-    return match === undefined
-      ? Promise.resolve(versions.own(scope, subresource))
-      : matchResources(match, this.#attributes, { versions, objects });
   }
 
   async #versioned(
@@ -111,7 +84,8 @@ class ValidatingRequest {
       return await versionedRequest(this.#attributes, this.#parts.versions.own(scope, subresource), seen);
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
-      this.#misconfigured(policy, binding, `failed to convert object version: ${error.message}`);
+      const message = `failed to configure binding: failed to convert object version: ${error.message}`;
+      this.#misconfigured({ policy, binding, message, reason: '' });
       return undefined;
     }
   }
@@ -200,25 +174,8 @@ class ValidatingRequest {
     if (isLabelKey(key).length === 0) this.#attributes.annotate(key, value);
   }
 
-  /** Undefined also where the configuration is broken: then that has been noted. */
-  async #configured<T>(
-    policy: ValidatingPolicy,
-    binding: PolicyBinding | undefined,
-    work: () => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof StatusError) && !(error instanceof ParamProblem)) throw error;
-      this.#misconfigured(policy, binding, error.message);
-      return undefined;
-    }
-  }
-
-  #misconfigured(policy: ValidatingPolicy, binding: PolicyBinding | undefined, problem: string): void {
-    if (policy.ignoresFailure) return;
-    const what = binding === undefined ? 'policy' : 'binding';
-    this.#denials.push({ policy, binding, message: `failed to configure ${what}: ${problem}`, reason: '' });
+  #misconfigured(problem: Denial): void {
+    if (!problem.policy.ignoresFailure) this.#denials.push(problem);
   }
 
   #refusal({ policy, binding, message, reason }: Denial): StatusError {
