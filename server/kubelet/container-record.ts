@@ -18,8 +18,8 @@ export interface ContainerRecord {
   waiting: { readonly reason: string; readonly message?: string } | undefined;
   /** Something is under way; it is not touched meanwhile. */
   busy: 'starting' | 'stopping' | undefined;
-  /** What it was started from has changed: it runs again, whatever its restart policy. */
-  isOutdated: boolean;
+  /** When what it was started from changed (milliseconds since the epoch): it runs again, whatever its restart policy. */
+  outdatedSince: number | undefined;
   /** The startup probe has succeeded, or there is none. */
   started: boolean;
   /** The readiness probe succeeds, or there is none. */

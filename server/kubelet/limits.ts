@@ -4,10 +4,14 @@
 export const RESTART_BACK_OFF = 10_000;
 /** Milliseconds between restarts at most. */
 export const MAX_RESTART_BACK_OFF = 300_000;
+/** Milliseconds from the change of a running container's image to its restart. */
+export const CHANGE_SETTLES = 1000;
 /** Writes of pod status under way at once. */
 export const STATUS_WRITES_IN_FLIGHT = 64;
 /** Leases and node statuses being written at once. */
 export const HEARTBEATS_IN_FLIGHT = 32;
+/** Leases renewed in a second, as long as each is renewed twice before it ends. */
+export const RENEWALS_PER_SECOND = 250;
 /** Milliseconds between two reports of a node's status in which nothing changed. */
 export const NODE_STATUS_REPORT_INTERVAL = 300_000;
 /** Bytes of a termination message that a status takes. */

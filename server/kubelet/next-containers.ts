@@ -21,10 +21,16 @@ export function nextContainers(spec: PodSpec | undefined, records: readonly Cont
   const isInitialized = mains.some((record) => record.status !== undefined || record.restarts > 0);
   const start: ContainerRecord[] = [];
   const isDone = (record: ContainerRecord): boolean =>
-    hasExited(record) && !record.isOutdated && !shouldRestart(record.spec, spec, record.status?.exitCode ?? 0);
+    hasExited(record) &&
+    record.outdatedSince === undefined &&
+    !shouldRestart(record.spec, spec, record.status?.exitCode ?? 0);
   const wantsStart = (record: ContainerRecord): boolean => {
     if (record.busy !== undefined || isRunning(record)) return false;
-    return record.status === undefined || record.isOutdated || shouldRestart(record.spec, spec, record.status.exitCode);
+    return (
+      record.status === undefined ||
+      record.outdatedSince !== undefined ||
+      shouldRestart(record.spec, spec, record.status.exitCode)
+    );
   };
 
   if (isInitialized && mains.every(isDone)) {

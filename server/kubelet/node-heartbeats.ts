@@ -7,7 +7,7 @@ import { formatMicroTime } from '../apimachinery/meta/time.ts';
 import type { Lease, Node } from '../client/api-types.ts';
 import { type Client, isAlreadyExists, isConflict, isNotFound } from '../client/client.ts';
 import { leases, nodes } from '../client/resource-types.ts';
-import { HEARTBEATS_IN_FLIGHT, NODE_STATUS_REPORT_INTERVAL } from './limits.ts';
+import { HEARTBEATS_IN_FLIGHT, NODE_STATUS_REPORT_INTERVAL, RENEWALS_PER_SECOND } from './limits.ts';
 
 export const leaseNamespace = 'kube-node-lease';
 
@@ -37,15 +37,12 @@ const tick = 250;
 
 export class NodeHeartbeats {
   readonly #parts: HeartbeatsParts;
-  readonly #renewInterval: number;
   /** In the order in which they are due. */
   readonly #beats = new Map<string, Beat>();
   #inFlight = 0;
 
   constructor(parts: HeartbeatsParts) {
     this.#parts = parts;
-    // A quarter of the lease, as upstream: three may be lost before anybody thinks the node is.
-    this.#renewInterval = (parts.leaseDurationSeconds * 1000) / 4;
     const run = () => {
       if (parts.signal.aborted) return;
       this.#pump();
@@ -73,6 +70,12 @@ export class NodeHeartbeats {
 
   remove(node: string): void {
     this.#beats.delete(node);
+  }
+
+  /** A quarter of the lease, as upstream; of very many nodes up to half of it, so that they do not keep the server busy. */
+  get #renewInterval(): number {
+    const lease = this.#parts.leaseDurationSeconds * 1000;
+    return Math.min(lease / 2, Math.max(lease / 4, (this.#beats.size / RENEWALS_PER_SECOND) * 1000));
   }
 
   #pump(): void {

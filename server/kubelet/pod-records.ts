@@ -18,7 +18,7 @@ export function recordsOf(pod: Pod, known: readonly ContainerRecord[], now: numb
     if (present === undefined) return newRecord({ container, kind, before, now });
     // Images and resources of a running pod may change.
     if (present.spec.image !== container.image && present.status !== undefined && kind !== 'ephemeral')
-      present.isOutdated = true;
+      present.outdatedSince ??= now;
     present.spec = container;
     return present;
   };
@@ -58,7 +58,7 @@ function newRecord({
     restarts: before?.restartCount ?? 0,
     waiting: undefined,
     busy: undefined,
-    isOutdated: false,
+    outdatedSince: undefined,
     started: false,
     ready: false,
     image: undefined,

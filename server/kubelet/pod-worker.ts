@@ -6,9 +6,11 @@ import type { ContainerStatus as RuntimeStatus, PodSandbox } from '../../backend
 import type { Pod } from '../client/api-types.ts';
 import { admitPod } from './admit-pod.ts';
 import { type ContainerRecord, isRunning } from './container-record.ts';
+import { deadlineExceeded, deadlineOf } from './deadline.ts';
 import type { PodFacts } from './downward-api.ts';
 import type { KubeletEnvironment } from './kubelet-environment.ts';
 import { runPostStart, runPreStop } from './lifecycle-hooks.ts';
+import { CHANGE_SETTLES } from './limits.ts';
 import { nextContainers } from './next-containers.ts';
 import { type PodEvent, recordPodEvent } from './pod-events.ts';
 import { recordsOf } from './pod-records.ts';
@@ -17,18 +19,13 @@ import { probesOf } from './probe-results.ts';
 import type { Probes } from './probes.ts';
 import { sandboxConfig } from './sandbox-config.ts';
 import { serviceAccountToken } from './service-account-token.ts';
-import { ContainerWaits, startContainer } from './start-container.ts';
+import { ContainerWaits, startContainer, startFailureOf } from './start-container.ts';
 import { startDelay } from './start-delay.ts';
 import { messageFromLog, needsLog } from './termination-message.ts';
 import { missingReference, usesReferences } from './volumes.ts';
 
 /** Milliseconds between looks for what a pod's volumes need. */
 const volumeRetry = 1000;
-const deadlineExceeded = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-} as const;
-
 export class PodWorker {
   readonly #environment: KubeletEnvironment;
   readonly #node: { readonly name: string; readonly ip: string };
@@ -134,10 +131,7 @@ export class PodWorker {
     if (metadata.deletionTimestamp !== undefined || this.#failure !== undefined || isEnded || this.#isFinished) {
       this.#terminate();
     } else if (this.#isReadyToRun()) {
-      for (const record of this.#records) {
-        if (!record.isOutdated) continue;
-        this.#stop(record, this.#grace, `Container ${record.spec.name} definition changed, will be restarted`);
-      }
+      for (const record of this.#records) this.#stopOutdated(record);
       const next = nextContainers(this.#pod.spec, this.#records);
       for (const record of next.start) this.#start(record);
       for (const record of next.stop) this.#stop(record, this.#grace);
@@ -247,7 +241,7 @@ export class PodWorker {
       }
       record.startFailure = undefined;
       record.waiting = undefined;
-      record.isOutdated = false;
+      record.outdatedSince = undefined;
       record.imageId = started.image.id;
       record.image = started.image.names.at(-1);
       // It may have ended by now.
@@ -261,12 +255,9 @@ export class PodWorker {
       if (failed !== undefined) this.#stop(record, this.#grace, 'FailedPostStartHook');
     } catch (error) {
       if (!(error instanceof ContainerWaits)) onError(error, `pod ${this.#name}`);
-      const { reason, ofImage } =
-        error instanceof ContainerWaits ? error : { reason: 'RunContainerError', ofImage: false };
-      const message = error instanceof Error ? error.message : String(error);
-      record.waiting = { reason, message };
+      record.startFailure = startFailureOf(error, clock.now());
+      record.waiting = { reason: record.startFailure.reason, message: record.startFailure.message };
       record.startBackOff.next(clock.now());
-      record.startFailure = { reason, message, at: clock.now(), ofImage };
       this.#wakeAt(clock.now() + record.startBackOff.delay);
     }
   }
@@ -309,6 +300,14 @@ export class PodWorker {
       });
   }
 
+  /** Not at once: who has changed it may change more. */
+  #stopOutdated(record: ContainerRecord): void {
+    if (record.outdatedSince === undefined || !isRunning(record)) return;
+    const at = record.outdatedSince + CHANGE_SETTLES;
+    if (this.#environment.clock.now() < at) this.#wakeAt(at);
+    else this.#stop(record, this.#grace, `Container ${record.spec.name} definition changed, will be restarted`);
+  }
+
   /** Sidecars go last, in the reverse order of their start. */
   #terminate(): void {
     const running = this.#records.filter(isRunning);
@@ -328,9 +327,8 @@ export class PodWorker {
   }
 
   #checkDeadline(): void {
-    const seconds = this.#pod.spec?.activeDeadlineSeconds;
-    if (seconds === undefined || this.#isFinished || this.#failure !== undefined) return;
-    const at = this.#startedAt + seconds * 1000;
+    const at = deadlineOf(this.#pod, this.#startedAt);
+    if (at === undefined || this.#isFinished || this.#failure !== undefined) return;
     if (this.#environment.clock.now() < at) {
       this.#wakeAt(at);
       return;

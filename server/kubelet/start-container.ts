@@ -37,6 +37,12 @@ export class ContainerWaits extends Error {
   }
 }
 
+/** What is remembered of an attempt that led to no container. */
+export function startFailureOf(error: unknown, at: number): NonNullable<ContainerRecord['startFailure']> {
+  const { reason, ofImage } = error instanceof ContainerWaits ? error : { reason: 'RunContainerError', ofImage: false };
+  return { reason, message: error instanceof Error ? error.message : String(error), at, ofImage };
+}
+
 /** @throws ContainerWaits */
 export async function startContainer(parts: StartParts): Promise<{ status: ContainerStatus; image: Image }> {
   const { sandbox, environment } = parts;
