@@ -16,6 +16,7 @@ import { garbageCollector } from './garbage-collector/controller.ts';
 import { jobController } from './job/controller.ts';
 import { legacyTokenCleaner } from './legacy-tokens/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { podAutoscaler } from './pod-autoscaler/controller.ts';
 import { podGarbageCollector } from './pod-gc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
@@ -57,6 +58,7 @@ export const allControllers: readonly Controller[] = [
   disruptionController,
   nodeLifecycle,
   taintEviction,
+  podAutoscaler,
   volumeBinder,
   ephemeralVolumes,
   certificateApprover,
