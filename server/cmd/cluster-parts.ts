@@ -1,4 +1,5 @@
 /** What acts on the cluster from within the server's process: begun when the API is ready, over before it ends. */
+import { loadCel } from '../apimachinery/cel/load-cel.ts';
 import type { PorticoOptions } from './options.ts';
 
 export class ClusterParts {
@@ -12,6 +13,8 @@ export class ClusterParts {
 
   /** `run` lasts until its signal aborts; what it cannot go on after is reported, and the server goes on without it. */
   start(name: string, run: (signal: AbortSignal) => Promise<void>): void {
+    // The parts are loaded while the API serves already; Node refuses to load at once what shares modules with them meanwhile.
+    loadCel();
     const { signal } = this.#stopping;
     this.#running.push(
       run(signal).catch((error: unknown) => {

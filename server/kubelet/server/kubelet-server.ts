@@ -78,18 +78,18 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
     void upgrade(req, socket, first);
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
-  signal.addEventListener(
-    'abort',
-    () => {
-      server.close();
-      server.closeAllConnections();
-      for (const socket of connections) socket.destroy();
-    },
-    { once: true },
-  );
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+    for (const socket of connections) socket.destroy();
+  };
   server.listen(port, bindAddress);
   await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  const listening = server.address() as AddressInfo;
+  signal.addEventListener('abort', stop, { once: true });
+  // It may have been told to stop before it had begun.
+  if (signal.aborted) stop();
+  return listening.port;
 }
 
 function nodeOf(req: IncomingMessage, { nodes }: KubeletServerOptions): string {

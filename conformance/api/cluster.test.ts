@@ -1,0 +1,39 @@
+/** A cluster in one process, from the moment its API answers. */
+import test from 'ava';
+import { startPortico } from '../../server/cmd/start-portico.ts';
+
+test('expressions can be asked for while the parts of the cluster are still being loaded', async (t) => {
+  const portico = await startPortico({ storage: 'memory:', nodes: 1, scheduler: true, controllers: '*' });
+  try {
+    const made = await portico.client.request<{ kind: string }>({
+      method: 'POST',
+      path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      body: JSON.stringify({
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'things.example.com' },
+        spec: {
+          group: 'example.com',
+          scope: 'Namespaced',
+          names: { plural: 'things', kind: 'Thing' },
+          versions: [
+            {
+              name: 'v1',
+              served: true,
+              storage: true,
+              schema: {
+                openAPIV3Schema: {
+                  type: 'object',
+                  properties: { size: { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self > 0' }] } },
+                },
+              },
+            },
+          ],
+        },
+      }),
+    });
+    t.is(made.kind, 'CustomResourceDefinition');
+  } finally {
+    await portico.stop();
+  }
+});
