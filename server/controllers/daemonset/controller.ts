@@ -8,8 +8,8 @@ import { controllerRevisions, daemonSets, nodes, pods } from '../../client/resou
 import type { Controller } from '../controller.ts';
 import { type Change, on, runReconciler } from '../reconciler.ts';
 import { gathered } from '../workload/gathered-trigger.ts';
-import { indexByController } from '../workload/owner-reference.ts';
-import { onDependents } from '../workload/owner-trigger.ts';
+import { controllerOf, indexByController } from '../workload/owner-reference.ts';
+import { onDependents, ownersOf } from '../workload/owner-trigger.ts';
 import { DaemonSetSync } from './daemon-set-sync.ts';
 
 const selectorOf = ({ spec }: DaemonSet) => labelSelectorToSelector(spec?.selector);
@@ -36,7 +36,12 @@ export const daemonSetController: Controller = {
       workers: 2,
       triggers: [
         on(owners),
-        onDependents({ owners, dependents: revisions, selectorOf }),
+        // One that somebody makes for a daemon set is let be until there is a reason to look.
+        on(revisions, (change) =>
+          change.before === undefined && controllerOf(change.object) !== undefined
+            ? undefined
+            : ownersOf(change, { owners, selectorOf }),
+        ),
         gathered(onDependents({ owners, dependents, selectorOf }), gather),
         gathered(
           on(allNodes, (change) => (isRelevant(change) ? owners.lister.list().map(keyOf) : undefined)),

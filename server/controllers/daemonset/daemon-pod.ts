@@ -38,7 +38,7 @@ function isSameToleration(a: Toleration, b: Toleration): boolean {
 /** Of the template, as it was before there were hashes. */
 export function templateGeneration({ metadata }: DaemonSet): string | undefined {
   const text = metadata.annotations?.[generationAnnotation];
-  return text !== undefined && /^[+-]?[0-9]+$/.test(text) ? String(Number(text)) : undefined;
+  return text !== undefined && /^[+-]?[0-9]+$/.test(text) ? String(BigInt(text.replace(/^\+/, ''))) : undefined;
 }
 
 export function newDaemonPod(owner: DaemonSet, { node, hash }: { node: string; hash: string }): Pod {

@@ -290,6 +290,25 @@ test('a status counts by node: desired, current, misplaced, ready, available, up
   });
 });
 
+test('a revision that somebody else makes for a daemon set stays until something happens', async (t) => {
+  await cluster.client.of(daemonSets).create(daemonSet('twice'));
+  await cluster.until(daemonSets, 'twice', { namespace, is: isRolledOut(3) });
+  const resource = cluster.client.of(controllerRevisions);
+  const [own] = (await resource.list({ namespace, labelSelector: 'app=twice' })).items;
+  if (own === undefined) return t.fail('there is no revision');
+  t.deepEqual(Object.keys((own.data as { spec: { template: object } }).spec.template), ['$patch', 'metadata', 'spec']);
+  const { labels = {}, ownerReferences = [] } = own.metadata;
+  await resource.create({
+    metadata: { name: 'twice-other', namespace, labels, ownerReferences },
+    data: own.data as object,
+    revision: 2,
+  });
+  await cluster.until(controllerRevisions, 'twice-other', { namespace, is: (each) => each !== undefined });
+  t.is((await resource.list({ namespace, labelSelector: 'app=twice' })).items.length, 2);
+  await resource.delete(own.metadata.name ?? '', { namespace });
+  await cluster.until(controllerRevisions, own.metadata.name ?? '', { namespace, is: (each) => each === undefined });
+});
+
 test('going back to a template takes its revision again under a new number; of equal ones the newest stays', (t) => {
   const owner = daemonSet('d', { revisionHistoryLimit: 0 });
   const revision = (name: string, number: number, image: string): ControllerRevision => ({

@@ -7,7 +7,7 @@ import { hashPodTemplate } from '../workload/pod-template-hash.ts';
 import { deploymentController } from './controller.ts';
 import { findNewReplicaSet } from './replica-sets.ts';
 import { planDeployment } from './reconcile.ts';
-import { annotationsOfNew, previousRevision } from './revisions.ts';
+import { annotationsOfNew, nextRevision, previousRevision } from './revisions.ts';
 
 const namespace = 'default';
 const byText = (a = '', b = '') => (a < b ? -1 : 1);
@@ -367,7 +367,9 @@ test('a rollback by annotation restores template and annotations, and is cleared
   });
   t.is(rollback('2', sets).events[0]?.reason, 'DeploymentRollbackTemplateUnchanged');
   t.is(rollback('7', sets).events[0]?.message, 'Unable to find the revision to rollback to.');
-  t.is(previousRevision(sets), 1);
+  t.is(previousRevision(sets), 1n);
+  const large = replicaSet('large', { annotations: { 'deployment.kubernetes.io/revision': '3546343826724305832' } });
+  t.is(nextRevision([large]), 3546343826724305833n);
 });
 
 test('of several replica sets with the template, always the oldest is the new one', (t) => {
@@ -381,7 +383,7 @@ test('the history of revisions stays within its length, the oldest go', (t) => {
   const set = replicaSet('s', {
     annotations: { 'deployment.kubernetes.io/revision': '700', 'deployment.kubernetes.io/revision-history': history },
   });
-  const annotations = annotationsOfNew(set, { deployment: ofTemplate('a'), revision: 701, exists: true });
+  const annotations = annotationsOfNew(set, { deployment: ofTemplate('a'), revision: 701n, exists: true });
   const kept = annotations['deployment.kubernetes.io/revision-history'] ?? '';
   t.true(kept.length <= 2000 && kept.endsWith(',699,700'));
 });

@@ -57,7 +57,7 @@ function progress(draft: PlanDraft, reason: string, message: string): void {
 
 function newReplicaSet(
   deployment: Deployment,
-  { old, revision }: { old: readonly ReplicaSet[]; revision: number },
+  { old, revision }: { old: readonly ReplicaSet[]; revision: bigint },
 ): ReplicaSet {
   const { name = '', namespace = '' } = deployment.metadata;
   const { template, selector, minReadySeconds } = deployment.spec ?? {};

@@ -5,7 +5,14 @@ import { conditionOf, newCondition, withCondition } from './conditions.ts';
 import { keepUpToDate, planNew } from './new-replica-set.ts';
 import { type DeploymentPlan, PlanDraft } from './plan.ts';
 import { findNewReplicaSet, isSameTemplate, withoutHash } from './replica-sets.ts';
-import { annotationsAfterRollback, previousRevision, revisionOf, rollbackAnnotation } from './revisions.ts';
+import {
+  annotationsAfterRollback,
+  previousRevision,
+  revisionOf,
+  rollbackAnnotation,
+  compareRevisions,
+  parseRevision,
+} from './revisions.ts';
 import { planRecreateDown, planRollingStep } from './rollout.ts';
 import { progressDeadline, replicasOf, revisionHistoryLimit } from './rolling-limits.ts';
 import { isResized, planScale } from './scale.ts';
@@ -111,7 +118,9 @@ function planCleanup({ draft, old }: Round): void {
   const limit = revisionHistoryLimit(draft.deployment);
   if (limit === undefined) return;
   const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const ordered = alive.toSorted((a, b) => (revisionOf(a) ?? 0) - (revisionOf(b) ?? 0) || byCreation(a, b));
+  const ordered = alive.toSorted(
+    (a, b) => compareRevisions(revisionOf(a) ?? 0n, revisionOf(b) ?? 0n) || byCreation(a, b),
+  );
   for (const each of ordered.slice(0, Math.max(0, alive.length - limit))) {
     const isSeen = (each.metadata.generation ?? 0) <= (each.status?.observedGeneration ?? 0);
     if (isSeen && (each.status?.replicas ?? 0) === 0 && replicasOf(each) === 0) draft.deletions.push(each);
@@ -119,9 +128,9 @@ function planCleanup({ draft, old }: Round): void {
 }
 
 /** undefined: no rollback is asked for; 0: to the revision before. */
-function rollbackTarget({ metadata }: Deployment): number | undefined {
+function rollbackTarget({ metadata }: Deployment): bigint | undefined {
   const text = metadata.annotations?.[rollbackAnnotation];
-  return text !== undefined && /^[+-]?[0-9]+$/.test(text) ? Number(text) : undefined;
+  return text === undefined ? undefined : parseRevision(text);
 }
 
 function planRollback(round: Round): DeploymentPlan {
@@ -129,9 +138,9 @@ function planRollback(round: Round): DeploymentPlan {
   const { deployment } = draft;
   const newest = round.newest ?? planNew({ draft, old });
   const all = withNewest(old, newest);
-  const asked = rollbackTarget(deployment) ?? 0;
-  const revision = asked === 0 ? previousRevision(all) : asked;
-  const target = revision === 0 ? undefined : all.find((each) => revisionOf(each) === revision);
+  const asked = rollbackTarget(deployment) ?? 0n;
+  const revision = asked === 0n ? previousRevision(all) : asked;
+  const target = revision === 0n ? undefined : all.find((each) => revisionOf(each) === revision);
   const { [rollbackAnnotation]: _, ...annotations } = deployment.metadata.annotations ?? {};
   const cleared: Deployment = { ...deployment, metadata: { ...deployment.metadata, annotations } };
   const finish = (event: Occurrence, rewrite = cleared) => {
@@ -139,7 +148,7 @@ function planRollback(round: Round): DeploymentPlan {
     return draft.finish(deployment.status ?? {}, { rewrite });
   };
   if (target === undefined) {
-    const message = revision === 0 ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.';
+    const message = revision === 0n ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.';
     return finish({ type: 'Warning', reason: 'DeploymentRollbackRevisionNotFound', message });
   }
   const { template } = target.spec ?? {};

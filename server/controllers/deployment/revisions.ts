@@ -22,37 +22,52 @@ const notCopied: ReadonlySet<string> = new Set([
   rollbackAnnotation,
 ]);
 
-/** 0: it has none; undefined: what it has is no number. */
-export function revisionOf({ metadata }: ReplicaSet): number | undefined {
+/** 0: it has none; undefined: what it has is no number. 64 bits, which clients do use. */
+export function revisionOf({ metadata }: ReplicaSet): bigint | undefined {
   return parseRevision(metadata.annotations?.[revisionAnnotation]);
 }
 
-export function parseRevision(text: string | undefined): number | undefined {
-  if (text === undefined) return 0;
-  return /^[+-]?[0-9]+$/.test(text) ? Number(text) : undefined;
+export function parseRevision(text: string | undefined): bigint | undefined {
+  if (text === undefined) return 0n;
+  if (!/^[+-]?[0-9]+$/.test(text)) return undefined;
+  const revision = BigInt(text.replace(/^\+/, ''));
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
 }
 
-export function nextRevision(old: readonly ReplicaSet[]): number {
-  return Math.max(0, ...old.map((each) => revisionOf(each) ?? 0)) + 1;
+export function compareRevisions(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function nextRevision(old: readonly ReplicaSet[]): bigint {
+  const newest =
+    old
+      .map((each) => revisionOf(each) ?? 0n)
+      .toSorted(compareRevisions)
+      .at(-1) ?? 0n;
+  return (newest > 0n ? newest : 0n) + 1n;
 }
 
 /** The second newest; 0: there is none. */
-export function previousRevision(all: readonly ReplicaSet[]): number {
-  const revisions = all.flatMap((each) => revisionOf(each) ?? []).toSorted((a, b) => b - a);
-  return Math.max(0, revisions[1] ?? 0);
+export function previousRevision(all: readonly ReplicaSet[]): bigint {
+  const second =
+    all
+      .flatMap((each) => revisionOf(each) ?? [])
+      .toSorted(compareRevisions)
+      .at(-2) ?? 0n;
+  return second > 0n ? second : 0n;
 }
 
 /** The annotations that the deployment's current replica set has to have. */
 export function annotationsOfNew(
   replicaSet: ReplicaSet,
-  { deployment, revision, exists }: { deployment: Deployment; revision: number; exists: boolean },
+  { deployment, revision, exists }: { deployment: Deployment; revision: bigint; exists: boolean },
 ): Annotations {
   const annotations: Annotations = { ...replicaSet.metadata.annotations };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) {
     if (!notCopied.has(key)) annotations[key] = value;
   }
   const had = annotations[revisionAnnotation];
-  const before = had === '' ? 0 : parseRevision(had);
+  const before = had === '' ? 0n : parseRevision(had);
   if (before === undefined) return annotations;
   if (before < revision) {
     annotations[revisionAnnotation] = String(revision);

@@ -1,11 +1,12 @@
 /** Templates as they were, each a ControllerRevision: what rollout history shows and undo goes back to. */
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
-import type { JsonValue } from '../../apimachinery/json.ts';
+import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { ControllerRevision, PodTemplateSpec } from '../../client/api-types.ts';
+import { goJson } from './go-json.ts';
 
-/** Applied to the owner, it brings the template back. */
+/** Applied to the owner, it brings the template back. Its keys are in Go's order: there are clients that compare the text. */
 export function templatePatch(template: PodTemplateSpec | undefined): object {
-  return { spec: { template: { ...template, $patch: 'replace' } } };
+  return JSON.parse(goJson({ spec: { template: { ...(template as JsonObject), $patch: 'replace' } } })) as object;
 }
 
 export function holdsTemplate({ data }: ControllerRevision, template: PodTemplateSpec | undefined): boolean {
