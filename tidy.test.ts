@@ -1,7 +1,7 @@
 /** The architecture and the style as tests: each claim is a rule, each failure prints file and line. */
 import test, { type ExecutionContext } from 'ava';
 import { bans, type Finding, findBanned, machinePaths } from './tidy/bans.ts';
-import { brokenLinks, declaredLimits, filesWithLimits, packagesInTable } from './tidy/documents.ts';
+import { brokenLinks, declaredLimits, filesWithLimits, missingClaims, packagesInTable } from './tidy/documents.ts';
 import { misnamed, tooLong, vaguelyNamed, withoutHeader } from './tidy/file-rules.ts';
 import { importCircles, importsAgainstTable, isHeldToTable, packagesAwayFromHome } from './tidy/import-rules.ts';
 import { parseSourceFile } from './tidy/source-file.ts';
@@ -114,6 +114,16 @@ function findVersion(manifest: Record<string, Record<string, string> | undefined
   const kinds = ['dependencies', 'optionalDependencies', 'devDependencies'];
   return kinds.map((kind) => manifest[kind]?.[name]).find((version) => version !== undefined) ?? '';
 }
+
+test('every threat is met by a test that is there', (t) => {
+  none(t, missingClaims('docs/THREATS.md', tree));
+  t.true(
+    tree
+      .read('docs/THREATS.md')
+      .split('\n')
+      .filter((line) => line.includes('.test.ts`')).length > 30,
+  );
+});
 
 test('every limit has its line in docs/limits.md', (t) => {
   const page = tree.read('docs/limits.md');

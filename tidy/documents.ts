@@ -30,6 +30,28 @@ export function declaredLimits({ code }: SourceFile): { name: string; line: numb
   return [...constants, ...fields].map((match) => ({ name: match[1] ?? '', line: lineAt(code, match.index + 1) }));
 }
 
+/** Claims that a page names as `file`: claim; another claim, and that are not in that file. */
+export function missingClaims(page: string, { files, read }: Pick<SourceTree, 'files' | 'read'>): Finding[] {
+  const text = read(page);
+  return [...text.matchAll(/`([\w./-]+\.test\.ts)`: ([^|`]+)/g)].flatMap((match) => {
+    const [, file = '', claims = ''] = match;
+    const at = { file: page, line: lineAt(text, match.index) };
+    if (!files.includes(file)) return [{ ...at, what: `${file} does not exist` }];
+    const source = read(file);
+    return claims
+      .split(/;\s/)
+      .map((claim) => claim.replace(/[;\s]+$/, '').trim())
+      .filter((claim) => claim !== '' && !isClaimed(source, claim))
+      .map((claim) => ({ ...at, what: `${file} does not claim: ${claim}` }));
+  });
+}
+
+/** A claim may have a semicolon of its own: its part is looked for, at the beginning of a text or within one. */
+function isClaimed(source: string, claim: string): boolean {
+  const escaped = claim.replaceAll("'", String.raw`\'`);
+  return [claim, escaped].some((text) => source.includes(text));
+}
+
 export function brokenLinks(page: string, { files, read }: Pick<SourceTree, 'files' | 'read'>): Finding[] {
   const text = read(page);
   const exists = (target: string): boolean => files.some((file) => file === target || file.startsWith(`${target}/`));

@@ -43,6 +43,18 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   },
   { option: 'tlsPrivateKeyFile', flag: '--tls-private-key-file <file>', help: 'key of --tls-cert-file' },
   {
+    option: 'tlsMinVersion',
+    flag: '--tls-min-version <version>',
+    help: 'VersionTLS12 or VersionTLS13',
+    default: 'VersionTLS12',
+  },
+  {
+    option: 'tlsCipherSuites',
+    flag: '--tls-cipher-suites <list>',
+    help: 'suites of TLS 1.2, by their names in Go (default: those of Node)',
+    isList: true,
+  },
+  {
     option: 'serviceClusterIpRange',
     flag: '--service-cluster-ip-range <cidrs>',
     help: 'addresses of services; a second block of the other family, after a comma, makes two stacks',

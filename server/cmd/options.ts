@@ -20,6 +20,10 @@ export interface PorticoOptions extends AuditOptions {
   readonly encryptionProviderConfigAutomaticReload?: boolean;
   /** Flows and priority levels decide who is served when; false: the plain limits on what is under way. */
   readonly enablePriorityAndFairness?: boolean;
+  /** VersionTLS12 or VersionTLS13. */
+  readonly tlsMinVersion?: string;
+  /** Suites of TLS 1.2, by Go's names. */
+  readonly tlsCipherSuites?: string;
   readonly clientCaFile?: string;
   readonly tokenAuthFile?: string;
   /** Requests without a credential are those of system:anonymous; false: they get 401. */

@@ -33,6 +33,7 @@ import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 import { parseServiceRanges } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
+import { tlsSettings } from './tls-settings.ts';
 import { versionInfo } from './version.ts';
 
 export { defineController } from '../extend/define-controller.ts';
@@ -238,6 +239,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     clientCertificateAuthority: trust.bundle,
     clock: systemClock,
     listener: apiServer.listener,
+    tls: tlsSettings(options),
   });
   const stop = once(async () => {
     trust.stop();

@@ -7,6 +7,7 @@ import { applyCases } from './apply.ts';
 import { bodyCases } from './bodies.ts';
 import { crudCases } from './crud.ts';
 import { customResourceCases } from './custom-resources.ts';
+import { decisionMatrixCases } from './decision-matrix.ts';
 import { deleteCases } from './deletes.ts';
 import { discoveryCases } from './discovery.ts';
 import { listCases } from './lists.ts';
@@ -58,6 +59,7 @@ export const cases: readonly Case[] = [
   ...validatingPolicyCases,
   ...mutatingPolicyCases,
   ...accessCases,
+  ...decisionMatrixCases,
   ...mutationCases,
   ...oddCharacterCases,
   ...customResourceCases,

@@ -7,6 +7,7 @@ import type { Random } from '../../apimachinery/clock/random.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { alwaysAdmit, alwaysDeny } from './always-deny.ts';
 import { alwaysPullImages } from './always-pull-images.ts';
 import { certificateApproval, certificateSigning, clusterTrustBundleAttest } from './certificate-signers.ts';
 import { certificateSubjectRestriction } from './certificate-subject-restriction.ts';
@@ -24,6 +25,7 @@ import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeDeclaredFeatureValidator } from './node-declared-feature-validator.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import type { ObjectReader } from './object-reader.ts';
+import { ownerReferencesPermissionEnforcement } from './owner-references-permission-enforcement.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import { mutatingPolicies } from './policy/mutating-policies.ts';
 import type { PolicyParts } from './policy/policy-parts.ts';
@@ -70,6 +72,7 @@ const off = (name: string, make: Entry['make']): Entry => ({ name, byDefault: fa
 
 /** docs/admission.md lists them too. */
 export const orderedPlugins: readonly Entry[] = [
+  off('AlwaysAdmit', () => alwaysAdmit),
   off('NamespaceAutoProvision', ({ objects, createNamespace }) => namespaceAutoProvision(objects, createNamespace)),
   on('NamespaceLifecycle', ({ objects }) => namespaceLifecycle(objects)),
   off('NamespaceExists', ({ objects }) => namespaceExists(objects)),
@@ -88,6 +91,9 @@ export const orderedPlugins: readonly Entry[] = [
   off('ExtendedResourceToleration', () => extendedResourceToleration),
   on('DefaultStorageClass', ({ objects }) => defaultStorageClass(objects)),
   on('StorageObjectInUseProtection', () => storageObjectInUseProtection),
+  off('OwnerReferencesPermissionEnforcement', ({ authorizer, policies }) =>
+    ownerReferencesPermissionEnforcement({ authorizer, scopeOfKind: policies.scopeOfKind }),
+  ),
   on('PersistentVolumeClaimResize', ({ objects }) => persistentVolumeClaimResize(objects)),
   on('RuntimeClass', ({ objects }) => runtimeClass(objects)),
   on('CertificateApproval', ({ authorizer }) => certificateApproval(authorizer)),
@@ -105,15 +111,13 @@ export const orderedPlugins: readonly Entry[] = [
   on('ValidatingAdmissionWebhook', ({ webhooks }) => validatingWebhooks(webhooks)),
   // Last: what another plugin refuses is not counted.
   on('ResourceQuota', ({ writeQuotaUsed, ...parts }) => resourceQuota({ ...parts, writeUsed: writeQuotaUsed })),
+  off('AlwaysDeny', () => alwaysDeny),
 ];
 
 /** Known to upstream and without effect where what they guard is switched off, or what they do is not here yet: they may be disabled. */
 const absentPlugins: readonly string[] = [
-  'AlwaysAdmit',
-  'AlwaysDeny',
   'ImagePolicyWebhook',
   'JobValidation',
-  'OwnerReferencesPermissionEnforcement',
   'PodGroupProtection',
   'PodGroupWorkloadExists',
 ];

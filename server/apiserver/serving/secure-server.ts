@@ -21,7 +21,14 @@ export type RequestListener = (
   res: ServerResponse | Http2ServerResponse,
 ) => void;
 
+export interface TlsSettings {
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** As OpenSSL lists them; unset: those of Node. */
+  readonly ciphers?: string;
+}
+
 export interface SecureServerOptions {
+  readonly tls?: TlsSettings;
   readonly certificate: string | Buffer;
   readonly key: string | Buffer;
   /** Certificates of this authority identify users; others are let in without a name. */
@@ -96,7 +103,7 @@ export class SecureServer {
   /** New connections are asked for certificates of these authorities; present ones stay as they are. */
   setClientAuthorities(authorities: string): void {
     const { certificate, key } = this.#options;
-    this.#server.setSecureContext({ cert: certificate, key, ca: authorities, minVersion: minTlsVersion });
+    this.#server.setSecureContext({ cert: certificate, key, ca: authorities, ...tlsOf(this.#options) });
   }
 
   /** @throws Error of the system, such as EADDRINUSE */
@@ -215,7 +222,6 @@ export class SecureServer {
 }
 
 /** Of an HTTP/2 connection. */
-const minTlsVersion = 'TLSv1.2';
 
 interface Activity {
   streams: number;
@@ -224,6 +230,11 @@ interface Activity {
 }
 
 /** HTTP/1.1's are named apart from HTTP/2's in Node's types, and read from the same object. */
+/** Upstream: TLS 1.2. */
+function tlsOf({ tls }: SecureServerOptions): TlsSettings {
+  return tls ?? { minVersion: 'TLSv1.2' };
+}
+
 function nodeOptions(options: SecureServerOptions): NodeOptions {
   const authority = options.clientCertificateAuthority;
   const headersTimeout = options.headersTimeout ?? limits.HEADERS_TIMEOUT_MS;
@@ -246,7 +257,7 @@ function nodeOptions(options: SecureServerOptions): NodeOptions {
     requestCert: authority !== undefined,
     // Who is not known may still ask for what is public, or bring a token.
     rejectUnauthorized: false,
-    minVersion: minTlsVersion,
+    ...tlsOf(options),
     handshakeTimeout: limits.HANDSHAKE_TIMEOUT_MS,
     maxSessionMemory: limits.MAX_SESSION_MEMORY_MB,
     maxHeaderListPairs: limits.MAX_HEADER_PAIRS,
