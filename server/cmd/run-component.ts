@@ -85,7 +85,9 @@ async function run(
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const kubeConfig = await readKubeConfig(kubeconfig);
-  const transport = httpsTransport({ kubeConfig, clock: systemClock, signal: stop.signal });
+  // It outlives the work: a leader gives its lease back.
+  const connection = new AbortController();
+  const transport = httpsTransport({ kubeConfig, clock: systemClock, signal: connection.signal });
   const client = new Client({ transport, userAgent: `${program}/${porticoVersion()}` });
   // While the server is away nothing else would keep the process alive.
   const { port1: alive } = new MessageChannel();
@@ -97,6 +99,7 @@ async function run(
       process.stderr.write(`warning: ${where}: ${why}\n`);
     });
   } finally {
+    connection.abort();
     alive.close();
   }
 }

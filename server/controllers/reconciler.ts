@@ -4,6 +4,7 @@ import { keyOf, type Stored } from '../client/lister.ts';
 import { runWorkers } from '../client/run-workers.ts';
 import type { WorkQueue } from '../client/work-queue.ts';
 import type { ControllerContext } from './controller.ts';
+import { isNamespaceEnding } from './namespace/phase.ts';
 
 export interface Change<T> {
   /** As it is now; of a deleted one, as it last was. */
@@ -71,7 +72,10 @@ export async function runReconciler(options: ReconcilerOptions): Promise<void> {
     workers,
     signal: context.signal,
     async work(key) {
-      const requeue = await reconcile(key);
+      const requeue = await reconcile(key).catch((error: unknown) => {
+        // Nothing can be made there any more, and what is there goes without help.
+        if (!isNamespaceEnding(error)) throw error;
+      });
       if (requeue !== undefined) queue.addAfter(key, requeue.after);
     },
     onError: (error, key) => context.onError(error, `${name}: ${key}`),
