@@ -9,6 +9,7 @@ import { deploymentController } from './deployment/controller.ts';
 import { disruptionController } from './disruption/controller.ts';
 import { nodeIpam } from './node-ipam/controller.ts';
 import { nodeLifecycle } from './node-lifecycle/controller.ts';
+import { resourceClaimController } from './resource-claim/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
 import { taintEviction } from './taint-eviction/controller.ts';
 import { ephemeralVolumes } from './ephemeral-volume/controller.ts';
@@ -59,6 +60,7 @@ export const allControllers: readonly Controller[] = [
   nodeLifecycle,
   taintEviction,
   podAutoscaler,
+  resourceClaimController,
   volumeBinder,
   ephemeralVolumes,
   certificateApprover,
