@@ -6,6 +6,7 @@ import { isConflict, isNotFound } from '../../client/client.ts';
 import { leases, nodes, pods } from '../../client/resource-types.ts';
 import { runWorkers } from '../../client/run-workers.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { podsByNode } from '../pods/by-node.ts';
 import { aborted } from '../reconciler.ts';
 import {
   conditionOf,
@@ -22,7 +23,6 @@ import { evictionRates, zoneOf } from './zones.ts';
 const monitorEvery = 5_000;
 const grace = 50_000;
 const startupGrace = 60_000;
-const byNode = 'node-lifecycle/node';
 
 export const nodeLifecycle: Controller = {
   name: 'node-lifecycle-controller',
@@ -33,9 +33,8 @@ export const nodeLifecycle: Controller = {
     const allNodes = informers.of(nodes);
     const allPods = informers.of(pods);
     const heartbeats = informers.of(leases, { namespace: 'kube-node-lease' });
-    allPods.addIndexes({ [byNode]: ({ spec }) => (spec?.nodeName === undefined ? [] : [spec.nodeName]) });
     const queue = context.newQueue('node_lifecycle_controller');
-    const lifecycle = new NodeLifecycle(context, (name) => allPods.lister.byIndex(byNode, name));
+    const lifecycle = new NodeLifecycle(context, podsByNode(allPods));
     allNodes.addHandlers({
       added: ({ metadata }) => {
         queue.add(metadata.name ?? '');

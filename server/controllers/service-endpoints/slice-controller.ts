@@ -3,6 +3,7 @@ import type { EndpointSlice } from '../../client/api-types.ts';
 import { endpointSlices, nodes, pods, services } from '../../client/resource-types.ts';
 import { isNamespaceEnding } from '../namespace/phase.ts';
 import type { Controller } from '../controller.ts';
+import { podsByNode } from '../pods/by-node.ts';
 import { on, runReconciler } from '../reconciler.ts';
 import { hasSelector, podsBehind, servicesOfPod } from './service-pods.ts';
 import { desiredSlices, managedBy, managedByLabel, serviceNameLabel } from './slices.ts';
@@ -19,6 +20,7 @@ export const endpointSliceController: Controller = {
     const allServices = informers.of(services);
     const allPods = informers.of(pods);
     const allNodes = informers.of(nodes);
+    const podsOf = podsByNode(allPods);
     const slices = informers.of(endpointSlices);
     slices.addIndexes({ [byService]: (slice) => serviceKeyOf(slice) ?? [] });
     await runReconciler({
@@ -33,7 +35,7 @@ export const endpointSliceController: Controller = {
         // A pod may have been left out because its node was not known yet.
         on(allNodes, ({ before, object, deleted }) => {
           if (before !== undefined && !deleted && zoneOf(before) === zoneOf(object)) return undefined;
-          const onNode = allPods.lister.list().filter(({ spec }) => spec?.nodeName === object.metadata.name);
+          const onNode = podsOf(object.metadata.name ?? '');
           return onNode.flatMap((pod) =>
             servicesOfPod({ object: pod, before: undefined, deleted: false }, allServices.lister),
           );

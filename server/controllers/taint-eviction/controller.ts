@@ -5,10 +5,9 @@ import { isNotFound } from '../../client/client.ts';
 import { keyOf } from '../../client/lister.ts';
 import { nodes, pods } from '../../client/resource-types.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
+import { podsByNode } from '../pods/by-node.ts';
 import { on, runReconciler } from '../reconciler.ts';
 import { drivingTaints, timeToStay } from './tolerations.ts';
-
-const byNode = 'taint-eviction/node';
 
 export const taintEviction: Controller = {
   name: 'taint-eviction-controller',
@@ -18,7 +17,7 @@ export const taintEviction: Controller = {
     const { informers, clock, events } = context;
     const allPods = informers.of(pods);
     const allNodes = informers.of(nodes);
-    allPods.addIndexes({ [byNode]: ({ spec }) => (spec?.nodeName === undefined ? [] : [spec.nodeName]) });
+    const podsOf = podsByNode(allPods);
     /** Monotonic milliseconds at which each pod has to go. */
     const leaves = new Map<string, number>();
     await runReconciler({
@@ -35,7 +34,7 @@ export const taintEviction: Controller = {
         on(allNodes, ({ object, before, deleted }) => {
           const taints = JSON.stringify(drivingTaints(object));
           if (deleted || taints === JSON.stringify(before === undefined ? [] : drivingTaints(before))) return undefined;
-          return allPods.lister.byIndex(byNode, object.metadata.name ?? '').map(keyOf);
+          return podsOf(object.metadata.name ?? '').map(keyOf);
         }),
       ],
       async reconcile(key) {
