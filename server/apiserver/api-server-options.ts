@@ -29,7 +29,8 @@ export interface ApiServerOptions {
   readonly random: Random;
   /** What others who authenticate for this cluster need to know: authorities, names of headers. */
   readonly publishedTrust: () => Readonly<Record<string, string>>;
-  readonly authentication: (objects: ParsedObjectsOf) => Authentication;
+  /** `onLegacyUse` is to be told of each use of a token that never ends. */
+  readonly authentication: (objects: ParsedObjectsOf, onLegacyUse: (secret: KubeObject) => void) => Authentication;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorization: (objects: ParsedObjectsOf) => Authorization;
   /** Undefined: no request leaves a trail. */

@@ -10,6 +10,7 @@ import { Aggregator } from './aggregation/aggregator.ts';
 import { ExtensionClient } from './aggregation/extension-client.ts';
 import { reconcileBootstrapPolicy } from './authorization/rbac/bootstrap/reconcile.ts';
 import { escalationCheck } from './authorization/rbac/escalation.ts';
+import { newLegacyTokenUse } from './authentication/service-account/legacy-token-use.ts';
 import { createIdentityConfigMaps } from './bootstrap/identity-config-maps.ts';
 import { ServiceNetwork } from './bootstrap/service-network.ts';
 import { createMissing, createSystemObjects } from './bootstrap/system-objects.ts';
@@ -113,7 +114,9 @@ export class ApiServer {
     };
     const metrics = new RequestMetrics();
     const objectsOf = parsedObjectsOf(cached, cacher);
-    const authentication = options.authentication(objectsOf);
+    const ownWrites = { scopeOf: installed.lookup, clock, random };
+    const onLegacyUse = newLegacyTokenUse(ownWrites, (error) => options.onInternalError(error, 'legacy tokens'));
+    const authentication = options.authentication(objectsOf, onLegacyUse);
     const flowControl = composeFlowControl({
       enabled: options.priorityAndFairness,
       limits: options.inFlight,
@@ -130,7 +133,6 @@ export class ApiServer {
     const { authorizer, ruleResolver, rbac, metrics: authorizationMetrics } = options.authorization(objectsOf);
     this.#hasRoles = rbac !== undefined;
     this.#publishedTrust = options.publishedTrust;
-    const ownWrites = { scopeOf: installed.lookup, clock, random };
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
     const own = () => this.#loopback();
     const resolve = serviceResolver({ objectsOf, random, own, byClusterIp: options.routesByClusterIp });

@@ -1,5 +1,6 @@
 /** Composes who is believed, from the options of a server. */
 import { systemClock } from '../apimachinery/clock/clock.ts';
+import type { KubeObject } from '../apimachinery/meta/object.ts';
 import type { Authentication } from '../apiserver/api-server-options.ts';
 import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts';
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
@@ -20,6 +21,7 @@ import { followFile } from './follow-file.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 
 export interface AuthenticationParts {
+  readonly onLegacyUse: (secret: KubeObject) => void;
   readonly log: NonNullable<PorticoOptions['log']>;
   /** Takes what ends the following of files. */
   readonly onStop: (stop: () => void) => void;
@@ -37,6 +39,7 @@ export function composeAuthentication({
   objects,
   authorities,
   inProcess,
+  onLegacyUse,
   log,
   onStop,
 }: AuthenticationParts): Authentication {
@@ -75,6 +78,7 @@ export function composeAuthentication({
         pods: of('pods'),
         secrets: of('secrets'),
         nodes: of('nodes'),
+        onLegacyUse,
       },
     }),
     ...(options.enableBootstrapTokenAuth === true

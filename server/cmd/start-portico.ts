@@ -196,13 +196,14 @@ async function serve(parts: ServeParts): Promise<Portico> {
     compiledIn: (options.resources ?? []).map(({ definition }) => compiledInDefinition(definition)),
     proxyIdentity: () => credentials.proxyClient,
     routesByClusterIp: options.enableAggregatorRouting === false,
-    authentication: (objects) =>
+    authentication: (objects, onLegacyUse) =>
       composeAuthentication({
         options,
         credentials,
         objects,
         authorities: trust.authorities,
         inProcess: users,
+        onLegacyUse,
         log,
         onStop: (end) => followed.push(end),
       }),

@@ -3,6 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { goQuote } from '../../../apimachinery/errors/field-error.ts';
 import type { JsonObject } from '../../../apimachinery/json.ts';
 import { asObject, asText } from '../../../apimachinery/json-access.ts';
+import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import {
   serviceAccountGroups,
   serviceAccountUserName,
@@ -16,8 +17,13 @@ export const legacyIssuer = 'kubernetes/serviceaccount';
 const prefix = 'kubernetes.io/serviceaccount/';
 const invalidSince = 'kubernetes.io/legacy-token-invalid-since';
 
+export interface LegacyObjects extends BoundObjects {
+  /** Told of each use of a token, also of one that is marked as invalid. */
+  readonly onLegacyUse?: ((secret: KubeObject) => void) | undefined;
+}
+
 /** @throws InvalidCredential */
-export async function userOfLegacyClaims(token: string, claims: JsonObject, objects: BoundObjects): Promise<UserInfo> {
+export async function userOfLegacyClaims(token: string, claims: JsonObject, objects: LegacyObjects): Promise<UserInfo> {
   const subject = required(asText(claims.sub), 'sub');
   const namespace = required(asText(claims[`${prefix}namespace`]), 'namespace');
   const secretName = required(asText(claims[`${prefix}secret.name`]), 'secretName');
@@ -40,6 +46,7 @@ export async function userOfLegacyClaims(token: string, claims: JsonObject, obje
   }
   const present = account.metadata.uid ?? '';
   if (present !== uid) throw new InvalidCredential(`ServiceAccount UID (${present}) does not match claim (${uid})`);
+  objects.onLegacyUse?.(secret);
   if (asText(secret.metadata.labels?.[invalidSince]) !== '')
     throw new InvalidCredential(marked(secretName, namespace, name));
   return {

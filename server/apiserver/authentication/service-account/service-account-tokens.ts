@@ -7,8 +7,8 @@ import { asText, asTexts } from '../../../apimachinery/json-access.ts';
 import { InvalidCredential } from '../authenticator.ts';
 import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
 import { unverifiedClaims, unverifiedHeader } from '../unverified-claims.ts';
-import { type BoundObjects, checkTimes, userOfClaims } from './claims.ts';
-import { legacyIssuer, userOfLegacyClaims } from './legacy-claims.ts';
+import { checkTimes, userOfClaims } from './claims.ts';
+import { legacyIssuer, type LegacyObjects, userOfLegacyClaims } from './legacy-claims.ts';
 import { VERIFIED_TOKENS } from './limits.ts';
 import type { VerifyingKey } from './signing-keys.ts';
 
@@ -16,7 +16,7 @@ export interface ServiceAccountTokensOptions {
   readonly keys: readonly VerifyingKey[];
   readonly issuers: readonly string[];
   readonly apiAudiences: readonly string[];
-  readonly objects: BoundObjects;
+  readonly objects: LegacyObjects;
   readonly clock: Clock;
 }
 
