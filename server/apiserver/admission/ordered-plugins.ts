@@ -17,6 +17,7 @@ import { defaultTolerationSeconds, type TolerationSeconds } from './default-tole
 import { denyServiceExternalIPs } from './deny-service-external-ips.ts';
 import { eventRateLimit } from './event-rate-limit.ts';
 import { extendedResourceToleration } from './extended-resource-toleration.ts';
+import { imagePolicyWebhook } from './image-policy-webhook.ts';
 import { limitPodHardAntiAffinityTopology } from './limit-pod-hard-anti-affinity-topology.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceAutoProvision } from './namespace-auto-provision.ts';
@@ -82,6 +83,7 @@ export const orderedPlugins: readonly Entry[] = [
   off('NodeRestriction', (parts) => nodeRestriction(parts)),
   on('TaintNodesByCondition', () => taintNodesByCondition),
   off('AlwaysPullImages', () => alwaysPullImages),
+  off('ImagePolicyWebhook', ({ clock }, configuration) => imagePolicyWebhook(clock, configuration)),
   on('PodSecurity', ({ objects }, configuration) => podSecurity(objects, configuration)),
   off('PodNodeSelector', ({ objects }, configuration) => podNodeSelector(objects, configuration)),
   on('Priority', ({ objects }) => priority(objects)),
@@ -115,12 +117,7 @@ export const orderedPlugins: readonly Entry[] = [
 ];
 
 /** Known to upstream and without effect where what they guard is switched off, or what they do is not here yet: they may be disabled. */
-const absentPlugins: readonly string[] = [
-  'ImagePolicyWebhook',
-  'JobValidation',
-  'PodGroupProtection',
-  'PodGroupWorkloadExists',
-];
+const absentPlugins: readonly string[] = ['JobValidation', 'PodGroupProtection', 'PodGroupWorkloadExists'];
 
 export interface PluginChoice {
   /** Beside those that run by default. */

@@ -16,9 +16,9 @@ const latest = Number.POSITIVE_INFINITY;
 test('a plugin that is unknown, absent, or both enabled and disabled is refused by name', (t) => {
   const choose = (enable: string[], disable: string[] = []) => choosePlugins({ enable, disable, configuration });
   t.throws(() => choose(['Nonsense']), { message: /"Nonsense" is unknown; there are .*AlwaysPullImages/ });
-  t.throws(() => choose(['ImagePolicyWebhook']), { message: /"ImagePolicyWebhook" is not part of this version/ });
+  t.throws(() => choose(['PodGroupProtection']), { message: /"PodGroupProtection" is not part of this version/ });
   t.throws(() => choose(['AlwaysPullImages'], ['AlwaysPullImages']), { message: /both enabled and disabled/ });
-  t.notThrows(() => choose([], ['ImagePolicyWebhook', 'Priority']));
+  t.notThrows(() => choose([], ['PodGroupProtection', 'Priority']));
 });
 
 test('docs/admission.md lists the plugins in their order, with what runs by default', (t) => {

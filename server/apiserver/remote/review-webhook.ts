@@ -13,6 +13,8 @@ export interface ReviewWebhookOptions {
   readonly token: string | undefined;
   /** Milliseconds that an answer may take. */
   readonly timeout?: number | undefined;
+  /** Milliseconds before the second attempt; unset: REVIEW_BACKOFF_MS. */
+  readonly backoff?: number | undefined;
   readonly clock: Clock;
 }
 
@@ -42,9 +44,9 @@ export class ReviewWebhook {
 
   /** The status of the answered review. @throws Error where there is none after all attempts */
   async ask(review: JsonObject): Promise<JsonObject> {
-    const { url, tls, token, timeout, clock } = this.#options;
+    const { url, tls, token, timeout, backoff = REVIEW_BACKOFF_MS, clock } = this.#options;
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    for (let attempt = 1, wait = REVIEW_BACKOFF_MS; ; attempt++, wait *= 1.5) {
+    for (let attempt = 1, wait = backoff; ; attempt++, wait *= 1.5) {
       try {
         const answered = await exchangeJson(url, { clock, tls, headers, timeout, body: review });
         return asObject(answered.status);

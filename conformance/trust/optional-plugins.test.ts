@@ -1,6 +1,10 @@
-/** OwnerReferencesPermissionEnforcement and AlwaysDeny, which run only where they are asked for. */
+/** Admission plugins that run only where they are asked for. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
-import { startTrusted } from './trusted-server.ts';
+import { stringify } from 'yaml';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { startOther, startTrusted } from './trusted-server.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
 const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/role';
@@ -66,4 +70,58 @@ test('AlwaysDeny refuses every write and no read', async (t) => {
   t.is(refused.status, 403);
   t.regex(refused.text, /admission control is denying all modifications/);
   t.is((await server.ask('admin', { method: 'GET', path: configMaps })).status, 200);
+});
+
+test('another server says which images run, and what happens while it is away is as configured', async (t) => {
+  const asked: Array<{ spec: { containers: Array<{ image: string }>; annotations?: object } }> = [];
+  const hook = await startOther((body, res) => {
+    const review = JSON.parse(body) as (typeof asked)[number];
+    asked.push(review);
+    const allowed = review.spec.containers.every(({ image }) => !image.startsWith('evil'));
+    res.end(JSON.stringify({ ...review, status: { allowed, reason: allowed ? '' : 'it is evil' } }));
+  });
+  t.teardown(() => hook.close());
+  const folder = await temporaryFolder('portico-images');
+  const admissionControlConfigFile = join(folder, 'admission.yaml');
+  const start = async (defaultAllow: boolean) => {
+    const imagePolicy = { kubeConfigFile: hook.kubeconfig, allowTTL: -1, denyTTL: 30, retryBackoff: 1, defaultAllow };
+    const plugins = [{ name: 'ImagePolicyWebhook', configuration: { imagePolicy } }];
+    const apiVersion = 'apiserver.config.k8s.io/v1';
+    await writeFile(admissionControlConfigFile, stringify({ apiVersion, kind: 'AdmissionConfiguration', plugins }));
+    const server = await startTrusted({
+      enableAdmissionPlugins: 'ImagePolicyWebhook',
+      disableAdmissionPlugins: 'ServiceAccount',
+      admissionControlConfigFile,
+      controllers: '',
+    });
+    t.teardown(() => server.stop());
+    return (name: string, image: string) =>
+      server.ask('admin', {
+        method: 'POST',
+        path: '/api/v1/namespaces/default/pods',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          metadata: { name, annotations: { 'a.image-policy.k8s.io/ticket': '1', other: '2' } },
+          spec: { containers: [{ name: 'c', image }] },
+        }),
+      });
+  };
+  const make = await start(false);
+  t.is((await make('good', 'good:1')).status, 201);
+  t.deepEqual(asked[0]?.spec, {
+    containers: [{ image: 'good:1' }],
+    annotations: { 'a.image-policy.k8s.io/ticket': '1' },
+    namespace: 'default',
+  } as (typeof asked)[number]['spec']);
+  const refused = await make('bad', 'evil:1');
+  t.is(refused.status, 403);
+  t.regex(refused.text, /image policy webhook backend denied one or more images: it is evil/);
+  await make('bad', 'evil:1');
+  t.is(asked.length, 2, 'a refusal is remembered');
+  const makeOpen = await start(true);
+  hook.close();
+  t.is((await make('late', 'good:2')).status, 403);
+  const open = await makeOpen('late', 'good:2');
+  t.is(open.status, 201, open.text);
+  t.regex(open.text, /"alpha\.image-policy\.k8s\.io\/failed-open":\s*"true"/);
 });
