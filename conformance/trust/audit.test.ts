@@ -233,6 +233,39 @@ test('a log that is full is begun anew, and only so many old ones are kept', asy
   for (const name of names) t.regex(name, /^audit-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.log$/);
 });
 
+test('in batches, events are written later; one that is too large loses its objects', async (t) => {
+  const { server, lines } = await audited(everything, {
+    auditLogMode: 'batch',
+    auditLogBatchMaxSize: 50,
+    auditLogBatchMaxWait: 0.05,
+    auditLogTruncateEnabled: true,
+    auditLogTruncateMaxEventSize: 3000,
+    auditLogTruncateMaxBatchSize: 6000,
+  });
+  t.teardown(() => server.stop());
+  const body = JSON.stringify({ metadata: { name: 'wide' }, data: { a: 'x'.repeat(10_000) } });
+  await server.ask('admin', { method: 'POST', path: configMaps, headers: { ...json, 'Audit-ID': 'wide' }, body });
+  const events = async () =>
+    (await lines()).map((line) => JSON.parse(line) as Event).filter(({ auditID }) => auditID === 'wide');
+  t.true(await eventually(async () => (await events()).length === 2));
+  const complete = (await events())[1];
+  t.is(complete?.annotations?.['audit.k8s.io/truncated'], 'true');
+  t.false('requestObject' in (complete ?? {}));
+  t.like(complete, { responseStatus: { code: 201 } });
+});
+
+test('what waits is written before a server has stopped', async (t) => {
+  const { server, lines } = await audited(everything, {
+    auditLogMode: 'batch',
+    auditLogBatchMaxSize: 500,
+    auditLogBatchMaxWait: 3600,
+  });
+  await server.ask('admin', { method: 'GET', path: configMaps, headers: { 'Audit-ID': 'last' } });
+  t.is((await lines()).filter((line) => line.includes('"last"')).length, 0);
+  await server.stop();
+  t.is((await lines()).filter((line) => line.includes('"last"')).length, 2);
+});
+
 test('the legacy format has one line of text an event', async (t) => {
   const { server, lines } = await audited([{ level: 'Metadata' }], { auditLogFormat: 'legacy' });
   t.teardown(() => server.stop());

@@ -92,6 +92,8 @@ test.serial(
       t.is(again.text, text, 'what is written as it should be is not written again');
       const list = await server.ask('admin', { method: 'GET', path: '/api/v1/secrets' });
       t.regex(list.text, /"name":"old".*/);
+      const metrics = (await server.ask('admin', { method: 'GET', path: '/metrics' })).text;
+      t.regex(metrics, /transformation_type="to_storage",transformer_prefix="k8s:enc:aescbc:v1:"\} [1-9]/);
     });
     for (const name of ['old', 'new']) {
       const value = await stored(`/registry/secrets/default/${name}`);

@@ -1,9 +1,10 @@
 /** What keeps strangers out beside the decisions themselves: TLS, paths, and secrets that are told to nobody. */
-import { rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
 import test from 'ava';
 import { startPortico } from '../../server/cmd/start-portico.ts';
+import { Client } from '../differential/client.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { startTrusted } from './trusted-server.ts';
 
@@ -144,4 +145,48 @@ test('names and texts in headers stay what they are', async (t) => {
     headers: { 'X-Remote-User': 'admin', 'X-Remote-Group': 'system:masters' },
   });
   t.is(both.status, 403, 'nobody is a front proxy without a certificate');
+});
+
+test('a token that is huge, broken or empty names nobody, and the server goes on', async (t) => {
+  const server = await startTrusted({});
+  t.teardown(() => server.stop());
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = part({ iss: 'https://kubernetes.default.svc.cluster.local', sub: 'system:serviceaccount:default:x' });
+  const tokens = [
+    'x'.repeat(200_000),
+    `${part({ alg: 'none' })}.${claims}.`,
+    `${part({ alg: 'ES256' })}.${part({ iss: 'https://kubernetes.default.svc.cluster.local', pad: 'y'.repeat(300_000) })}.AAAA`,
+    `${part({ alg: 'HS256' })}.${claims}.AAAA`,
+    '..',
+    `${'.'.repeat(5_000)}`,
+    '%00',
+  ];
+  for (const token of tokens) {
+    const { status } = await server.ask('', {
+      method: 'GET',
+      path: configMaps,
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    t.is(status, 401, token.slice(0, 40));
+  }
+  const empty = await server.ask('', { method: 'GET', path: configMaps, headers: { Authorization: 'Bearer ' } });
+  t.true([401, 403].includes(empty.status));
+  t.is((await server.ask('admin', { method: 'GET', path: configMaps })).status, 200);
+});
+
+test('a certificate that is not for clients names nobody', async (t) => {
+  const dataDirectory = await temporaryFolder('portico-hardening');
+  t.teardown(() => rm(dataDirectory, { recursive: true, force: true }));
+  const portico = await startPortico({ storage: 'memory:', dataDirectory });
+  t.teardown(() => portico.stop());
+  const pki = await readdir(`${dataDirectory}/pki`);
+  const serving = pki.find((name) => /^(apiserver|serving|server)\.crt$/.test(name)) ?? '';
+  const [certificate, key] = await Promise.all([
+    readFile(`${dataDirectory}/pki/${serving}`, 'utf8'),
+    readFile(`${dataDirectory}/pki/${serving.replace('.crt', '.key')}`, 'utf8'),
+  ]);
+  const client = new Client({ url: portico.url, insecure: true, certificate, key });
+  t.teardown(() => client.close());
+  const { status } = await client.send({ method: 'GET', path: configMaps });
+  t.is(status, 401);
 });

@@ -224,7 +224,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
     minRequestTimeoutSeconds: options.minRequestTimeout,
     cacheFolder: options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'cache'),
     version: versionInfo(),
-    otherMetrics: () => queueMetrics.render() + (options.scheduler === true ? schedulerMetrics.render() : ''),
+    otherMetrics: () =>
+      storage.metrics.render() + queueMetrics.render() + (options.scheduler === true ? schedulerMetrics.render() : ''),
     onInternalError: (error, what) =>
       log({
         level: 'error',

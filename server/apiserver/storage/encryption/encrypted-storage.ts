@@ -13,6 +13,7 @@ import type {
 } from '../../../../backends/storage/interface.ts';
 import type { AtRest } from '../at-rest.ts';
 import { identity, isEncrypted } from './identity.ts';
+import { TransformationMetrics } from './transformation-metrics.ts';
 import { unreadable, UnreadableValues } from './unreadable-values.ts';
 import type { Plain, ValueTransformer } from './value-transformer.ts';
 
@@ -21,6 +22,7 @@ export type TransformerOfKey = (key: string) => ValueTransformer | undefined;
 
 export class EncryptedStorage implements Storage, AtRest {
   readonly unreadable = new UnreadableValues();
+  readonly metrics = new TransformationMetrics();
   readonly #inner: Storage;
   readonly #watches = new Set<DecryptingSink>();
   #transformerOf: TransformerOfKey | undefined;
@@ -119,7 +121,20 @@ export class EncryptedStorage implements Storage, AtRest {
   }
 
   #open({ key, value }: Pick<KeyValue, 'key' | 'value'>): Plain | Promise<Plain> {
-    return (this.#transformerOf?.(key) ?? identity).fromStorage(value, key);
+    const fail = (error: unknown): never => {
+      this.metrics.count('from_storage', value, 'Unknown');
+      throw error;
+    };
+    const succeed = (plain: Plain): Plain => {
+      this.metrics.count('from_storage', value, 'OK');
+      return plain;
+    };
+    try {
+      const opened = (this.#transformerOf?.(key) ?? identity).fromStorage(value, key);
+      return opened instanceof Promise ? opened.then(succeed, fail) : succeed(opened);
+    } catch (error) {
+      return fail(error);
+    }
   }
 
   #write(key: string, value: Uint8Array, write: (sealed: Uint8Array) => Promise<Commit>): Promise<Commit> {
@@ -133,6 +148,7 @@ export class EncryptedStorage implements Storage, AtRest {
     } catch (error) {
       return Promise.reject(unreadable(messageOf(error)));
     }
+    this.metrics.count('to_storage', sealed, 'OK');
     return write(sealed);
   }
 
