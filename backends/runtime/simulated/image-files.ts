@@ -1,5 +1,5 @@
-/** Files that images are known to bring: what web servers show where nobody has put anything. */
-import type { VolumeFile } from '../interface.ts';
+/** What is known of images: the files that web servers show where nobody has put anything, and what some programs say first. */
+import type { ContainerConfig, VolumeFile } from '../interface.ts';
 
 interface WebImage {
   readonly image: RegExp;
@@ -31,4 +31,10 @@ export function imageFiles(image: string): Map<string, VolumeFile> {
   const files = new Map<string, VolumeFile>();
   if (web !== undefined) files.set(`${web.root}/index.html`, { content: Buffer.from(web.page), mode: 0o644 });
   return files;
+}
+
+/** Of programs that serve. */
+export function firstWords({ image, command, args }: ContainerConfig): readonly string[] {
+  const [program = 'pause'] = command.length > 0 ? [...command.slice(1), ...args] : args;
+  return /(?:^|\/)agnhost(?=[:@]|$)/.test(image) && program === 'pause' ? ['Paused'] : [];
 }

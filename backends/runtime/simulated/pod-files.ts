@@ -3,7 +3,7 @@ import type { ContainerConfig, Mount, PodSandboxConfig, VolumeContent, VolumeFil
 import { imageFiles } from './image-files.ts';
 import type { FileTree } from './program.ts';
 
-/** Room of one volume, by path inside it. */
+/** Room of one volume, by path inside it; a path that ends in a slash is a folder. */
 export type VolumeRoom = Map<string, VolumeFile>;
 
 interface MountedPath {
@@ -21,6 +21,7 @@ export interface PodFilesParts {
 }
 
 const usualMode = 0o644;
+const folder: VolumeFile = { content: new Uint8Array(), mode: 0o755 };
 
 export class PodFiles implements FileTree {
   readonly #parts: PodFilesParts;
@@ -34,6 +35,10 @@ export class PodFiles implements FileTree {
     this.#parts = parts;
     this.#mounts = parts.config.mounts.toSorted((a, b) => b.path.length - a.path.length);
     this.#own = imageFiles(parts.config.image);
+    for (const { subPath, volume } of parts.config.mounts) {
+      // The kubelet makes them.
+      if (subPath !== '' && volume.files === undefined) parts.room(volume).set(`${subPath}/`, folder);
+    }
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
@@ -67,6 +72,10 @@ export class PodFiles implements FileTree {
     return !at.mount.readOnly && this.#parts.room(at.mount.volume).delete(at.inside);
   }
 
+  makeFolder(path: string): boolean {
+    return this.write(`${path}/`, folder.content, folder.mode);
+  }
+
   async list(path: string): Promise<readonly string[] | undefined> {
     const prefix = path === '/' ? '/' : `${path}/`;
     const names = new Set<string>();
@@ -82,7 +91,9 @@ export class PodFiles implements FileTree {
       for (const file of (await this.#filesOf(at.mount)).keys()) add(file, under);
     }
     names.delete('');
-    const isThere = at?.inside === (at?.mount.subPath ?? '') && at !== undefined;
+    const isMount = at !== undefined && at.inside === at.mount.subPath;
+    const own = at === undefined ? this.#own : this.#parts.room(at.mount.volume);
+    const isThere = isMount || own.has(`${at?.inside ?? path}/`);
     return names.size > 0 || isThere || path === '/' || path === '/tmp' ? [...names] : undefined;
   }
 

@@ -23,6 +23,8 @@ export interface FileTree {
   /** False: it cannot be written there. */
   write(path: string, content: Uint8Array, mode?: number): boolean;
   remove(path: string): boolean;
+  /** False: none can be made there. */
+  makeFolder(path: string): boolean;
   /** Names directly below; undefined: there is no such folder. */
   list(path: string): Promise<readonly string[] | undefined>;
 }

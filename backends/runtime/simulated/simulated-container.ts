@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ContainerConfig, ContainerStatus, LogLine } from '../interface.ts';
 import type { Behaviour } from './behaviour.ts';
 import { ContainerLog } from '../container-log.ts';
+import { firstWords } from './image-files.ts';
 import type { Program, ProgramHost } from './program.ts';
 
 const SIGKILL = 9;
@@ -83,12 +84,12 @@ export class SimulatedContainer {
     return this.#parts.clock.now() - this.#startedAt;
   }
 
-  /** What it simulates comes first, made up when somebody reads it. */
-  introduction(): LogLine | undefined {
+  /** What it simulates comes first, made up when somebody reads it; then what the program is known to say. */
+  introduction(): readonly LogLine[] {
     const { program, config } = this.#parts;
-    if (program.kind !== 'serve') return undefined;
+    if (program.kind !== 'serve') return [];
     const text = `Simulated: nothing of the image ${config.image} runs here; container "${config.name}" counts as running until it is stopped.`;
-    return { stream: 'stdout', time: this.#startedAt, text };
+    return [text, ...firstWords(config)].map((line) => ({ stream: 'stdout', time: this.#startedAt, text: line }));
   }
 
   /** For what runs in it, without what would end it. */

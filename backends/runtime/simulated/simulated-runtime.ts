@@ -250,8 +250,7 @@ export class SimulatedRuntime implements Runtime {
   async *logs(containerId: string, { follow, signal }: LogRequest): AsyncIterable<LogLine> {
     const container = this.#containers.get(containerId);
     if (container === undefined) throw new RuntimeError(`container ${containerId} is gone`);
-    const introduction = container.introduction();
-    if (introduction !== undefined) yield introduction;
+    yield* container.introduction();
     yield* container.log.read({ follow, signal });
   }
 

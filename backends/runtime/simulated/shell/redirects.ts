@@ -7,13 +7,15 @@ export interface RedirectParts {
   readonly files: FileTree;
   readonly pathOf: (target: Word) => Promise<string>;
   readonly resolve: (path: string) => string;
+  /** How the shell was called: it begins its messages. */
+  readonly shellName: string;
 }
 
 /** Files are written at the end, by `finish`. Undefined: something could not be opened, and that has been said. */
 export async function openRedirects(
   redirects: readonly Redirect[],
   io: Io,
-  { files: tree, pathOf, resolve }: RedirectParts,
+  { files: tree, pathOf, resolve, shellName }: RedirectParts,
 ): Promise<{ io: Io; finish: () => void } | undefined> {
   if (redirects.length === 0) return { io, finish: () => undefined };
   let { input } = io;
@@ -26,7 +28,7 @@ export async function openRedirects(
     else if (operator === '<') {
       const content = await tree.read(resolve(name));
       if (content === undefined) {
-        io.output('stderr', `sh: can't open ${name}: no such file\n`);
+        io.output('stderr', `${shellName}: can't open ${name}: no such file\n`);
         return undefined;
       }
       input = Buffer.from(content).toString('utf8');
@@ -47,7 +49,8 @@ export async function openRedirects(
   const finish = () => {
     for (const [index, { path, text }] of files.entries()) {
       const content = Buffer.concat([old[index] ?? new Uint8Array(), Buffer.from(text)]);
-      if (!tree.write(path, content)) io.output('stderr', `sh: can't create ${path}: Read-only file system\n`);
+      if (!tree.write(path, content))
+        io.output('stderr', `${shellName}: can't create ${path}: Read-only file system\n`);
     }
   };
   return { io: { output, input }, finish };

@@ -133,6 +133,7 @@ export class Shell implements ShellScope {
       files: this.host.files,
       pathOf: async (target) => this.#expandOne(target),
       resolve: (path) => this.resolve(path),
+      shellName: shellName(this.host.config.command[0]),
     });
     if (redirected === undefined) return 1;
     const code = await this.#bare(command, redirected.io);
@@ -378,4 +379,8 @@ export class Shell implements ShellScope {
     if (/^\d$/.test(name)) return this.#positional[Number(name) - 1];
     return this.variables.get(name);
   }
+}
+
+function shellName(command = 'sh'): string {
+  return /(?:^|\/)(?:ba|da|a)?sh$/.test(command) ? command : 'sh';
 }

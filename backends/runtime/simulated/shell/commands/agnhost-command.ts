@@ -116,11 +116,12 @@ async function mounttest(invocation: Invocation, args: readonly string[]): Promi
 }
 
 /** Programs of the image that end by themselves. */
-export const endingAgnhostPrograms: ReadonlySet<string> = new Set(['mounttest', 'entrypoint-tester']);
+export const endingAgnhostPrograms: ReadonlySet<string> = new Set(['mounttest', 'entrypoint-tester', 'etc-hosts']);
 
 function agnhost(invocation: Invocation): number | Promise<number> {
   const [program = '', ...args] = invocation.args;
   if (program === 'mounttest') return mounttest(invocation, args);
+  if (program === 'etc-hosts') return invocation.shell.command(['cat', '/etc/hosts'], invocation);
   say(invocation, `[${['/agnhost', ...invocation.args].join(' ')}]`);
   return 0;
 }

@@ -126,7 +126,13 @@ export const fileCommands: CommandTable = {
     }
     return code;
   },
-  mkdir: () => 0,
+  mkdir(invocation) {
+    const { shell } = invocation;
+    for (const path of flagsOf(invocation.args).rest) {
+      if (!shell.host.files.makeFolder(shell.resolve(path))) return readOnly(invocation, path);
+    }
+    return 0;
+  },
   async chmod({ args, shell }) {
     const { rest } = flagsOf(args);
     const [mode = '', ...paths] = rest;

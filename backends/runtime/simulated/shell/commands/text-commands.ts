@@ -1,6 +1,7 @@
 /** Commands that print and transform text. */
 import type { CommandTable, Invocation } from '../command.ts';
 import { flagsOf, readInputs } from './arguments.ts';
+import { canonicalDump } from './hex-dump.ts';
 import { formatPrintf, unescapeText } from './printf.ts';
 
 function lines(text: string): string[] {
@@ -50,6 +51,18 @@ export const textCommands: CommandTable = {
     const { text, code } = await readInputs(invocation, 'cat', invocation.args);
     invocation.output('stdout', text);
     return code;
+  },
+  /** Only as `hexdump -C` writes it. */
+  async hexdump(invocation) {
+    const { rest } = flagsOf(invocation.args);
+    const { shell, output, input } = invocation;
+    const bytes = rest[0] === undefined ? Buffer.from(input) : await shell.host.files.read(shell.resolve(rest[0]));
+    if (bytes === undefined) {
+      output('stderr', `hexdump: ${rest[0] ?? ''}: No such file or directory\n`);
+      return 1;
+    }
+    output('stdout', canonicalDump(bytes));
+    return 0;
   },
   async head(invocation) {
     const { amount, rest } = count(invocation.args);
