@@ -27,7 +27,7 @@ export class ContainerLog {
   close(): void {
     for (const stream of ['stdout', 'stderr'] as const) {
       const rest = this.#partial?.[stream] ?? '';
-      if (rest !== '') this.#add(stream, [rest]);
+      if (rest !== '') this.#add(stream, [rest], { isPartial: true });
     }
     this.#partial = undefined;
     this.#isClosed = true;
@@ -47,10 +47,10 @@ export class ContainerLog {
     }
   }
 
-  #add(stream: 'stdout' | 'stderr', texts: readonly string[]): void {
+  #add(stream: 'stdout' | 'stderr', texts: readonly string[], more: { readonly isPartial?: true } = {}): void {
     const time = this.#clock.now();
     this.#lines ??= [];
-    for (const text of texts) this.#lines.push({ stream, time, text });
+    for (const text of texts) this.#lines.push({ stream, time, text, ...more });
     const excess = this.#lines.length - MAX_LOG_LINES;
     // In larger steps, so that a line costs nothing.
     if (excess > MAX_LOG_LINES / 4) {

@@ -234,6 +234,8 @@ export interface LogLine {
   readonly time: number;
   /** Without its line break. */
   readonly text: string;
+  /** The last one, if no line break has ended it. */
+  readonly isPartial?: true;
 }
 
 export interface ContainerStats {

@@ -22,7 +22,7 @@ export async function messageFromLog(
     onError(error, `log of container ${status.name}`);
   }
   const terminationMessage = lines
-    .map(({ text }) => `${text}\n`)
+    .map(({ text, isPartial }) => (isPartial === true ? text : `${text}\n`))
     .join('')
     .slice(-MAX_TERMINATION_LOG);
   return { ...status, terminationMessage };

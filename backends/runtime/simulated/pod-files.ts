@@ -1,6 +1,6 @@
 /** Files that simulated containers see: those of their image and volumes, and what they write themselves. */
 import type { ContainerConfig, Mount, PodSandboxConfig, VolumeContent, VolumeFile } from '../interface.ts';
-import { imageFiles } from './image-files.ts';
+import { imageFiles } from './known-images.ts';
 import type { FileTree } from './program.ts';
 
 /** Room of one volume, by path inside it; a path that ends in a slash is a folder. */
@@ -34,7 +34,7 @@ export class PodFiles implements FileTree {
   constructor(parts: PodFilesParts) {
     this.#parts = parts;
     this.#mounts = parts.config.mounts.toSorted((a, b) => b.path.length - a.path.length);
-    this.#own = imageFiles(parts.config.image);
+    this.#own = imageFiles(parts.config);
     for (const { subPath, volume } of parts.config.mounts) {
       // The kubelet makes them.
       if (subPath !== '' && volume.files === undefined) parts.room(volume).set(`${subPath}/`, folder);

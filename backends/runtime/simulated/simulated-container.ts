@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ContainerConfig, ContainerStatus, LogLine } from '../interface.ts';
 import type { Behaviour } from './behaviour.ts';
 import { ContainerLog } from '../container-log.ts';
-import { firstWords } from './image-files.ts';
+import { firstWords } from './known-images.ts';
 import type { Program, ProgramHost } from './program.ts';
 
 const SIGKILL = 9;

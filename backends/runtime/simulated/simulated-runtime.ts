@@ -26,7 +26,7 @@ import { behaviourOf } from './behaviour.ts';
 import { chooseProgram, runCommand } from './choose-program.ts';
 import type { TimeSpan } from './durations.ts';
 import { NodeImages, usualPullTime } from '../node-images.ts';
-import { webRoot } from './image-files.ts';
+import { illness, webRoot } from './known-images.ts';
 import { PodFiles, type VolumeRoom } from './pod-files.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedContainer } from './simulated-container.ts';
@@ -192,7 +192,7 @@ export class SimulatedRuntime implements Runtime {
     const fails = {
       startup: behaviour.startupFails,
       readiness: behaviour.readinessFails,
-      liveness: behaviour.livenessFails,
+      liveness: behaviour.livenessFails.length > 0 ? behaviour.livenessFails : illness(container.config),
     }[probe.kind];
     const isEarly = probe.kind !== 'liveness' && age < behaviour.readyAfter;
     if (isEarly || isWithin(fails, age)) return { success: false, output: failureOf(probe) };
@@ -273,7 +273,7 @@ export class SimulatedRuntime implements Runtime {
 
   /** Web servers that are known to show files have only those that are there. */
   async #probePage(container: SimulatedContainer, path: string): Promise<ProbeOutcome> {
-    const root = webRoot(container.config.image);
+    const root = webRoot(container.config);
     if (root === undefined) return { success: true, output: '' };
     const file = path.endsWith('/') ? `${path}index.html` : path.replace(/\?.*$/, '');
     const found = await container.programHost().files.read(root + file);

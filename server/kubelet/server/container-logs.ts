@@ -48,8 +48,9 @@ export async function* logText(
   }
 }
 
-function textOf({ time, text }: LogLine, timestamps: boolean): string {
-  if (!timestamps) return `${text}\n`;
+function textOf({ time, text, isPartial }: LogLine, timestamps: boolean): string {
+  const end = isPartial === true ? '' : '\n';
+  if (!timestamps) return text + end;
   // RFC 3339 with nine digits, as container runtimes write it.
-  return `${new Date(time).toISOString().replace('Z', '000000Z')} ${text}\n`;
+  return `${new Date(time).toISOString().replace('Z', '000000Z')} ${text}${end}`;
 }
