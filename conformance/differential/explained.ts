@@ -135,7 +135,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream prunes by no schema at all before it refuses the version, and warns of every field',
   },
   {
-    case: /^generated/,
+    case: /^(generated|mutations)/,
     path: /^(status|body\.message)$/,
     left: /^0$|^"no answer: Error: socket hang up"$/,
     reason: "upstream's handler panics: on merge keys that are no text, on a successPolicy without completions",

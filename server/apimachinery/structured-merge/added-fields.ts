@@ -43,12 +43,14 @@ function hasFields(type: MergeType, value: JsonValue, set: FieldSet): boolean {
     case 'set':
     case 'keyed': {
       if (!Array.isArray(value)) return set === leaf;
-      for (const item of value) {
-        const below = childOf(set, elementOfItem(type, item));
-        if (below === undefined || !hasFields(type.element, item, below)) return false;
-      }
-      // Items that are there twice leave a step over, and no set has them.
-      return hasSize(set, value.length);
+      const elements = value.map((item) => elementOfItem(type, item));
+      // Of items that are there twice a set has only one step, and nothing below it.
+      if (elements.length > 1 && new Set(elements).size < elements.length) return false;
+      const isInSet = (item: JsonValue, index: number): boolean => {
+        const below = childOf(set, elements[index] ?? '');
+        return below !== undefined && hasFields(type.element, item, below);
+      };
+      return value.every(isInSet) && hasSize(set, value.length);
     }
     default:
       return set === leaf;

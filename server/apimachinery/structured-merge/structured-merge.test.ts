@@ -142,6 +142,19 @@ test('what is created owns the same fields, whatever was created before it', (t)
   );
 });
 
+test('of a list with an item twice only the item is owned, also after a list with two others', (t) => {
+  const holder = struct({ ports });
+  const [one, other] = [
+    { port: 1, protocol: 'TCP' },
+    { port: 2, protocol: 'TCP' },
+  ];
+  compareValues(holder, {}, { ports: [one, other] });
+  t.deepEqual(compareValues(holder, {}, { ports: [one, one] }).added, {
+    '.': {},
+    'f:ports': { '.': {}, 'k:{"port":1,"protocol":"TCP"}': {} },
+  });
+});
+
 test('applying the same again changes nothing', (t) => {
   fc.assert(
     fc.property(objects, objects, (live, applied) => {
