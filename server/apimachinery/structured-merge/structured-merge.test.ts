@@ -150,7 +150,6 @@ test('of a list with an item twice only the item is owned, also after a list wit
   ];
   compareValues(holder, {}, { ports: [one, other] });
   t.deepEqual(compareValues(holder, {}, { ports: [one, one] }).added, {
-    '.': {},
     'f:ports': { '.': {}, 'k:{"port":1,"protocol":"TCP"}': {} },
   });
 });
