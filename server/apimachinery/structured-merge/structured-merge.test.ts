@@ -143,14 +143,15 @@ test('what is created owns the same fields, whatever was created before it', (t)
 });
 
 test('of a list with an item twice only the item is owned, also after a list with two others', (t) => {
-  const holder = struct({ ports });
+  const holder = struct({ spec: struct({ ports }) });
   const [one, other] = [
     { port: 1, protocol: 'TCP' },
     { port: 2, protocol: 'TCP' },
   ];
-  compareValues(holder, {}, { ports: [one, other] });
-  t.deepEqual(compareValues(holder, {}, { ports: [one, one] }).added, {
-    'f:ports': { '.': {}, 'k:{"port":1,"protocol":"TCP"}': {} },
+  compareValues(holder, {}, { spec: { ports: [one, other] } });
+  const { added } = compareValues(holder, {}, { spec: { ports: [one, one] } });
+  t.deepEqual(added, {
+    'f:spec': { '.': {}, 'f:ports': { '.': {}, 'k:{"port":1,"protocol":"TCP"}': {} } },
   });
 });
 
