@@ -75,6 +75,7 @@ export class Normaliser {
       .replace(/(resource version: \d+ )\(\d+\)/, '$1({revision})')
       .replace(/(ResourceVersion in record )\(\d+\)/, '$1({revision})')
       .replace(/(, current: )\d+/, '$1{revision}')
+      .replace(/(\bnodePort:)[1-9]\d*/g, '$1{port}')
       .replace(/(duplicate nodePort: \{[A-Z]+ )3[0-2]\d{3}\}/, '$1{port}}')
       .replace(/((?:n|healthCheckN)odePort\\*":)[1-9]\d*/g, '$1{port}')
       .replace(GO_DIFF, '\n{diff}');

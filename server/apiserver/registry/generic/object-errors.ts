@@ -23,7 +23,7 @@ export function creationErrors(
   }
   const validateName = nameRule(strategy, object);
   const errors = [
-    ...(strategy.validateBeforeMetadata?.(object) ?? []),
+    ...(strategy.validateBeforeMetadata?.(object, context) ?? []),
     ...validateObjectMeta(object.metadata, { namespaced, validateName, path }),
     ...(strategy.validate?.(object, context) ?? []),
   ];

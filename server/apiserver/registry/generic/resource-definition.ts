@@ -124,7 +124,7 @@ export interface Strategy extends UpdateStrategy {
   /** The kind's own validation does not look at the metadata: what all kinds have in common is checked when it is content. */
   readonly metadataLast?: boolean;
   /** What the kind's own validation checks before it looks at the metadata. */
-  readonly validateBeforeMetadata?: (object: KubeObject) => FieldError[];
+  readonly validateBeforeMetadata?: (object: KubeObject, context: StrategyContext) => FieldError[];
   validate?(object: KubeObject, context: StrategyContext): FieldError[];
   warningsOnCreate?(object: KubeObject): string[];
   /** Normalises after validation. Mutates. */

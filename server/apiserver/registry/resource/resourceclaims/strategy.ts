@@ -15,20 +15,21 @@ import { newStatusStrategy } from '../../generic/status-strategy.ts';
 export const strategy: Strategy = {
   metadataOnUpdate: ['object', 'change'],
   returnDeletedObject: true,
-  validate: (claim, { namespaceLabels }) => [
-    ...adminAccessErrors(asObject(asObject(claim.spec).devices).requests, namespaceLabels),
-    ...validateResourceClaim(claim),
-  ],
+  validateBeforeMetadata: (claim, { namespaceLabels }) =>
+    adminAccessErrors(asObject(asObject(claim.spec).devices).requests, namespaceLabels),
+  validate: validateResourceClaim,
   validateUpdate: validateResourceClaimUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
   keepMetadata: 'all',
-  prepare: dropDeallocatedDevices,
-  validateUpdate: (claim, old, { namespaceLabels }) => [
-    ...adminAllocationErrors(asObject(claim.status), asObject(old.status), namespaceLabels),
-    ...validateResourceClaimStatusUpdate(claim, old),
+  metadataOnUpdate: [
+    (claim, old, { namespaceLabels }) =>
+      adminAllocationErrors(asObject(claim.status), asObject(old.status), namespaceLabels),
+    'change',
   ],
+  prepare: dropDeallocatedDevices,
+  validateUpdate: validateResourceClaimStatusUpdate,
 });
 
 /** What drivers say of devices goes with the devices. */

@@ -10,9 +10,8 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 export const strategy: Strategy = {
   metadataOnUpdate: ['object', validateResourceClaimTemplate, 'change'],
   returnDeletedObject: true,
-  validate: (template, { namespaceLabels }) => [
-    ...adminAccessErrors(asObject(asObject(asObject(template.spec).spec).devices).requests, namespaceLabels),
-    ...validateResourceClaimTemplate(template),
-  ],
+  validateBeforeMetadata: (template, { namespaceLabels }) =>
+    adminAccessErrors(asObject(asObject(asObject(template.spec).spec).devices).requests, namespaceLabels),
+  validate: validateResourceClaimTemplate,
   validateUpdate: validateResourceClaimTemplateUpdate,
 };
