@@ -98,7 +98,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'these statuses have no table upstream',
   },
   {
-    case: /admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
+    case: /admissionregistration\/(validatingwebhookconfiguration\/corpus-night-porter|mutatingwebhookconfiguration\/corpus-make-up)$/,
     path: /^body\.metadata\.(generation|resourceVersion)$/,
     reason:
       'upstream stores a caBundle that is empty, takes it for another one than none, and counts a change with every write',

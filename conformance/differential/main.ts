@@ -114,7 +114,11 @@ async function print(kubeconfig: string): Promise<void> {
 /** With a namespace of its own, which goes when the side is disposed of. */
 async function openSide(kubeconfig: string, word: string, webhooks: BehavingServer): Promise<Side & AsyncDisposable> {
   const client = new Client(readKubeconfig(kubeconfig));
-  const namespace = `differential-${word}-${randomBytes(3).toString('hex')}`;
+  // Letters only: wherever a name comes to stand it is read in one way.
+  const letters = randomBytes(3)
+    .toString('hex')
+    .replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
+  const namespace = `differential-${word}-${letters}`;
   const { status, body } = await client.send({
     method: 'POST',
     path: '/api/v1/namespaces',

@@ -1,7 +1,7 @@
 /** Cases made from a seed: random edits of the manifests of the corpus. */
 import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
 import { collectionPath } from '../../corpus/resources.ts';
-import { type Case, get, type Json, post, type Step } from '../case.ts';
+import { type Case, get, post, type Step } from '../case.ts';
 import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
 import { placesIn } from './places.ts';
@@ -51,20 +51,25 @@ function themesOf({ name, resource, object }: Manifest): Theme[] {
   const creation = { name: `generated creation: ${name}`, subject, steps: [], make: makeCreation };
   if (resource.createOnly) return [creation];
   const collection = collectionPath(resource);
-  // Its conditions come a moment after a definition: changes start from what stays.
+  // Conditions come a moment after the object: changes start from what stays.
+  const condition = awaited[resource.resource];
   const steps =
-    resource.resource === 'customresourcedefinitions'
+    condition !== undefined
       ? [
-          post('create definition', collection, subject.object),
-          get(CREATE, `${collection}/${object.metadata?.name}`, { until: isEstablished }),
+          post('create at first', collection, subject.object),
+          get(CREATE, `${collection}/${object.metadata?.name}`, {
+            until: (body) => JSON.stringify(body).includes(condition),
+          }),
         ]
       : [post(CREATE, collection, subject.object)];
   return [creation, { name: `generated change: ${name}`, subject, steps, make: makeChange }];
 }
 
-function isEstablished(body: Json): boolean {
-  return JSON.stringify(body).includes('"type":"Established","status":"True"');
-}
+/** What a server itself says of new objects of these resources. */
+const awaited: Readonly<Record<string, string>> = {
+  customresourcedefinitions: '"type":"Established","status":"True"',
+  flowschemas: '"type":"Dangling"',
+};
 
 function weightOf({ object }: Subject): number {
   return placesIn(object).length;

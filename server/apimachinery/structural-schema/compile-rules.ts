@@ -44,7 +44,7 @@ function compileRule(rule: CelRule, type: CelType | undefined): CompiledRule | B
   }
   const variables = new Map([
     ['self', type],
-    ['oldSelf', rule.optionalOldSelf ? optionalOf(type) : type],
+    ['oldSelf', rule.optionalOldSelf === true ? optionalOf(type) : type],
   ]);
   const { compileCel } = loadCel();
   let program: CelProgram;

@@ -72,7 +72,7 @@ function ruleOf(rule: JsonObject): CelRule {
     messageExpression: asText(rule.messageExpression),
     reason: asText(rule.reason),
     fieldPath: asText(rule.fieldPath),
-    optionalOldSelf: rule.optionalOldSelf === true,
+    optionalOldSelf: typeof rule.optionalOldSelf === 'boolean' ? rule.optionalOldSelf : undefined,
   };
 }
 

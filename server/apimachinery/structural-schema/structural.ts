@@ -60,7 +60,8 @@ export interface CelRule {
   readonly messageExpression: string;
   readonly reason: string;
   readonly fieldPath: string;
-  readonly optionalOldSelf: boolean;
+  /** Undefined: it does not say. */
+  readonly optionalOldSelf: boolean | undefined;
 }
 
 export interface Reach {

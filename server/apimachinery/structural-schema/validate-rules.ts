@@ -103,7 +103,7 @@ class RuleWalk implements RuleFindings {
     const { rule, usesOldSelf } = compiled;
     const old = place.old?.value ?? null;
     // A transition can only be judged where there was something before.
-    if (usesOldSelf && old === null && !rule.optionalOldSelf) return;
+    if (usesOldSelf && old === null && rule.optionalOldSelf !== true) return;
     const field = place.path === '' ? '<nil>' : place.path;
     const type = typeOf(schema);
     const variables = this.#variables(value, old, compiled);
@@ -126,7 +126,7 @@ class RuleWalk implements RuleFindings {
     const before = (): CelValue | undefined => (old === null ? undefined : celValueOf(old, type));
     return new Map<string, () => CelValue | undefined>([
       ['self', () => celValueOf(value, type)],
-      ['oldSelf', rule.optionalOldSelf ? () => new CelOptional(before()) : before],
+      ['oldSelf', rule.optionalOldSelf === true ? () => new CelOptional(before()) : before],
     ]);
   }
 

@@ -174,5 +174,10 @@ export function elementText(element: string): string {
 }
 
 function valueText(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`;
+  if (isJsonObject(value))
+    return Object.entries(value)
+      .map(([key, item]) => `${key}=${valueText(item ?? null)}`)
+      .join('');
   return typeof value === 'string' ? goQuote(value) : JSON.stringify(value);
 }

@@ -9,10 +9,11 @@ import {
 } from '../../apimachinery/structural-schema/compile-rules.ts';
 import type { CelRule, Structural } from '../../apimachinery/structural-schema/structural.ts';
 
-/** For a schema that has no other errors. */
-export function ruleCompileErrors(structural: Structural, path: string): FieldError[] {
+/** `others`: what else is wrong with the schema; rules are looked at where nothing is, neither here nor below. */
+export function ruleCompileErrors(structural: Structural, path: string, others: readonly FieldError[]): FieldError[] {
   const errors: FieldError[] = [];
-  if (structural.reaches.validations) visit(structural, { path, isRoot: true, uncorrelated: undefined }, errors);
+  const start = { path, isRoot: true, uncorrelated: undefined, wrong: others.map(({ field }) => field) };
+  if (structural.reaches.validations) visit(structural, start, errors);
   return errors;
 }
 
@@ -21,6 +22,8 @@ interface Place {
   readonly isRoot: boolean;
   /** The list within which old and new values do not correspond. */
   readonly uncorrelated: string | undefined;
+  /** Paths at which something else is wrong. */
+  readonly wrong: readonly string[];
 }
 
 /** What lies inside comes first. */
@@ -36,6 +39,8 @@ function visit(schema: Structural, place: Place, errors: FieldError[]): void {
     const uncorrelated = schema.listType === 'map' ? place.uncorrelated : (place.uncorrelated ?? path);
     visit(items, { ...inner, path: `${path}.items`, uncorrelated }, errors);
   }
+  const isWrong = place.wrong.some((field) => field.startsWith(path) && /^(?:$|[.[])/.test(field.slice(path.length)));
+  if (isWrong) return;
   compileRules(schema, place.isRoot).forEach((compiled, index) => {
     checkRule(compiled, `${path}.x-kubernetes-validations[${index}]`, place, errors);
   });
@@ -51,12 +56,15 @@ function checkRule(
   if (isBroken(compiled)) {
     const field = compiled.isMessage ? 'messageExpression' : 'rule';
     errors.push(invalid(`${path}.${field}`, asGo(rule), compiled.problem));
-  } else if (compiled.usesOldSelf) {
+  }
+  if (!isBroken(compiled) && compiled.usesOldSelf) {
     if (uncorrelated === undefined) return;
     const detail = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`;
     errors.push(invalid(`${path}.rule`, rule.rule, detail));
-  } else if (rule.optionalOldSelf) {
-    errors.push(invalid(`${path}.optionalOldSelf`, true, 'may not be set if oldSelf is not used in rule'));
+  } else if (rule.optionalOldSelf !== undefined) {
+    errors.push(
+      invalid(`${path}.optionalOldSelf`, rule.optionalOldSelf, 'may not be set if oldSelf is not used in rule'),
+    );
   }
 }
 
@@ -68,6 +76,6 @@ function asGo(rule: CelRule): JsonObject {
     MessageExpression: rule.messageExpression,
     Reason: rule.reason === '' ? null : rule.reason,
     FieldPath: rule.fieldPath,
-    OptionalOldSelf: rule.optionalOldSelf ? true : null,
+    OptionalOldSelf: rule.optionalOldSelf ?? null,
   };
 }

@@ -60,12 +60,13 @@ export function checkSchema(validation: JsonObject, hasStatus: boolean, path: st
   const structure = problem === undefined ? structuralErrors(schema, schemaPath) : [];
   errors.push(...structure);
   const structural = problem === undefined && structure.length === 0 ? compileStructural(schema) : undefined;
-  if (structural !== undefined) errors.push(...defaultErrors(structural, schemaPath));
+  const badDefaults = structural === undefined ? [] : defaultErrors(structural, schemaPath);
+  errors.push(...badDefaults);
+  const atNodes = errors.length;
   checkNode(schema, { isRoot: true, defaults: undefined, inMetadata: false }, schemaPath, errors);
-  // Types follow from a schema that is right; of another the errors would be of no use.
-  if (errors.length > before) return;
-  if (problem !== undefined) errors.push(invalid(schemaPath, '', problem));
-  if (structural !== undefined) errors.push(...ruleCompileErrors(structural, schemaPath));
+  if (errors.length === before && problem !== undefined) errors.push(invalid(schemaPath, '', problem));
+  if (structural === undefined || badDefaults.length > 0) return;
+  errors.push(...ruleCompileErrors(structural, schemaPath, errors.slice(atNodes)));
 }
 
 function checkRootWithStatus(schema: JsonObject, path: string, errors: Errors): void {

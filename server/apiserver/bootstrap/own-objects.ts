@@ -2,8 +2,9 @@
 import { newNotFound, StatusError } from '../../apimachinery/errors/status-error.ts';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { Random } from '../../apimachinery/clock/random.ts';
+import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
-import { trackOwnWrite } from '../field-manager/track-own-write.ts';
+import { applyOwnWrite, type OwnWrite, trackOwnWrite } from '../field-manager/track-own-write.ts';
 import { findSubresource } from '../handlers/status-half.ts';
 import { ownWriteOptions } from '../registry/own-writes.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
@@ -56,10 +57,25 @@ export class OwnObjects {
     return this.#change(object, change, '');
   }
 
-  async #change(
+  #change(
     object: KubeObject,
     change: (present: KubeObject) => KubeObject | undefined,
     subresource: string,
+  ): Promise<void> {
+    return this.#write(object, subresource, (present) => {
+      const changed = change(present);
+      if (changed === undefined) return undefined;
+      const next = { ...changed, metadata: { ...changed.metadata } };
+      this.#track(next, present, subresource);
+      return next;
+    });
+  }
+
+  /** `make` says who owns what of the object that it makes. */
+  async #write(
+    object: KubeObject,
+    subresource: string,
+    make: (present: KubeObject) => KubeObject | undefined,
   ): Promise<void> {
     const { namespace = '', name = '' } = object.metadata;
     const { store, groupResource, definition } = this.#scope;
@@ -72,11 +88,7 @@ export class OwnObjects {
     };
     const transform = (old: KubeObject | undefined) => {
       if (old === undefined) throw newNotFound(groupResource, name);
-      const changed = change(old);
-      if (changed === undefined) return old;
-      const next = { ...changed, metadata: { ...changed.metadata } };
-      this.#track(next, old, subresource);
-      return next;
+      return make(old) ?? old;
     };
     await store.update(name, transform, options).catch((error: unknown) => {
       if (!isReason(error, 'NotFound')) throw error;
@@ -86,6 +98,17 @@ export class OwnObjects {
   /** The same for its status. */
   updateStatus(object: KubeObject, change: (present: KubeObject) => KubeObject | undefined): Promise<void> {
     return this.#change(object, change, 'status');
+  }
+
+  /** The same by applying a status: no other one's part of it is touched. `wanted` tells it; undefined: it is there. */
+  applyStatus(object: KubeObject, wanted: (present: KubeObject) => JsonObject | undefined): Promise<void> {
+    const { kind, apiVersion } = this.#scope;
+    return this.#write(object, 'status', (present) => {
+      const status = wanted(present);
+      if (status === undefined) return undefined;
+      const { name } = present.metadata;
+      return applyOwnWrite(this.#writer('status'), { kind, apiVersion, metadata: { name }, status }, present);
+    });
   }
 
   async delete(object: KubeObject): Promise<void> {
@@ -98,8 +121,11 @@ export class OwnObjects {
 
   /** Mutates `next`. */
   #track(next: KubeObject, old: KubeObject | undefined, subresource = ''): void {
-    const environment = this.#options;
-    trackOwnWrite({ scope: this.#scope, subresource, environment, manager: environment.fieldManager }, next, old);
+    trackOwnWrite(this.#writer(subresource), next, old);
+  }
+
+  #writer(subresource: string): OwnWrite {
+    return { scope: this.#scope, subresource, environment: this.#options, manager: this.#options.fieldManager };
   }
 }
 

@@ -47,21 +47,21 @@ async function writeConditions({ flowSchemas, priorityLevels, ...sources }: Sche
   const path = ['flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas'] as const;
   const schemas = OwnObjects.of(path, { ...sources, fieldManager });
   if (schemas === undefined) return;
-  const change = (schema: KubeObject) => {
+  const wanted = (schema: KubeObject) => {
     const levelName = asText(asObject(asObject(schema.spec).priorityLevelConfiguration).name);
     const isThere = priorityLevels.get('', levelName) !== undefined;
-    return withCondition(schema, levelName, { isThere, now: formatTime(sources.clock.now()) });
+    return wantedStatus(schema, levelName, { isThere, now: formatTime(sources.clock.now()) });
   };
-  const due = flowSchemas.list().filter((schema) => change(schema) !== undefined);
-  await Promise.all(due.map((schema) => schemas.updateStatus(schema, change)));
+  const due = flowSchemas.list().filter((schema) => wanted(schema) !== undefined);
+  await Promise.all(due.map((schema) => schemas.applyStatus(schema, wanted)));
 }
 
-/** Undefined: it says so already. */
-function withCondition(
+/** The status to apply; undefined: it says so already. */
+function wantedStatus(
   schema: KubeObject,
   levelName: string,
   { isThere, now }: { readonly isThere: boolean; readonly now: string },
-): KubeObject | undefined {
+): JsonObject | undefined {
   const referenced = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(levelName)}`;
   const wanted: JsonObject = isThere
     ? { type: 'Dangling', status: 'False', reason: 'Found', message: `${referenced} and it exists` }
@@ -75,8 +75,5 @@ function withCondition(
   const lastTransitionTime = isSameStatus ? asText(present?.lastTransitionTime) : now;
   const { type, status, reason, message } = wanted;
   const condition: JsonObject = { type, status, lastTransitionTime, reason, message };
-  return {
-    ...schema,
-    status: { ...asObject(schema.status), conditions: [...conditions.filter((each) => each !== present), condition] },
-  };
+  return { conditions: [condition] };
 }

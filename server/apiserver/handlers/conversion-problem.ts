@@ -38,6 +38,8 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
     case Kind.string:
       if (from === 'string') return undefined;
       return from === 'int64' ? `cannot convert int64 to ${schema.goType}` : 'unrecognized type: string';
+    case Kind.bytes:
+      return from === 'string' || from === 'slice' ? undefined : `cannot restore slice from ${from}`;
     case Kind.boolean:
       return from === 'bool' ? undefined : 'unrecognized type: bool';
     case Kind.integer:

@@ -117,10 +117,12 @@ function checkProjectedToken(source: JsonObject, path: string, to: Projection): 
   const seconds = asNumber(source.expirationSeconds);
   const secondsPath = `${path}.expirationSeconds`;
   if (seconds < MIN_TOKEN_SECONDS) {
-    errors.push(invalid(secondsPath, seconds, 'may not specify a duration less than 10 minutes'));
+    errors.push(invalid(secondsPath, source.expirationSeconds ?? 0, 'may not specify a duration less than 10 minutes'));
   }
   if (seconds > MAX_TOKEN_SECONDS) {
-    errors.push(invalid(secondsPath, seconds, 'may not specify a duration larger than 2^32 seconds'));
+    errors.push(
+      invalid(secondsPath, source.expirationSeconds ?? 0, 'may not specify a duration larger than 2^32 seconds'),
+    );
   }
   // Upstream reports these on the volume, not on the source.
   if (checkRequired(source.path, `${to.path}.path`, errors)) {
