@@ -89,7 +89,9 @@ async function reconcile(key: string, { context, informers }: Parts): Promise<Re
     matches: ({ metadata }) => selector.matches(metadata.labels),
   });
   const hasPods = (set: ReplicaSet) => controlledBy(informers.dependents.lister, set).some((pod) => !isTerminal(pod));
-  const withPods = new Set(owned.filter(hasPods).map(({ metadata }) => metadata.uid ?? ''));
+  // Only a recreation asks.
+  const asked = deployment.spec?.strategy?.type === 'Recreate' ? owned : [];
+  const withPods = new Set(asked.filter(hasPods).map(({ metadata }) => metadata.uid ?? ''));
   const plan = planDeployment({ deployment, replicaSets: owned, withPods, now: clock.now() });
   await execute(plan, { context, deployment, informers });
   return plan.requeueAfter === undefined ? undefined : { after: plan.requeueAfter };
