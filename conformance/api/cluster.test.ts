@@ -37,3 +37,23 @@ test('expressions can be asked for while the parts of the cluster are still bein
     await portico.stop();
   }
 });
+
+test('a start that is called off ends by itself, however far it has come', async (t) => {
+  for (const turns of [0, 3, 30, 300]) {
+    const stop = new AbortController();
+    const starting = startPortico({
+      storage: 'memory:',
+      nodes: 1,
+      scheduler: true,
+      controllers: '*',
+      signal: stop.signal,
+    }).then(
+      () => 'started',
+      () => 'called off',
+    );
+    for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    // Whoever has started by then stops by the same signal: the suite ends only if nothing is left.
+    t.true(['started', 'called off'].includes(await starting));
+  }
+});

@@ -99,14 +99,15 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
   const starting = new AbortController();
   stopOnSignal(started, starting, say);
   say(`Starting Portico ${porticoVersion()} (Kubernetes ${kubernetesVersion} API) …`);
+  const options: PorticoOptions = {
+    ...(command === 'up' ? { nodes: 1, scheduler: true } : { controllers: '' }),
+    ...serverOptions(flags),
+    dataDirectory,
+    log: (event) => report(event, quiet),
+    signal: starting.signal,
+  };
   try {
-    started.portico = await startPortico({
-      ...(command === 'up' ? { nodes: 1, scheduler: true } : { controllers: '' }),
-      ...serverOptions(flags),
-      dataDirectory,
-      log: (event) => report(event, quiet),
-      signal: starting.signal,
-    });
+    started.portico = await startPortico(options);
   } catch (error) {
     if (starting.signal.aborted) process.exit(0);
     throw error;
@@ -123,7 +124,7 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
       throw error;
     }
   }
-  say(banner(portico));
+  say(banner(portico, options));
 }
 
 /** @param flags by the names that commander and the configuration file give them: those of the flags, in camel case */
@@ -142,15 +143,28 @@ function userKubeConfig(): string {
   return first ?? join(homedir(), '.kube', 'config');
 }
 
-function banner(portico: Portico): string {
+function banner(portico: Portico, options: PorticoOptions): string {
   const { kubeConfigPath } = portico;
   const lines = ['', `Portico is ready at ${portico.url}`, `  storage     ${portico.storage}`];
+  const cluster = clusterText(options);
+  if (cluster !== '') lines.push(`  cluster     ${cluster}`);
   if (kubeConfigPath !== undefined && existsSync(kubeConfigPath)) {
     lines.push(`  kubeconfig  ${kubeConfigPath}`, '', 'Use it:');
-    lines.push(`  export KUBECONFIG=${kubeConfigPath}`, '  kubectl get namespaces');
+    lines.push(`  export KUBECONFIG=${kubeConfigPath}`);
+    lines.push(cluster === '' ? '  kubectl get namespaces' : '  kubectl create deployment web --image=nginx');
   }
   lines.push('', 'Stop it: Ctrl-C here, or send the process SIGTERM.', '');
   return lines.join('\n');
+}
+
+/** What acts in this process beside the API. */
+function clusterText({ nodes = 0, nodeRuntime = 'simulated', scheduler, controllers = '*' }: PorticoOptions): string {
+  const runtime = nodeRuntime === 'simulated' ? 'simulated' : 'process';
+  return [
+    ...(nodes > 0 ? [`${nodes} ${runtime} ${nodes === 1 ? 'node' : 'nodes'}`] : []),
+    ...(scheduler === true ? ['scheduler'] : []),
+    ...(controllers === '' ? [] : ['controllers']),
+  ].join(', ');
 }
 
 /** The first signal stops in order, also a start under way; a second one does not wait. */

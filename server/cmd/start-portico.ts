@@ -331,6 +331,11 @@ async function serve(parts: ServeParts): Promise<Portico> {
     const kubeConfigPath = options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'kubeconfig');
     if (kubeConfigPath !== undefined) await writeKubeConfig(kubeConfigPath, kubeConfig);
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
+    if (options.signal?.aborted === true) {
+      // It was told to end while it was starting: nobody would tell it again.
+      await stop();
+      options.signal.throwIfAborted();
+    }
     return {
       url,
       port,
