@@ -122,3 +122,33 @@ test('a namespace with a stuck object names the resource and the finalizer', asy
   await client.of(configMaps).patch('held', { metadata: { finalizers: null } }, { namespace });
   await gone(client, namespaces, { name: namespace });
 });
+
+test('a Secret made for a token of a service account gets one, and goes with the account', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('token-secret');
+  const account = await client.of(serviceAccounts).create({ metadata: { name: 'robot', namespace } });
+  const annotations = { 'kubernetes.io/service-account.name': 'robot' };
+  const type = 'kubernetes.io/service-account-token';
+  await client.of(secrets).create({ metadata: { name: 'token', namespace, annotations }, type });
+  const filled = await eventually(async () => {
+    const found = await find(client, secrets, { name: 'token', namespace });
+    return found?.data?.token !== undefined && found;
+  });
+  const text = (key: string) => Buffer.from(filled.data?.[key] ?? '', 'base64').toString('utf8');
+  t.is(text('namespace'), namespace);
+  t.regex(text('ca.crt'), /BEGIN CERTIFICATE/);
+  t.is(filled.metadata.annotations?.['kubernetes.io/service-account.uid'], account.metadata.uid);
+  const review = await client.request<{ status: { authenticated?: boolean; user?: { username?: string } } }>({
+    method: 'POST',
+    path: '/apis/authentication.k8s.io/v1/tokenreviews',
+    body: JSON.stringify({
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      spec: { token: text('token') },
+    }),
+  });
+  t.true(review.status.authenticated);
+  t.is(review.status.user?.username, `system:serviceaccount:${namespace}:robot`);
+  await client.of(serviceAccounts).delete('robot', { namespace });
+  await gone(client, secrets, { name: 'token', namespace });
+});

@@ -35,6 +35,7 @@ export async function runControllers(flags: ControllersFlags): Promise<void> {
       settings: {
         rootCertificates: rootCertificates ?? authority,
         signer,
+        signAccountToken: undefined,
         clusterCidrs: flags.allocateNodeCidrs ? splitList(flags.clusterCidr) : [],
         cloud: undefined,
       },

@@ -308,7 +308,10 @@ async function serve(parts: ServeParts): Promise<Portico> {
       clusterParts.start('controllers', (signal) =>
         runInProcessControllers({
           client: clients.component('kube-controller-manager'),
-          clientFor: (account) => clients.serviceAccount('kube-controller-manager', account),
+          clientFor: (account) =>
+            account === 'kube-controller-manager'
+              ? clients.component(account)
+              : clients.serviceAccount('kube-controller-manager', account),
           list: controllerList,
           shared: opened.shared,
           settings: clusterSettings({ options, credentials }),

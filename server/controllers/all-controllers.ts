@@ -1,4 +1,5 @@
 /** Every controller, by the names that upstream gives them. */
+import { accountTokens } from './account-tokens/controller.ts';
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens/controllers.ts';
 import { certificateApprover, certificateCleaner, certificateSigner } from './certificates/controllers.ts';
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
@@ -36,6 +37,7 @@ import { volumeBinder } from './volume-binder/controller.ts';
 
 export const allControllers: readonly Controller[] = [
   serviceAccountController,
+  accountTokens,
   rootCaPublisher,
   namespaceController,
   garbageCollector,

@@ -64,7 +64,13 @@ export class TestCluster {
       return controller.run({
         ...shared,
         events,
-        settings: { rootCertificates: undefined, signer: undefined, clusterCidrs: [], cloud: undefined },
+        settings: {
+          rootCertificates: undefined,
+          signer: undefined,
+          signAccountToken: undefined,
+          clusterCidrs: [],
+          cloud: undefined,
+        },
         newQueue,
         onError,
       });
