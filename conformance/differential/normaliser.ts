@@ -34,7 +34,7 @@ export class Normaliser {
   readonly #counts: Map<string, number>;
   /** Names that a server makes up: those that the case asks for, and the volume that pods find their token in. */
   readonly #generated: RegExp[] = [/kube-api-access-[a-z0-9]{5}/g];
-  readonly #addresses = new Map<RegExp, string>();
+  readonly #addresses: Map<RegExp, string>;
 
   constructor(options: NormaliserOptions, base?: Normaliser) {
     this.#options = options;
@@ -42,6 +42,7 @@ export class Normaliser {
     this.#host = new URL(options.url).host;
     this.#numbers = new Map(base === undefined ? [] : base.#numbers);
     this.#counts = new Map(base === undefined ? [] : base.#counts);
+    this.#addresses = new Map(base === undefined ? [] : base.#addresses);
   }
 
   /** One that knows what this one has seen, and of which this one learns nothing. */

@@ -74,7 +74,7 @@ function schemaOf(schema: Structural, metadata: StructSchema): Schema {
   const [type = ''] = schema.types;
   const { format } = schema.rules;
   // To apply, a text of a format may be any scalar.
-  if (type === 'string' && format !== '' && format !== 'byte') return { kind: Kind.intOrString, goType: 'string' };
+  if (type === 'string' && format !== '' && format !== 'byte') return { kind: Kind.quantity, goType: 'string' };
   switch (type) {
     case 'array': {
       const element = schema.items === undefined ? ANY : schemaOf(schema.items, metadata);

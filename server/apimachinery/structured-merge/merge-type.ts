@@ -144,10 +144,11 @@ function typeOf(schema: Schema, relations: Relations = {}): MergeType {
     case Kind.time:
     case Kind.microTime:
     case Kind.quantity:
-    case Kind.intOrString:
       return scalars.scalar;
     case Kind.raw:
       return schema.goType === 'runtime.RawExtension' ? anyAtomic : deduced;
+    // Two types at once are no type to upstream's schemas.
+    case Kind.intOrString:
     case Kind.any:
     case Kind.variant:
       return deduced;
