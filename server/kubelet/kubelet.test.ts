@@ -257,6 +257,12 @@ test('a patch says only what has changed, and takes away what is no longer so', 
   t.deepEqual(statusPatch({ reason: 'Evicted' }, { phase: 'Failed' }), { phase: 'Failed', reason: null });
 });
 
+test('a pod that gets another address loses the old one', (t) => {
+  const patch = statusPatch({ podIP: '1', podIPs: [{ ip: '1' }] }, { podIP: '2', podIPs: [{ ip: '2' }] });
+  t.deepEqual(patch, { podIP: '2', podIPs: [{ $patch: 'replace' }, { ip: '2' }] });
+  t.deepEqual(statusPatch({}, { podIPs: [{ ip: '2' }] }), { podIPs: [{ ip: '2' }] });
+});
+
 test('conditions of others are not touched', (t) => {
   const before = { conditions: [{ type: 'DisruptionTarget', status: 'True' }] };
   t.is(statusPatch(before, { conditions: [] }), undefined);

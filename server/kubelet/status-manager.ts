@@ -1,7 +1,7 @@
 /** Writes the status of pods: the newest of each, a bounded number at once; and takes pods away at the end of their grace. */
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Pod, PodStatus } from '../client/api-types.ts';
-import { type Client, isConflict, isNotFound } from '../client/client.ts';
+import { type Client, isConflict, isNotFound, reasonOf } from '../client/client.ts';
 import { pods } from '../client/resource-types.ts';
 import { compareResourceVersions } from '../client/resource-version.ts';
 import { STATUS_WRITES_IN_FLIGHT } from './limits.ts';
@@ -148,6 +148,8 @@ export class StatusManager {
       }
       if (signal.aborted) return;
       onError(error, `status of pod ${namespace}/${name}`);
+      // It would be refused again; the next change may be taken.
+      if (reasonOf(error) === 'Invalid') return;
       clock.after(retryAfter, () => this.#enqueue(entry));
     }
   }

@@ -11,7 +11,10 @@ export function statusPatch(before: PodStatus, after: PodStatus): Record<string,
   const patch: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(after) as [keyof PodStatus, unknown][]) {
     if (key === 'conditions') continue;
-    if (!same(before[key], value)) patch[key] = value;
+    if (same(before[key], value)) continue;
+    // Merged by address, an old one would stay beside the new one.
+    const isMerged = (key === 'podIPs' || key === 'hostIPs') && Array.isArray(value) && before[key] !== undefined;
+    patch[key] = isMerged ? [{ $patch: 'replace' }, ...(value as unknown[])] : value;
   }
   for (const key of removable) if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   const conditions = (after.conditions ?? []).flatMap((condition) => {
