@@ -171,6 +171,14 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream writes an autoscaler anew whose v1 annotations it has just made, though nothing changes',
   },
   {
+    case: /^(validating policies: parameters|mutating policies: config maps)$/,
+    step: /^(by-name|by-name-allowing|by-selector|params)$/,
+    path: /^(status|body\.(message|details\.causes.*))$/,
+    left: /no params found|^4\d\d$/,
+    reason:
+      'upstream stops reading config maps for good when the first policy that had them as parameters goes, and has none to begin with',
+  },
+  {
     case: /^mutating policies: deployments$/,
     step: /^init-container$/,
     path: any,

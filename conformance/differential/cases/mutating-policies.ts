@@ -241,10 +241,7 @@ const mapCase = (): Case => {
       ...effective(id),
     ],
     independent: Object.keys(ofMaps).map((name) =>
-      post(name, `${configMaps}?dryRun=All`, configMap(name, { case: id, policy: name }), {
-        // Upstream reads parameters when a policy first needs them, and may find none for a moment.
-        ...(name === 'params' ? { until: (_body, status) => status === 201 } : {}),
-      }),
+      post(name, `${configMaps}?dryRun=All`, configMap(name, { case: id, policy: name })),
     ),
   };
 };
