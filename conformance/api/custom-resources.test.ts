@@ -95,6 +95,21 @@ test('objects are pruned, defaulted and validated by the schema of their definit
   await kind.gone();
 });
 
+test('a rule that could cost too much is refused, until what it goes through is bounded', async (t) => {
+  const kind = new Kind('costly');
+  const rule = 'self.all(a, self.all(b, a == b))';
+  const names = (bounds: Fields): Fields => ({
+    type: 'array',
+    items: { type: 'string', maxLength: 63 },
+    'x-kubernetes-validations': [{ rule }],
+    ...bounds,
+  });
+  const { message } = await t.throwsAsync(kind.define({ names: names({}) }));
+  t.regex(message, /estimated rule cost exceeds budget by factor of more than 100x/);
+  await kind.define({ names: names({ maxItems: 10 }) });
+  await kind.gone();
+});
+
 test('a narrower schema shows in what is read, and lets pass what was wrong before', async (t) => {
   const kind = new Kind('narrower');
   await kind.define({ a: { type: 'string' }, b: { type: 'string' } });

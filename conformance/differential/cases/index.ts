@@ -21,6 +21,7 @@ import { patchRuleCases } from './patch-rules.ts';
 import { patchCases } from './patches.ts';
 import { pathCases } from './paths-and-methods.ts';
 import { podSecurityCases } from './pod-security.ts';
+import { ruleCostCases } from './rule-costs.ts';
 import { serviceCases } from './services.ts';
 import { selectorCases } from './selectors.ts';
 import { subresourceCases } from './subresources.ts';
@@ -56,6 +57,7 @@ export const cases: readonly Case[] = [
   ...tableCases,
   ...watchCases,
   ...webhookCases,
+  ...ruleCostCases,
   ...validatingPolicyCases,
   ...mutatingPolicyCases,
   ...accessCases,

@@ -182,3 +182,23 @@ function contains(type: CelType, name: string): boolean {
       return false;
   }
 }
+
+export function instantiate(type: CelType, renamed: Map<string, CelType>): CelType {
+  switch (type.kind) {
+    case 'param': {
+      let fresh = renamed.get(type.name);
+      if (fresh === undefined) renamed.set(type.name, (fresh = newUnknown()));
+      return fresh;
+    }
+    case 'list':
+      return listOf(instantiate(type.element, renamed));
+    case 'map':
+      return mapOf(instantiate(type.key, renamed), instantiate(type.value, renamed));
+    case 'optional':
+      return optionalOf(instantiate(type.value, renamed));
+    case 'type':
+      return { kind: 'type', of: instantiate(type.of, renamed) };
+    default:
+      return type;
+  }
+}

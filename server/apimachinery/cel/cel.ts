@@ -5,6 +5,7 @@
 import type { Expression } from './ast.ts';
 import { CelCompileError, CelCostError, CelError, IssueError } from './cel-error.ts';
 import { checkExpression } from './check.ts';
+import { estimateCost, type SizedType } from './cost-estimate.ts';
 import { Frame, planExpression } from './evaluate.ts';
 import { FunctionTable } from './function-table.ts';
 import { authorizerFunctions } from './functions/authorizer.ts';
@@ -27,6 +28,8 @@ export { CelOptional } from './values.ts';
 export interface CelProgram {
   /** Of the result. */
   readonly type: CelType;
+  /** The most that it can cost, with variables of such sizes. */
+  estimate(root: SizedType): number;
   /** Names of the declared variables that the expression uses. */
   readonly variables: ReadonlySet<string>;
   /**
@@ -87,6 +90,11 @@ function compile(source: string, variables: ReadonlyMap<string, CelType>, table:
   return {
     type,
     variables: used,
+    estimate(root) {
+      const types = new Map<Expression, CelType>();
+      checkExpression(expression, variables, table, types);
+      return estimateCost(expression, { root, typeOf: (part) => types.get(part) });
+    },
     evaluate(values, limit) {
       const frame = new Frame(values, limit);
       const value = step(frame);

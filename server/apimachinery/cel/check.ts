@@ -9,6 +9,7 @@ import {
   DOUBLE,
   DYN,
   INT,
+  instantiate,
   isAssignable,
   listOf,
   mapOf,
@@ -37,8 +38,9 @@ export function checkExpression(
   expression: Expression,
   variables: ReadonlyMap<string, CelType>,
   functions: FunctionTable,
+  types?: Map<Expression, CelType>,
 ): Checked {
-  const checker = new Checker(variables, functions);
+  const checker = new Checker(variables, functions, types);
   const type = checker.check(expression);
   // In the order of the text, whatever the order in which types follow from each other.
   const issues = checker.issues.toSorted((a, b) => a.at - b.at);
@@ -50,11 +52,18 @@ class Checker {
   readonly used = new Set<string>();
   readonly #declared: ReadonlyMap<string, CelType>;
   readonly #functions: FunctionTable;
+  readonly #types: Map<Expression, CelType> | undefined;
   readonly #substitution: Substitution = new Map();
   /** Variables of loops, innermost last. */
   readonly #local: Array<readonly [string, CelType]> = [];
 
-  constructor(declared: ReadonlyMap<string, CelType>, functions: FunctionTable) {
+  /** @param types filled with the types of all parts */
+  constructor(
+    declared: ReadonlyMap<string, CelType>,
+    functions: FunctionTable,
+    types: Map<Expression, CelType> | undefined,
+  ) {
+    this.#types = types;
     this.#declared = declared;
     this.#functions = functions;
   }
@@ -65,7 +74,9 @@ class Checker {
 
   check(expression: Expression): CelType {
     try {
-      return this.#check(expression);
+      const type = this.#check(expression);
+      this.#types?.set(expression, type);
+      return type;
     } catch (error) {
       if (!(error instanceof IssueError)) throw error;
       this.issues.push({ at: error.at, message: error.message });
@@ -376,24 +387,4 @@ export function qualifiedName(expression: Expression): string | undefined {
 
 function positionOf(expression: Expression): number {
   return expression.at;
-}
-
-function instantiate(type: CelType, renamed: Map<string, CelType>): CelType {
-  switch (type.kind) {
-    case 'param': {
-      let fresh = renamed.get(type.name);
-      if (fresh === undefined) renamed.set(type.name, (fresh = newUnknown()));
-      return fresh;
-    }
-    case 'list':
-      return listOf(instantiate(type.element, renamed));
-    case 'map':
-      return mapOf(instantiate(type.key, renamed), instantiate(type.value, renamed));
-    case 'optional':
-      return optionalOf(instantiate(type.value, renamed));
-    case 'type':
-      return { kind: 'type', of: instantiate(type.of, renamed) };
-    default:
-      return type;
-  }
 }

@@ -95,7 +95,7 @@ function metadataType(name: string): CelType {
 }
 
 /** Undefined for a name that no expression can write. */
-function escapedName(name: string): string | undefined {
+export function escapedName(name: string): string | undefined {
   if (name === '' || /^\d/.test(name) || /[^a-zA-Z0-9\-./_]/.test(name)) return undefined;
   if (reserved.has(name)) return `__${name}__`;
   return name.replace(/__|[-./]/g, (found) => escapes[found] ?? found);

@@ -1,5 +1,6 @@
 /** The CEL rules of a schema, compiled against its types when a definition is written. */
 import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
+import type { CelProgram } from '../../apimachinery/cel/cel.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import {
   type BrokenRule,
@@ -7,14 +8,18 @@ import {
   compileRules,
   isBroken,
 } from '../../apimachinery/structural-schema/compile-rules.ts';
+import { MAX_REQUEST, measuredType } from '../../apimachinery/structural-schema/sized-types.ts';
 import type { CelRule, Structural } from '../../apimachinery/structural-schema/structural.ts';
+import { RuleBudget } from './rule-budget.ts';
 
 /** `others`: what else is wrong with the schema; rules are looked at where nothing is, neither here nor below. */
 export function ruleCompileErrors(structural: Structural, path: string, others: readonly FieldError[]): FieldError[] {
   const errors: FieldError[] = [];
-  const start = { path, isRoot: true, uncorrelated: undefined, wrong: others.map(({ field }) => field) };
-  if (structural.reaches.validations) visit(structural, start, errors);
-  return errors;
+  if (!structural.reaches.validations) return errors;
+  const budget = new RuleBudget();
+  const wrong = others.map(({ field }) => field);
+  visit(structural, { path, isRoot: true, uncorrelated: undefined, wrong, copies: 1, budget }, errors);
+  return [...errors, ...budget.errors(path)];
 }
 
 interface Place {
@@ -24,12 +29,15 @@ interface Place {
   readonly uncorrelated: string | undefined;
   /** Paths at which something else is wrong. */
   readonly wrong: readonly string[];
+  /** How many values of the schema an object may have; undefined: no bound is given. */
+  readonly copies: number | undefined;
+  readonly budget: RuleBudget;
 }
 
 /** What lies inside comes first. */
 function visit(schema: Structural, place: Place, errors: FieldError[]): void {
   const { path } = place;
-  const inner = { ...place, isRoot: false };
+  const inner = { ...place, isRoot: false, copies: copiesWithin(schema, place.copies) };
   const { additional, items } = schema;
   if (typeof additional === 'object') visit(additional, { ...inner, path: `${path}.additionalProperties` }, errors);
   for (const [name, property] of schema.properties) {
@@ -42,8 +50,30 @@ function visit(schema: Structural, place: Place, errors: FieldError[]): void {
   const isWrong = place.wrong.some((field) => field.startsWith(path) && /^(?:$|[.[])/.test(field.slice(path.length)));
   if (isWrong) return;
   compileRules(schema, place.isRoot).forEach((compiled, index) => {
-    checkRule(compiled, `${path}.x-kubernetes-validations[${index}]`, place, errors);
+    const rulePath = `${path}.x-kubernetes-validations[${index}]`;
+    const cost = isBroken(compiled) ? 0 : ruleCost(compiled.program, schema, place);
+    place.budget.spend(`${rulePath}.rule`, cost, errors);
+    checkRule(compiled, rulePath, place, errors);
+    if (isBroken(compiled) || compiled.message === undefined) return;
+    place.budget.spend(`${rulePath}.messageExpression`, ruleCost(compiled.message, schema), errors);
   });
+}
+
+/** Of one expression, for all values that it is evaluated for; without a place: for one. */
+function ruleCost(program: CelProgram, schema: Structural, place?: Place): number {
+  const type = measuredType(schema, place?.isRoot === true || schema.isEmbedded);
+  if (type === undefined) return 0;
+  const cost = program.estimate(type);
+  if (place === undefined) return cost;
+  return cost * (place.copies ?? Math.floor(MAX_REQUEST / (type.least + 1)));
+}
+
+function copiesWithin({ types, additional, rules }: Structural, copies: number | undefined): number | undefined {
+  if (copies === undefined) return undefined;
+  const [type] = types;
+  if (type === 'array') return rules.maxItems === undefined ? undefined : copies * Math.max(rules.maxItems, 0);
+  if (type !== 'object' || additional === undefined) return copies;
+  return rules.maxProperties === undefined ? undefined : copies * Math.max(rules.maxProperties, 0);
 }
 
 function checkRule(

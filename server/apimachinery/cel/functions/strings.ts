@@ -1,4 +1,5 @@
 /** Functions on texts: the standard ones, the extension that Kubernetes has, regular expressions. */
+import { fixedText } from '../../fixed-text.ts';
 import { goQuote } from '../../errors/field-error.ts';
 import { compileRe2, findRe2 } from '../../regex/re2.ts';
 import { CelError } from '../cel-error.ts';
@@ -327,17 +328,4 @@ function textOf(value: CelValue): string {
   throw new CelError(
     `error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given ${runtimeType(value)}`,
   );
-}
-
-/** Beyond a hundred there is no middle. */
-const MOST_DIGITS = 100;
-
-/** As Go rounds: what lies in the middle goes to the even digit. */
-function fixedText(value: number, precision: number): string {
-  const text = value.toFixed(precision);
-  const exact = value.toFixed(MOST_DIGITS);
-  const point = exact.indexOf('.');
-  if (precision >= MOST_DIGITS || point < 0 || !/^50*$/.test(exact.slice(point + 1 + precision))) return text;
-  const below = exact.slice(0, precision === 0 ? point : point + 1 + precision);
-  return /[02468]$/.test(below) ? below : text;
 }
