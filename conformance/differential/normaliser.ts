@@ -53,7 +53,7 @@ export class Normaliser {
   /** Names made from this prefix will occur. */
   expectGeneratedNames(prefix: string): void {
     const kept = prefix.slice(0, GENERATED_PREFIX_LIMIT).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?![\\w-])`, 'g'));
+    this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?!\\w|-(?!\\d))`, 'g'));
   }
 
   json(value: Json): Json {

@@ -19,7 +19,6 @@ export function validateApiService(service: KubeObject): Errors {
   const spec = asObject(service.spec);
   const group = asText(spec.group);
   const version = asText(spec.version);
-  checkName(service.metadata.name ?? '', `${version}.${group}`, errors);
   if (group !== '') checkComplaints(group, isDns1123Subdomain(group), 'spec.group', errors);
   else if (version !== 'v1') {
     errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'));
@@ -32,12 +31,22 @@ export function validateApiService(service: KubeObject): Errors {
   return errors;
 }
 
-/** The name follows from the spec. */
-function checkName(name: string, expected: string, errors: Errors): void {
-  if (name === '') return;
-  const complaints = isPathSegmentName(name);
-  const mismatch = name === expected ? [] : [`must be \`spec.version+"."+spec.group\`: ${goQuote(expected)}`];
-  checkComplaints(name, complaints.length > 0 ? complaints : mismatch, 'metadata.name', errors);
+/** The name follows from the spec, and so would what it is made from. */
+export function validateApiServiceName({ metadata, spec }: KubeObject): Errors {
+  const errors: Errors = [];
+  const { version, group } = asObject(spec);
+  const expected = `${asText(version)}.${asText(group)}`;
+  for (const field of ['generateName', 'name'] as const) {
+    const name = metadata[field] ?? '';
+    const complaints = isPathSegmentName(name);
+    const mismatch = name === expected ? [] : [`must be \`spec.version+"."+spec.group\`: ${goQuote(expected)}`];
+    if (name !== '') checkComplaints(name, complaints.length > 0 ? complaints : mismatch, `metadata.${field}`, errors);
+  }
+  return errors;
+}
+
+export function validateApiServiceUpdate(service: KubeObject): Errors {
+  return [...validateApiServiceName(service), ...validateApiService(service)];
 }
 
 function checkPriority(spec: JsonObject, field: string, max: number, errors: Errors): void {

@@ -74,7 +74,9 @@ function checkServicePath(urlPath: string, path: string, errors: Errors): void {
     return;
   }
   if (!urlPath.startsWith('/')) errors.push(invalid(path, urlPath, "must start with a '/'"));
-  const segments = urlPath.slice(1).replace(/\/$/, '').split('/');
+  // Upstream takes off a byte, be it half a character.
+  const rest = Buffer.from(urlPath).subarray(1).toString();
+  const segments = rest.replace(/\/$/, '').split('/');
   segments.forEach((segment, index) => {
     if (segment === '') {
       errors.push(invalid(path, urlPath, `segment[${index}] may not be empty`));

@@ -10,6 +10,7 @@ import { failure } from '../../apimachinery/errors/status-error.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { refusal } from './refusal.ts';
+import { isPathSegmentName } from '../../apimachinery/validation/names.ts';
 
 const runtimeClasses = { group: 'node.k8s.io', resource: 'runtimeclasses' };
 const unlikeClass = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
@@ -44,6 +45,11 @@ function classNameOf(pod: KubeObject | undefined): string | undefined {
 
 async function takeOverFresh(name: string, attributes: AdmissionAttributes, objects: ObjectReader): Promise<void> {
   if (name === '') throw failure({ code: 500, reason: '', message: 'resource name may not be empty' });
+  const complaints = isPathSegmentName(name);
+  if (complaints.length > 0) {
+    const message = `invalid resource name ${goQuote(name)}: [${complaints.join(' ')}]`;
+    throw failure({ code: 500, reason: '', message });
+  }
   const found = await objects.getFresh(runtimeClasses, name);
   if (found === undefined) throw refusal(attributes, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
   takeOver(found, attributes);

@@ -1,13 +1,19 @@
 /** Writes of APIServices: those without a service are served by this server, and available at once. */
-import { validateApiService, validateApiServiceStatusUpdate } from '../../../../apis/apiregistration/validation.ts';
+import {
+  validateApiService,
+  validateApiServiceName,
+  validateApiServiceStatusUpdate,
+  validateApiServiceUpdate,
+} from '../../../../apis/apiregistration/validation.ts';
 import { asObject, isSet } from '../../../../apimachinery/json-access.ts';
 import { formatTime } from '../../../../apimachinery/meta/time.ts';
 import type { Strategy, UpdateStrategy } from '../../generic/resource-definition.ts';
 import { newStatusStrategy } from '../../generic/status-strategy.ts';
 
 export const strategy: Strategy = {
-  // Validation checks the name: it follows from the spec.
+  // It follows from the spec, and is looked at first.
   validateName: () => [],
+  validateBeforeMetadata: validateApiServiceName,
   anyFinalizers: true,
   allowUnconditionalUpdate: false,
   prepareForCreate(service, context) {
@@ -19,7 +25,7 @@ export const strategy: Strategy = {
     };
   },
   validate: validateApiService,
-  validateUpdate: validateApiService,
+  validateUpdate: validateApiServiceUpdate,
 };
 
 export const statusStrategy: UpdateStrategy = newStatusStrategy({
