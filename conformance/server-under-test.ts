@@ -3,8 +3,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** The suites stand in for those who act on workloads, so that they hold on a kube-apiserver alone. */
-const controllers = '*,-deployment,-replicaset,-replicationcontroller,-statefulset,-daemonset,-job,-cronjob';
+/** The suites stand in for those who act on workloads and budgets, so that they hold on a kube-apiserver alone. */
+const controllers =
+  '*,-deployment,-replicaset,-replicationcontroller,-statefulset,-daemonset,-job,-cronjob,-disruption';
 
 export interface ServerUnderTest {
   /** Path of a kubeconfig with every permission. */

@@ -14,7 +14,13 @@ export interface Target {
 
 export async function startTarget(options: PorticoOptions = {}): Promise<Target> {
   // Nobody else has requests of their own under way.
-  const portico = await startPortico({ storage: 'memory:', controllers: '', ...options });
+  const portico = await startPortico({
+    storage: 'memory:',
+    controllers: '',
+    // Without controllers nobody makes the accounts that it asks for.
+    disableAdmissionPlugins: 'ServiceAccount',
+    ...options,
+  });
   const token = /token: (\S+)/.exec(portico.kubeConfig)?.[1] ?? '';
   return { portico, port: portico.port, token };
 }
