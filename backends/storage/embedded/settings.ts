@@ -16,7 +16,7 @@ export function serverArguments({ major, socketDirectory, durable }: SettingsOpt
     unix_socket_permissions: '0700',
     max_connections: MAX_CONNECTIONS,
 
-    shared_buffers: '32MB',
+    shared_buffers: '16MB',
     huge_pages: 'off',
     wal_buffers: '2MB',
     work_mem: '8MB',

@@ -1,6 +1,6 @@
 /** LIST: which state to show (resourceVersion, its match, a continue token), then slices of the cache. */
 import { Compacted } from '../../../backends/storage/errors.ts';
-import { newBadRequest, newResourceExpired } from '../../apimachinery/errors/status-error.ts';
+import { newBadRequest, newPathNotFound, newResourceExpired } from '../../apimachinery/errors/status-error.ts';
 import { Expired, type ListResult } from '../cacher/interface.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { answerList, negotiateList } from './answer.ts';
@@ -64,7 +64,10 @@ export async function readList(
     query.match === 'Exact' ||
     (query.match === '' && limit !== undefined && resourceVersion !== undefined && resourceVersion !== 0);
   const wait = waitForFreshness(cache, resourceVersion);
-  if (wait !== undefined) await wait;
+  if (wait !== undefined) {
+    await wait;
+    requireServed(scope, environment);
+  }
   try {
     return {
       keyPrefix,
@@ -74,6 +77,13 @@ export async function readList(
     if (!(error instanceof Expired)) throw error;
     throw newResourceExpired('The resourceVersion for the provided list is too old.');
   }
+}
+
+/** Waiting may have shown that a definition is gone, deleted through another server, and with it what it served. */
+function requireServed({ definition, apiVersion }: ResourceScope, { scopeOf }: HandlerEnvironment): void {
+  if (definition.custom === undefined) return;
+  const [group = '', version = ''] = apiVersion.split('/');
+  if (scopeOf(group, version, definition.resource) === undefined) throw newPathNotFound();
 }
 
 function expiredContinue(after: string, keyPrefix: string): Error {
