@@ -20,7 +20,7 @@ export interface PorticoProcessOptions {
 
 const MAIN = fileURLToPath(new URL('../server/cmd/main.ts', import.meta.url));
 /** As `npm start` has them. */
-const NODE_FLAGS = ['--max-semi-space-size=8'];
+const NODE_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=99'];
 const READY = /^Portico is ready at (https:\S+)$/;
 
 export class PorticoProcess {
