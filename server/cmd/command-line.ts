@@ -17,7 +17,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
   // Whoever read our output may have gone: `portico up | head`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const program = new Command('portico')
-    .description('A Kubernetes API server on PostgreSQL.')
+    .description('Kubernetes on PostgreSQL: API server, controllers, scheduler and nodes.')
     .version(
       `Portico ${porticoVersion()}, serving the Kubernetes ${kubernetesVersion} API`,
       '--version',
@@ -25,7 +25,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<void> {
     )
     .showHelpAfterError('(add --help for what there is)');
   withServerFlags(program.command('up'))
-    .description('Runs a server on an embedded PostgreSQL that keeps its state in a data folder.')
+    .description('Runs a whole cluster on an embedded PostgreSQL that keeps its state in a data folder.')
     .option(
       '--merge-kubeconfig [file]',
       'also put the cluster into this kubeconfig and make it current (default: $KUBECONFIG or ~/.kube/config)',

@@ -2,7 +2,7 @@
 import { parseGroupVersion } from '../../apimachinery/schema/type-meta.ts';
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
 import type { OwnerReference } from '../../apimachinery/meta/object.ts';
-import type { Authorizer, RequestedAction } from '../authorization/authorizer.ts';
+import { type Authorizer, type RequestedAction, unasked } from '../authorization/authorizer.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 import type { ScopeOfKind } from './policy/params.ts';
 import { refusal } from './refusal.ts';
@@ -38,7 +38,7 @@ async function checkOwners(
   if (owners.length === before.length && owners.every((owner, index) => jsonEquals(owner, before[index] ?? null)))
     return;
   const ask = async (info: Partial<RequestedAction>) =>
-    authorizer.authorize({ user, info: { ...resourceRequest, ...info } });
+    authorizer.authorize({ user, info: { ...unasked, isResourceRequest: true, ...info } });
   // Whoever creates an object could have left it.
   if (operation !== 'CREATE') {
     const { group, resource } = scope.groupResource;
@@ -93,15 +93,3 @@ async function checkOwners(
 function blockedBefore({ uid }: OwnerReference, before: readonly OwnerReference[]): boolean {
   return before.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true);
 }
-
-const resourceRequest: RequestedAction = {
-  isResourceRequest: true,
-  path: '',
-  verb: '',
-  group: '',
-  version: '',
-  namespace: '',
-  resource: '',
-  subresource: '',
-  name: '',
-};

@@ -10,6 +10,19 @@ export type RequestedAction = Pick<
   'isResourceRequest' | 'path' | 'verb' | 'group' | 'version' | 'namespace' | 'resource' | 'subresource' | 'name'
 >;
 
+/** Of what asks about one thing by its parts: the others are left empty. */
+export const unasked: RequestedAction = {
+  isResourceRequest: false,
+  path: '',
+  verb: '',
+  group: '',
+  version: '',
+  namespace: '',
+  resource: '',
+  subresource: '',
+  name: '',
+};
+
 export interface AuthorizationAttributes {
   readonly user: UserInfo;
   readonly info: RequestedAction;

@@ -13,7 +13,7 @@ import {
   type UserInfo,
 } from '../../apimachinery/request/user-info.ts';
 import { isDns1123Subdomain } from '../../apimachinery/validation/names.ts';
-import type { AuthorizationAttributes, Authorizer, RequestedAction } from './authorizer.ts';
+import { type AuthorizationAttributes, type Authorizer, type RequestedAction, unasked } from './authorizer.ts';
 import { extraProblem } from './impersonated-extra.ts';
 import { forbiddenError } from './forbidden.ts';
 
@@ -148,7 +148,7 @@ class Attempt {
   #attributes(asked: Partial<RequestedAction>): AuthorizationAttributes {
     const verb = this.#mode.name === undefined ? 'impersonate' : `impersonate:${this.#mode.name}`;
     const version = 'v1';
-    return { user: this.#requestor, info: { ...unasked, version, verb, ...asked } };
+    return { user: this.#requestor, info: { ...unasked, isResourceRequest: true, version, verb, ...asked } };
   }
 
   async #isAllowed(asked: Partial<RequestedAction>): Promise<boolean> {
@@ -171,18 +171,6 @@ class Attempt {
     throw forbiddenError(this.#attributes(asked), why);
   }
 }
-
-const unasked: RequestedAction = {
-  isResourceRequest: true,
-  path: '',
-  verb: '',
-  group: '',
-  version: '',
-  namespace: '',
-  resource: '',
-  subresource: '',
-  name: '',
-};
 
 /** Everyone is in one of the two groups that are given by the server. */
 function completed(name: string, groups: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { LabelRequirement } from '../../apimachinery/labels/requirement.ts';
 import { labelSelectorToSelector, parseLabelSelector } from '../../apimachinery/labels/selector.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
-import type { AuthorizationAttributes, RequestedAction } from './authorizer.ts';
+import { type AuthorizationAttributes, type RequestedAction, unasked } from './authorizer.ts';
 
 export interface ReviewedAttributes {
   readonly attributes: AuthorizationAttributes;
@@ -16,7 +16,7 @@ export interface ReviewedAttributes {
 export function reviewedAttributes(spec: JsonObject, user: UserInfo): ReviewedAttributes {
   if (!isSet(spec.resourceAttributes)) {
     const { path, verb } = asObject(spec.nonResourceAttributes);
-    return { attributes: { user, info: { ...nothing, path: asText(path), verb: asText(verb) } }, problems: [] };
+    return { attributes: { user, info: { ...unasked, path: asText(path), verb: asText(verb) } }, problems: [] };
   }
   const asked = asObject(spec.resourceAttributes);
   const info: RequestedAction = {
@@ -37,18 +37,6 @@ export function reviewedAttributes(spec: JsonObject, user: UserInfo): ReviewedAt
     problems: [problemOf('fieldSelector', fields), problemOf('labelSelector', labels)].filter((text) => text !== ''),
   };
 }
-
-const nothing: RequestedAction = {
-  isResourceRequest: false,
-  path: '',
-  verb: '',
-  group: '',
-  version: '',
-  namespace: '',
-  resource: '',
-  subresource: '',
-  name: '',
-};
 
 interface ReadSelector<T> {
   readonly requirements: readonly T[] | undefined;

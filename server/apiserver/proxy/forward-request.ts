@@ -1,29 +1,20 @@
 /** Hands a request on to another server and its answer back, both as streams. */
 import type { ServerHttp2Stream } from 'node:http2';
-import type { ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { failure, newServiceUnavailable } from '../../apimachinery/errors/status-error.ts';
-import { writeHead } from '../negotiation/write-response.ts';
 import type { ApiContext } from '../request-context.ts';
 import { answerHeaders, requestHeaders } from './forwarded-headers.ts';
+import { passOn } from './pass-on.ts';
 import { openRequest, type Outgoing, type ProxyTarget, Unreachable } from './proxy-target.ts';
 
 /** @throws StatusError while nothing has been answered */
 export async function forwardRequest(ctx: ApiContext, target: ProxyTarget, clock: Clock): Promise<void> {
   if (target.isBounded !== true) ctx.state.longRunning = true;
   const answer = await open(ctx, target, clock);
-  const res: ServerResponse = ctx.res;
-  ctx.respond = false;
-  if (res.destroyed) {
-    answer.destroy();
-    return;
-  }
-  writeHead(ctx, answer.statusCode ?? 502, answerHeaders(answer.rawHeaders, target));
-  // What comes slowly is shown as it comes, its head first.
-  res.flushHeaders();
-  // Half an answer ends with a broken connection, so that nobody takes it for whole.
-  await pipeline(answer, res).catch(() => res.destroy());
+  await passOn(ctx, answer, {
+    status: answer.statusCode ?? 502,
+    headers: answerHeaders(answer.rawHeaders, target),
+  });
 }
 
 async function open(ctx: ApiContext, target: ProxyTarget, clock: Clock) {

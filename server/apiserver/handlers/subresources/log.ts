@@ -1,17 +1,16 @@
 /** …/pods/NAME/log: what the pod's kubelet has kept of a container, as it comes. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import {
   failure,
   newBadRequest,
   newInternalError,
   type StatusError,
 } from '../../../apimachinery/errors/status-error.ts';
+import { passOn } from '../../proxy/pass-on.ts';
 import { openRequest, type ProxyTarget, Unreachable } from '../../proxy/proxy-target.ts';
 import { hostPort } from '../../remote/network-error.ts';
 import { refusalOf } from '../../remote/server-response.ts';
-import { writeHead } from '../../negotiation/write-response.ts';
 import { type ApiContext, queryValue } from '../../request-context.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseFlag } from '../request-options.ts';
@@ -74,16 +73,10 @@ async function stream(ctx: ApiContext, { clock }: HandlerEnvironment, target: Pr
   if (answer === undefined) throw new TypeError('the kubelet changed the protocol unasked');
   const status = answer.statusCode ?? 0;
   if (status < 200 || status > 206) throw await refusal(ctx, answer);
-  const res: ServerResponse = ctx.res;
-  ctx.respond = false;
-  if (res.destroyed) {
-    answer.destroy();
-    return;
-  }
-  writeHead(ctx, 200, { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' });
-  res.flushHeaders();
-  // Half a log ends with a broken connection, so that nobody takes it for whole.
-  await pipeline(answer, res).catch(() => res.destroy());
+  await passOn(ctx, answer, {
+    status: 200,
+    headers: { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' },
+  });
 }
 
 /** Source: upstream's GenericHttpResponseChecker. */
