@@ -52,6 +52,15 @@ export const areas: readonly Area[] = [
   { folder: 'server/cmd/', mayImport: [/^server\//, /^openapi\//, seam, /^backends\/[a-z]+\/[^/]+\.ts$/] },
   { folder: 'server/cmd/backends.ts', mayImport: [/^backends\//, /^server\/api(server|machinery)\//] },
 
+  // Decisions are compared without a server around them.
+  {
+    folder: 'conformance/scheduling/',
+    mayImport: [
+      /^server\/(cmd|client|apimachinery|scheduler)\//,
+      /^backends\/scheduler\/(interface|errors)\.ts$/,
+      /^conformance\/[a-z-]+\.ts$/,
+    ],
+  },
   { folder: 'conformance/', mayImport: [/^server\/(cmd|client|apimachinery)\//, /^openapi\//] },
   { folder: 'bench/', mayImport: [/^server\//, /^backends\//, /^openapi\//, /^conformance\//] },
   { folder: 'examples/', mayImport: [/^server\/cmd\/start-portico\.ts$/, seam] },

@@ -2,6 +2,12 @@
  * The scheduler seam: which node a pod goes to is decided by plugins at upstream's extension points. Pods and nodes come compiled (amounts as
  * integers, selectors as matchers), so that a plugin never parses; queue, snapshot, binding and events are the server's and live above it.
  */
+import type { ClusterObjects } from './cluster-objects.ts';
+import type { LabelMatcher, Labels, NodeInfo, PodInfo } from './pods-and-nodes.ts';
+
+export type * from './cluster-objects.ts';
+export type * from './pods-and-nodes.ts';
+
 export interface SchedulerBackend {
   readonly name: string;
   /** Names for spec.schedulerName, each with its plugins. */
@@ -27,12 +33,6 @@ export interface SchedulerHandle {
   bind(pod: PodInfo, node: string): Promise<void>;
 }
 
-export type Labels = Readonly<Record<string, string>>;
-
-export interface LabelMatcher {
-  matches(labels: Labels): boolean;
-}
-
 /** All nodes as they are during a scheduling cycle. */
 export interface NodesView {
   readonly all: readonly NodeInfo[];
@@ -43,129 +43,6 @@ export interface NodesView {
   readonly withRequiredAntiAffinityPods: Iterable<NodeInfo>;
   /** How many nodes have an image. */
   nodesWithImage(image: string): number;
-}
-
-/** CPU in thousandths of a core, everything else in whole units. */
-export interface Resources {
-  readonly cpu: number;
-  readonly memory: number;
-  readonly ephemeralStorage: number;
-  /** Everything else that is counted: extended resources, huge pages. */
-  readonly scalars: ReadonlyMap<string, number>;
-}
-
-export interface PodInfo {
-  readonly uid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly labels: Labels;
-  readonly annotations: Labels;
-  readonly schedulerName: string;
-  readonly priority: number;
-  readonly mayPreempt: boolean;
-  readonly isTerminating: boolean;
-  /** Being deleted by a scheduler to make room. */
-  readonly isPreempted: boolean;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  readonly startedAt: number;
-  /** Where it is; '': nowhere yet. */
-  readonly nodeName: string;
-  readonly nominatedNodeName: string;
-  readonly schedulingGates: readonly string[];
-  readonly requests: Resources;
-  /** With what a container is taken to use that asks for nothing: 100m and 200 MB. */
-  readonly usualCpu: number;
-  readonly usualMemory: number;
-  readonly hostPorts: readonly HostPort[];
-  readonly tolerations: readonly Toleration[];
-  /** Node selector and required node affinity; undefined: any node will do. */
-  readonly requiredNode: NodeMatcher | undefined;
-  readonly preferredNodes: readonly { readonly weight: number; readonly node: NodeMatcher }[];
-  readonly affinity: PodAffinity;
-  readonly antiAffinity: PodAffinity;
-  readonly spread: readonly SpreadConstraint[];
-  /** As a node's status names them. */
-  readonly images: readonly string[];
-  readonly containers: number;
-  readonly volumes: readonly PodVolume[];
-}
-
-export interface HostPort {
-  readonly protocol: string;
-  /** 0.0.0.0: all. */
-  readonly ip: string;
-  readonly port: number;
-}
-
-export interface Toleration {
-  /** '': every key. */
-  readonly key: string;
-  readonly operator: string;
-  readonly value: string;
-  /** '': every effect. */
-  readonly effect: string;
-}
-
-export interface Taint {
-  readonly key: string;
-  readonly value: string;
-  readonly effect: string;
-}
-
-export interface NodeMatcher {
-  matches(node: NodeInfo): boolean;
-  /** Undefined: they cannot be told without looking at the nodes. */
-  readonly names: readonly string[] | undefined;
-}
-
-export interface PodAffinity {
-  readonly required: readonly AffinityTerm[];
-  readonly preferred: readonly { readonly weight: number; readonly term: AffinityTerm }[];
-}
-
-export interface AffinityTerm {
-  readonly topologyKey: string;
-  /** Whether it speaks of the pod. */
-  matches(pod: PodInfo, namespaceLabels: (namespace: string) => Labels): boolean;
-}
-
-export interface SpreadConstraint {
-  readonly maxSkew: number;
-  readonly minDomains: number;
-  readonly topologyKey: string;
-  /** Otherwise it only counts for scores. */
-  readonly isHard: boolean;
-  readonly selector: LabelMatcher;
-  readonly honorsAffinity: boolean;
-  readonly honorsTaints: boolean;
-}
-
-export type PodVolume =
-  | {
-      readonly type: 'claim';
-      readonly claim: string /** Of the pod's own ephemeral volume. */;
-      readonly isEphemeral: boolean;
-      readonly readOnly: boolean;
-    }
-  /** A disk that several pods may only read together, by what names it. */
-  | { readonly type: 'disk'; readonly id: string; readonly readOnly: boolean };
-
-/** Immutable: every change makes another one. */
-export interface NodeInfo {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly taints: readonly Taint[];
-  readonly isUnschedulable: boolean;
-  readonly allocatable: Resources;
-  readonly maxPods: number;
-  readonly requested: Resources;
-  readonly usualCpu: number;
-  readonly usualMemory: number;
-  readonly pods: readonly PodInfo[];
-  readonly hostPorts: readonly HostPort[];
-  /** Bytes by name. */
-  readonly images: ReadonlyMap<string, number>;
 }
 
 /** Why a node, or every node, will not do. Shared: never made in a loop. */
@@ -265,72 +142,7 @@ export type ClusterEvent =
   | 'claim changed'
   | 'storage class changed'
   | 'csi node changed'
+  | 'csi driver changed'
+  | 'csi storage capacity changed'
+  | 'volume attachment deleted'
   | 'namespace changed';
-
-/** Other objects that plugins need; what they are, is in the cluster's own words. */
-export interface ClusterObjects {
-  claim(namespace: string, name: string): Claim | undefined;
-  volume(name: string): Volume | undefined;
-  volumes(): readonly Volume[];
-  storageClass(name: string): StorageClass | undefined;
-  budgets(namespace: string): readonly DisruptionBudget[];
-  /** How many volumes of a driver a node takes; undefined: no limit. */
-  volumeLimit(node: string, driver: string): number | undefined;
-  /** Of claims that pods of other nodes use: by "namespace/name". */
-  podsUsingClaim(namespace: string, name: string): number;
-  /** Binds the claim to the volume. @throws what the API answers */
-  bindVolume(volume: Volume, claim: Claim): Promise<void>;
-  /** Asks for a volume that the node can reach. @throws what the API answers */
-  provision(claim: Claim, node: string): Promise<void>;
-  /** Resolves when every claim is bound. @throws Error when it takes too long */
-  claimsBound(namespace: string, names: readonly string[]): Promise<void>;
-}
-
-export interface Claim {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly isTerminating: boolean;
-  readonly volumeName: string;
-  readonly storageClassName: string;
-  readonly isBound: boolean;
-  readonly isLost: boolean;
-  readonly accessModes: readonly string[];
-  readonly volumeMode: string;
-  readonly requested: number;
-  readonly selector: LabelMatcher | undefined;
-  /** Pod that it was made for, as an ephemeral volume. */
-  readonly ownerUid: string;
-  readonly selectedNode: string;
-}
-
-export interface Volume {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly storageClassName: string;
-  readonly accessModes: readonly string[];
-  readonly volumeMode: string;
-  readonly capacity: number;
-  /** "namespace/name" of its claim, '' if it has none. */
-  readonly claim: string;
-  readonly claimUid: string;
-  readonly isAvailable: boolean;
-  readonly isTerminating: boolean;
-  readonly node: NodeMatcher | undefined;
-  /** Driver, where it is a CSI volume. */
-  readonly driver: string;
-}
-
-export interface StorageClass {
-  readonly name: string;
-  readonly provisioner: string;
-  readonly waitsForConsumer: boolean;
-  readonly allowedTopologies: NodeMatcher | undefined;
-}
-
-export interface DisruptionBudget {
-  readonly namespace: string;
-  readonly selector: LabelMatcher;
-  readonly disruptionsAllowed: number;
-  readonly disruptedPods: ReadonlySet<string>;
-}

@@ -3,11 +3,11 @@ import type { LabelMatcher, PodInfo } from '../../backends/scheduler/interface.t
 import type { JsonObject } from '../apimachinery/json.ts';
 import { LabelSelector, labelSelectorToSelector, selectorFromSet } from '../apimachinery/labels/selector.ts';
 import type { OwnerReference } from '../apimachinery/meta/object.ts';
-import type { InformerFactory } from '../client/informer-factory.ts';
+import type { ObjectSource } from '../client/object-source.ts';
 import * as types from '../client/resource-types.ts';
 
 export interface SelectorParts {
-  readonly informers: InformerFactory;
+  readonly source: ObjectSource;
   readonly ownerOf: (pod: PodInfo) => OwnerReference | undefined;
 }
 
@@ -20,9 +20,9 @@ export class DefaultSelectors {
 
   /** Undefined: it belongs to nothing. */
   of(pod: PodInfo): LabelMatcher | undefined {
-    const { informers } = this.#parts;
+    const { source } = this.#parts;
     let requirements: LabelSelector['requirements'] = [];
-    for (const { spec } of informers.of(types.services).lister.list(pod.namespace)) {
+    for (const { spec } of source.list(types.services, pod.namespace)) {
       const selector = selectorFromSet(spec?.selector);
       if (!selector.isEmpty && selector.matches(pod.labels)) requirements = [...requirements, ...selector.requirements];
     }
@@ -32,17 +32,17 @@ export class DefaultSelectors {
   }
 
   #ownerSelector(pod: PodInfo): LabelSelector | undefined {
-    const { informers, ownerOf } = this.#parts;
+    const { source, ownerOf } = this.#parts;
     const owner = ownerOf(pod);
     if (owner === undefined) return undefined;
     const { name, kind } = owner;
     switch (kind) {
       case 'ReplicaSet':
-        return selectorOf(informers.of(types.replicaSets).lister.get(name, pod.namespace)?.spec?.selector);
+        return selectorOf(source.get(types.replicaSets, name, pod.namespace)?.spec?.selector);
       case 'StatefulSet':
-        return selectorOf(informers.of(types.statefulSets).lister.get(name, pod.namespace)?.spec?.selector);
+        return selectorOf(source.get(types.statefulSets, name, pod.namespace)?.spec?.selector);
       case 'ReplicationController': {
-        const found = informers.of(types.replicationControllers).lister.get(name, pod.namespace)?.spec?.selector;
+        const found = source.get(types.replicationControllers, name, pod.namespace)?.spec?.selector;
         return found === undefined ? undefined : selectorFromSet(found);
       }
       default:

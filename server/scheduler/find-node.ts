@@ -25,6 +25,8 @@ export interface FindNodeParts {
   readonly nominator: Nominator;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Told what every feasible node is worth, for those who compare decisions. */
+  readonly onScores?: (nodes: readonly NodeInfo[], scores: Float64Array) => void;
 }
 
 export class NodeFinder {
@@ -91,6 +93,7 @@ export class NodeFinder {
 
   #best(profile: ProfileRunner, pod: PodInfo, feasible: readonly NodeInfo[]): NodeInfo | undefined {
     const scores = profile.scores(pod, feasible);
+    this.#parts.onScores?.(feasible, scores);
     let best = 0;
     let ties = 1;
     for (let at = 1; at < feasible.length; at++) {

@@ -6,7 +6,6 @@ import type { Informer } from '../client/informer.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
 import * as types from '../client/resource-types.ts';
 import { nodeEvents, podEvents } from './cluster-events.ts';
-import type { ClaimUsers } from './cluster-objects.ts';
 import { podInfo } from './compile/pod-info.ts';
 import type { Nominator } from './nominator.ts';
 import type { SchedulerCache } from './scheduler-cache.ts';
@@ -17,7 +16,6 @@ export interface InformedClusterParts {
   readonly cache: SchedulerCache;
   readonly queue: SchedulingQueue;
   readonly nominator: Nominator;
-  readonly claimUsers: ClaimUsers;
   /** One of our profiles is asked for it. */
   readonly isOurs: (pod: PodInfo) => boolean;
 }
@@ -74,6 +72,9 @@ export class InformedCluster {
     informers.of(types.persistentVolumes).addHandlers(moves('volume changed'));
     informers.of(types.storageClasses).addHandlers(moves('storage class changed'));
     informers.of(types.csiNodes).addHandlers(moves('csi node changed'));
+    informers.of(types.csiDrivers).addHandlers(moves('csi driver changed'));
+    informers.of(types.csiStorageCapacities).addHandlers(moves('csi storage capacity changed'));
+    informers.of(types.volumeAttachments).addHandlers({ deleted: () => queue.move('volume attachment deleted') });
     informers.of(types.namespaces).addHandlers(moves('namespace changed'));
     // Looked at, never waited for.
     informers.of(types.podDisruptionBudgets);
@@ -84,10 +85,9 @@ export class InformedCluster {
   }
 
   #podAdded(pod: Pod): void {
-    const { cache, queue, nominator, claimUsers, isOurs } = this.#parts;
+    const { cache, queue, nominator, isOurs } = this.#parts;
     const info = podInfo(pod);
     this.#infos.set(info.uid, info);
-    claimUsers.change(info, 1);
     if (info.nodeName !== '') {
       cache.setPod(info);
       queue.move('pod added');
@@ -124,11 +124,10 @@ export class InformedCluster {
   }
 
   #podDeleted(pod: Pod): void {
-    const { cache, queue, nominator, claimUsers } = this.#parts;
+    const { cache, queue, nominator } = this.#parts;
     const { uid = '' } = pod.metadata;
     const info = this.#infos.get(uid);
     this.#infos.delete(uid);
-    if (info !== undefined) claimUsers.change(info, -1);
     nominator.delete(uid);
     queue.delete(uid);
     cache.removePod(uid);

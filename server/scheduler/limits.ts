@@ -15,7 +15,5 @@ export const MIN_FEASIBLE_NODES = 100;
 export const MIN_PERCENTAGE_OF_NODES = 5;
 /** Texts of quantities whose amounts are kept. */
 export const AMOUNTS_KNOWN = 10_000;
-/** Milliseconds in which the claims of a pod must be bound. */
-export const BIND_TIMEOUT = 600_000;
 /** Characters of an event's note. */
 export const MAX_NOTE = 1024;

@@ -4,6 +4,8 @@ import type {
   NodeSimulation,
   Plugin,
   PodInfo,
+  PostFilterContext,
+  PostFilterResult,
   Rejection,
   SchedulingProfile,
 } from '../../backends/scheduler/interface.ts';
@@ -93,6 +95,19 @@ export class ProfileRunner {
       fits: () => rejected()?.rejection,
       rejected,
     };
+  }
+
+  /** Each plugin in turn, until one can make room; undefined: none has anything to say. */
+  async postFilter(pod: PodInfo, context: PostFilterContext): Promise<PostFilterResult | undefined> {
+    const messages: string[] = [];
+    let last: PostFilterResult | undefined;
+    for (const plugin of this.plugins) {
+      if (plugin.postFilter === undefined) continue;
+      last = await plugin.postFilter(pod, context);
+      if (last.nominatedNode !== undefined) return last;
+      if (last.message !== '') messages.push(last.message);
+    }
+    return last === undefined ? undefined : { ...last, message: messages.join(', ') };
   }
 
   /** The sum of all plugins' scores for each node. */

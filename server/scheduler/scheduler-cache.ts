@@ -20,6 +20,8 @@ export class SchedulerCache implements NodesView {
   readonly #imageCounts = new Map<string, number>();
   readonly #affinityNodes = new Map<string, number>();
   readonly #antiAffinityNodes = new Map<string, number>();
+  /** Pods of nodes by the claims that they use. */
+  readonly #claimUsers = new Map<string, number>();
 
   get(name: string): NodeInfo | undefined {
     const place = this.#places.get(name);
@@ -36,6 +38,10 @@ export class SchedulerCache implements NodesView {
 
   nodesWithImage(image: string): number {
     return this.#imageCounts.get(image) ?? 0;
+  }
+
+  podsUsingClaim(namespace: string, name: string): number {
+    return this.#claimUsers.get(`${namespace}/${name}`) ?? 0;
   }
 
   setNode(node: Node): void {
@@ -113,7 +119,10 @@ export class SchedulerCache implements NodesView {
     this.#homeless.set(node, homeless.set(pod.uid, pod));
   }
 
-  #count({ affinity, antiAffinity }: PodInfo, node: string, by: 1 | -1): void {
+  #count({ affinity, antiAffinity, namespace, volumes }: PodInfo, node: string, by: 1 | -1): void {
+    for (const volume of volumes) {
+      if (volume.type === 'claim') addTo(this.#claimUsers, `${namespace}/${volume.claim}`, by);
+    }
     const terms =
       affinity.required.length +
       affinity.preferred.length +

@@ -109,10 +109,13 @@ interface World {
 const noObjects: ClusterObjects = {
   claim: () => undefined,
   volume: () => undefined,
-  volumes: () => [],
+  volumesOf: () => [],
   storageClass: () => undefined,
   budgets: () => [],
-  volumeLimit: () => undefined,
+  nodeDrivers: () => undefined,
+  attachedTo: () => [],
+  driver: () => undefined,
+  capacitiesOf: () => [],
   podsUsingClaim: () => 0,
   bindVolume: () => Promise.resolve(),
   provision: () => Promise.resolve(),
@@ -532,6 +535,7 @@ const claim = (given: object = {}) => ({
   isLost: false,
   accessModes: ['ReadWriteOnce'],
   volumeMode: 'Filesystem',
+  attributesClassName: '',
   requested: 1000,
   selector: undefined,
   ownerUid: '',
@@ -544,6 +548,7 @@ const volume = (name: string, on: string, given: object = {}) => ({
   storageClassName: 'local',
   accessModes: ['ReadWriteOnce'],
   volumeMode: 'Filesystem',
+  attributesClassName: '',
   capacity: 1000,
   claim: '',
   claimUid: '',
@@ -551,6 +556,7 @@ const volume = (name: string, on: string, given: object = {}) => ({
   isTerminating: false,
   node: { names: undefined, matches: ({ name: of }: { name: string }) => of === on },
   driver: '',
+  handle: '',
   ...given,
 });
 const withClaim = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] };
@@ -571,7 +577,7 @@ test('a claim that waits for its first consumer is bound where the pod goes', as
     waitsForConsumer: true,
     allowedTopologies: undefined,
   });
-  const objects = { claim: () => claim(), storageClass, volumes: () => [volume('pv-c', 'c')] };
+  const objects = { claim: () => claim(), storageClass, volumesOf: () => [volume('pv-c', 'c')] };
   await goesTo(t, 'c', pod('p', withClaim), { nodes: three, objects });
   await fitsNowhere(t, "2 node(s) didn't find available persistent volumes to bind", pod('p', withClaim), {
     nodes: [node('a'), node('b')],
@@ -580,7 +586,7 @@ test('a claim that waits for its first consumer is bound where the pod goes', as
   const provisioned = {
     ...objects,
     storageClass: () => ({ ...storageClass(), provisioner: 'example.com/csi' }),
-    volumes: () => [],
+    volumesOf: () => [],
   };
   await goesTo(t, 'a', pod('p', withClaim), { nodes: [node('a')], objects: provisioned });
 });
@@ -619,11 +625,11 @@ test('a volume with a zone is used in that zone', async (t) => {
 });
 
 test('a node takes as many volumes of a driver as it says', async (t) => {
-  const bound = volume('pv', '', { node: undefined, driver: 'example.com/csi' });
+  const bound = volume('pv', '', { node: undefined, driver: 'example.com/csi', handle: 'disk-1' });
   const objects = {
     claim: () => claim({ isBound: true, volumeName: 'pv' }),
     volume: () => bound,
-    volumeLimit: () => 0,
+    nodeDrivers: () => ({ limits: new Map([['example.com/csi', 0]]) }),
   };
   await fitsNowhere(t, '1 node(s) exceed max volume count', pod('p', withClaim), { nodes: [node('a')], objects });
 });

@@ -6,8 +6,9 @@ import type { Pod } from '../client/api-types.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
-import { namespaces } from '../client/resource-types.ts';
-import { ClaimUsers, InformedObjects } from './cluster-objects.ts';
+import { namespaces, persistentVolumeClaims } from '../client/resource-types.ts';
+import { informedObjects } from '../client/object-source.ts';
+import { SourcedObjects } from './cluster-objects.ts';
 import { DefaultSelectors } from './default-selector.ts';
 import { type Found, NodeFinder, type NotFound } from './find-node.ts';
 import { InformedCluster } from './informed-cluster.ts';
@@ -18,6 +19,7 @@ import { ProfileRunner } from './profile-runner.ts';
 import { SchedulerCache } from './scheduler-cache.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 import { SchedulingQueue, type WaitingPod } from './scheduling-queue.ts';
+import { VolumeWriter } from './volume-writer.ts';
 
 export interface SchedulerOptions {
   readonly client: Client;
@@ -51,7 +53,6 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     const { client, informers, clock, random, signal, backend } = options;
-    const claimUsers = new ClaimUsers();
     this.#writer = new PodWriter({ client, clock, signal });
     this.#finder = new NodeFinder({ cache: this.#cache, nominator: this.#nominator, random: () => random.fraction() });
     this.#queue = new SchedulingQueue(
@@ -67,19 +68,18 @@ export class Scheduler {
     options.metrics.track(() => this.#queue.sizes);
     const isOurs = (pod: PodInfo) => this.#profiles.has(pod.schedulerName);
     const { nominator, cache, queue } = { nominator: this.#nominator, cache: this.#cache, queue: this.#queue };
-    this.#cluster = new InformedCluster({ informers, cache, queue, nominator, claimUsers, isOurs });
+    this.#cluster = new InformedCluster({ informers, cache, queue, nominator, isOurs });
+    const source = informedObjects(informers);
     const selectors = new DefaultSelectors({
-      informers,
+      source,
       ownerOf: (pod) => this.#cluster.pod(pod)?.metadata.ownerReferences?.find(({ controller }) => controller === true),
     });
     const profiles = backend.profiles({
       nodes: this.#cache,
-      objects: new InformedObjects({
-        client,
-        informers,
-        clock,
-        signal,
-        podsUsingClaim: (namespace, name) => claimUsers.count(namespace, name),
+      objects: new SourcedObjects({
+        source,
+        podsUsingClaim: (namespace, name) => this.#cache.podsUsingClaim(namespace, name),
+        writes: new VolumeWriter({ client, claims: informers.of(persistentVolumeClaims), clock, signal }),
       }),
       defaultSelector: (pod) => selectors.of(pod),
       namespaceLabels: (namespace) => informers.of(namespaces).lister.get(namespace)?.metadata.labels ?? noLabels,
@@ -225,10 +225,9 @@ export class Scheduler {
   }
 
   async #preempt({ pod }: WaitingPod, { context }: NotFound) {
-    const plugin = this.#profiles.get(pod.schedulerName)?.plugins.find((each) => each.postFilter !== undefined);
-    if (context === undefined || plugin?.postFilter === undefined) return undefined;
-    const result = await plugin.postFilter(pod, context);
-    if (result.nominatedNode === undefined) return result;
+    if (context === undefined) return undefined;
+    const result = await this.#profiles.get(pod.schedulerName)?.postFilter(pod, context);
+    if (result?.nominatedNode === undefined) return result;
     this.#options.metrics.preempted(result.victims.length);
     this.#nominator.set({ ...pod, nominatedNodeName: result.nominatedNode }, result.nominatedNode);
     return result;

@@ -31,7 +31,7 @@ function defaultPlugins(handle: SchedulerHandle, random: () => number): readonly
     nodeResourcesFit,
     volumeRestrictions(handle),
     nodeVolumeLimits(handle),
-    volumeBinding(handle),
+    volumeBinding(handle, { bindTimeoutSeconds: 600 }),
     volumeZone(handle),
     podTopologySpread(handle),
     interPodAffinity(handle),

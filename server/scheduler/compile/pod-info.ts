@@ -7,6 +7,8 @@ import { podRequests } from './pod-requests.ts';
 import { spreadConstraints } from './spread-constraints.ts';
 
 const noEntries: readonly never[] = [];
+/** Later than all that have begun. */
+const notStarted = Number.MAX_SAFE_INTEGER;
 
 export function podInfo(pod: Pod): PodInfo {
   const { metadata, spec, status } = pod;
@@ -26,7 +28,7 @@ export function podInfo(pod: Pod): PodInfo {
     isTerminating,
     isPreempted: isTerminating && preempted?.status === 'True' && preempted.reason === 'PreemptionByScheduler',
     createdAt,
-    startedAt: status?.startTime === undefined ? createdAt : Date.parse(status.startTime),
+    startedAt: status?.startTime === undefined ? notStarted : Date.parse(status.startTime),
     nodeName: spec?.nodeName ?? '',
     nominatedNodeName: status?.nominatedNodeName ?? '',
     schedulingGates: (spec?.schedulingGates ?? noEntries).map((gate) => gate.name),
@@ -70,9 +72,9 @@ function tolerations(spec: PodSpec | undefined): readonly Toleration[] {
 }
 
 function images(spec: PodSpec | undefined): readonly string[] {
-  return [...(spec?.initContainers ?? noEntries), ...(spec?.containers ?? noEntries)].map(({ image = '' }) =>
-    normalizedImage(image),
-  );
+  const volumes = (spec?.volumes ?? noEntries).flatMap(({ image }) => image?.reference ?? noEntries);
+  const containers = [...(spec?.initContainers ?? noEntries), ...(spec?.containers ?? noEntries)];
+  return [...containers.map(({ image = '' }) => image), ...volumes].map(normalizedImage);
 }
 
 /** As they are compared with those of a node. */
@@ -80,28 +82,37 @@ export function normalizedImage(name: string): string {
   return name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name;
 }
 
+type VolumeSpec = NonNullable<PodSpec['volumes']>[number];
+
+/** Of kinds that nodes do not share. */
+function diskOf(volume: VolumeSpec): PodVolume | undefined {
+  const { gcePersistentDisk: gce, awsElasticBlockStore: ebs, iscsi, rbd } = volume;
+  const disk = (readOnly: boolean | undefined, ...ids: readonly string[]): PodVolume => ({
+    type: 'disk',
+    ids,
+    readOnly: readOnly === true,
+  });
+  if (gce !== undefined) return disk(gce.readOnly, `gce/${gce.pdName}`);
+  // Not even to be read by two.
+  if (ebs !== undefined) return disk(false, `ebs/${ebs.volumeID}`);
+  if (iscsi !== undefined) return disk(iscsi.readOnly, `iscsi/${iscsi.iqn}`);
+  if (rbd === undefined) return undefined;
+  const { pool = 'rbd', image } = rbd;
+  return disk(rbd.readOnly, ...rbd.monitors.map((monitor) => `rbd/${monitor}/${pool}/${image}`));
+}
+
 function volumes({ metadata, spec }: Pod): readonly PodVolume[] {
   const found: PodVolume[] = [];
-  for (const { name, persistentVolumeClaim, ephemeral, gcePersistentDisk, iscsi, rbd } of spec?.volumes ?? noEntries) {
+  for (const volume of spec?.volumes ?? noEntries) {
+    const { name, persistentVolumeClaim, ephemeral } = volume;
     if (persistentVolumeClaim !== undefined) {
       const { claimName: claim, readOnly } = persistentVolumeClaim;
       found.push({ type: 'claim', claim, isEphemeral: false, readOnly: readOnly === true });
     } else if (ephemeral !== undefined) {
       found.push({ type: 'claim', claim: `${metadata.name}-${name}`, isEphemeral: true, readOnly: false });
-    } else if (gcePersistentDisk !== undefined) {
-      found.push({
-        type: 'disk',
-        id: `gce/${gcePersistentDisk.pdName}`,
-        readOnly: gcePersistentDisk.readOnly === true,
-      });
-    } else if (iscsi !== undefined) {
-      found.push({ type: 'disk', id: `iscsi/${iscsi.iqn}/${iscsi.lun}`, readOnly: iscsi.readOnly === true });
-    } else if (rbd !== undefined) {
-      found.push({
-        type: 'disk',
-        id: `rbd/${rbd.monitors.join(',')}/${rbd.pool}/${rbd.image}`,
-        readOnly: rbd.readOnly === true,
-      });
+    } else {
+      const disk = diskOf(volume);
+      if (disk !== undefined) found.push(disk);
     }
   }
   return found;

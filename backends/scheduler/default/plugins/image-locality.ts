@@ -18,7 +18,7 @@ export function imageLocality(nodes: NodesView): Plugin {
       let sum = 0;
       for (const image of pod.images) {
         const size = node.images.get(image);
-        if (size !== undefined) sum += Math.trunc((size * nodes.nodesWithImage(image)) / nodes.all.length);
+        if (size !== undefined) sum += Math.trunc(size * (nodes.nodesWithImage(image) / nodes.all.length));
       }
       const most = mostGain * pod.containers;
       const gain = Math.min(Math.max(sum, leastGain), most);

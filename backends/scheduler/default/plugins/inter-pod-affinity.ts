@@ -94,7 +94,8 @@ export function interPodAffinity(handle: SchedulerHandle): Plugin<FilterState, T
     normalize(scores) {
       const [least, most] = [Math.min(...scores), Math.max(...scores)];
       for (const [index, score] of scores.entries()) {
-        scores[index] = most > least ? Math.trunc((MAX_NODE_SCORE * (score - least)) / (most - least)) : 0;
+        // In this order, as floating-point numbers go: a point may hang on it.
+        scores[index] = most > least ? Math.trunc(MAX_NODE_SCORE * ((score - least) / (most - least))) : 0;
       }
     },
   };

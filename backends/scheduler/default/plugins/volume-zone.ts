@@ -1,5 +1,5 @@
 /** VolumeZone: a volume with a zone in its labels is used in that zone. */
-import type { Plugin, SchedulerHandle } from '../../interface.ts';
+import type { Plugin, Rejection, SchedulerHandle, Volume } from '../../interface.ts';
 import { unresolvable } from '../rejections.ts';
 
 const elsewhere = unresolvable('node(s) had no available volume zone');
@@ -19,18 +19,35 @@ interface Wanted {
   readonly values: ReadonlySet<string>;
 }
 
-export function volumeZone(handle: SchedulerHandle): Plugin<readonly Wanted[]> {
+export function volumeZone({ objects }: SchedulerHandle): Plugin<readonly Wanted[]> {
+  /** Undefined: it waits for its node. */
+  const volumeOf = (namespace: string, name: string): Volume | Rejection | undefined => {
+    const claim = objects.claim(namespace, name);
+    if (claim === undefined) return unresolvable(`persistentvolumeclaim ${JSON.stringify(name)} not found`);
+    const { volumeName, storageClassName } = claim;
+    if (volumeName !== '') {
+      return objects.volume(volumeName) ?? unresolvable(`persistentvolume ${JSON.stringify(volumeName)} not found`);
+    }
+    if (storageClassName === '') return unresolvable('PersistentVolumeClaim had no pv name and storageClass name');
+    const storageClass = objects.storageClass(storageClassName);
+    if (storageClass === undefined) {
+      return unresolvable(`storageclass.storage.k8s.io ${JSON.stringify(storageClassName)} not found`);
+    }
+    return storageClass.waitsForConsumer ? undefined : unresolvable('PersistentVolume had no name');
+  };
+
   return {
     name: 'VolumeZone',
     wakesOn: ['node added', 'node labels changed', 'volume changed', 'claim changed', 'storage class changed'],
     preFilter(pod) {
       const wanted: Wanted[] = [];
       for (const used of pod.volumes) {
-        const claim = used.type === 'claim' ? handle.objects.claim(pod.namespace, used.claim) : undefined;
-        const volume =
-          claim === undefined || claim.volumeName === '' ? undefined : handle.objects.volume(claim.volumeName);
+        if (used.type !== 'claim' || used.isEphemeral) continue;
+        const volume = volumeOf(pod.namespace, used.claim);
+        if (volume === undefined) continue;
+        if ('reasons' in volume) return volume;
         for (const key of topologyLabels) {
-          const value = volume?.labels[key];
+          const value = volume.labels[key];
           if (value !== undefined) wanted.push({ key, values: new Set(value.split('__')) });
         }
       }
