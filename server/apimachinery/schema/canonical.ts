@@ -29,12 +29,17 @@ export class CanonicalWalk {
   /** Object keys met so far, in all objects whether their fields are known or not: JSON text with more has duplicates. */
   keys = 0;
   readonly #refuseUnknown: boolean;
+  readonly #sortRaw: boolean;
   /** Fields of the structs being walked, innermost last: a stack without an allocation for each struct. */
   readonly #met: FieldSchema[] = [];
 
-  /** With `refuseUnknown` a field that its struct does not have is a deviation, and nothing has been dropped by then. */
-  constructor(options: { readonly refuseUnknown?: boolean } = {}) {
+  /**
+   * With `refuseUnknown` a field that its struct does not have is a deviation, and nothing has been dropped by then; with `sortRaw`
+   * values that are kept as they came are those of a map, which has no order of its own.
+   */
+  constructor(options: { readonly refuseUnknown?: boolean; readonly sortRaw?: boolean } = {}) {
     this.#refuseUnknown = options.refuseUnknown ?? false;
+    this.#sortRaw = options.sortRaw ?? false;
   }
 
   /** Returns the value in form; parts that need no change are taken over, lists and objects are changed in place. */
@@ -59,8 +64,10 @@ export class CanonicalWalk {
       case Kind.float:
         if (typeof value !== 'number') throw DEVIATION;
         return value;
-      case Kind.any:
       case Kind.raw:
+        this.#opaque(value);
+        return this.#sortRaw ? sortedThroughout(value) : value;
+      case Kind.any:
         this.#opaque(value);
         return value;
       default:

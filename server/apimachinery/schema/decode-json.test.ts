@@ -178,6 +178,23 @@ test('duplicates are decoded into one another as Go does', (t) => {
   t.is(JSON.stringify(decodeJson(pod, Buffer.from(text), { strict: false }).object), expected);
 });
 
+test('a null after a duplicate resets what reads itself and leaves other values alone', (t) => {
+  const port = (value: string) =>
+    canonical(`${CORE}.ServicePort`, `{"port":1,"targetPort":${value}}`).replace('{"port":1,', '{');
+  t.is(port('"web","targetPort":null'), '{"targetPort":0}');
+  t.is(port('8080,"targetPort":null'), '{"targetPort":8080}');
+  const capacity = '{"value":"2","value":null}';
+  t.is(canonical('io.k8s.api.resource.v1.DeviceCapacity', capacity), '{"value":"0"}');
+});
+
+test('values kept as they came have sorted keys where upstream has had them in maps', (t) => {
+  const schema = registry.struct('io.k8s.api.resource.v1.OpaqueDeviceConfiguration');
+  const read = (options: { sortRaw?: boolean }) =>
+    JSON.stringify(decodeObject(schema, { driver: 'd', parameters: { b: { z: 1, a: 2 }, a: 1 } }, options).object);
+  t.is(read({}), '{"driver":"d","parameters":{"b":{"z":1,"a":2},"a":1}}');
+  t.is(read({ sortRaw: true }), '{"driver":"d","parameters":{"a":1,"b":{"a":2,"z":1}}}');
+});
+
 test('malformed JSON is refused in the words of encoding/json', (t) => {
   const cases: ReadonlyArray<readonly [string, string]> = [
     ['', 'unexpected end of JSON input'],

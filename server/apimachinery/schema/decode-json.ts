@@ -14,6 +14,8 @@ import { Kind, type StructSchema } from './type-schema.ts';
 export interface DecodeOptions {
   /** Collect unknown and duplicate fields, the default; with false (fieldValidation Ignore) they are dropped in silence. */
   readonly strict?: boolean;
+  /** Values kept as they came have their keys sorted: upstream has had them in maps. */
+  readonly sortRaw?: boolean;
 }
 
 export interface Decoded<T extends JsonObject = JsonObject> {
@@ -60,10 +62,10 @@ export function decodeJson(schema: StructSchema, bytes: Uint8Array, options?: De
 export function decodeDocument(schema: StructSchema, document: JsonDocument, options?: DecodeOptions): Decoded {
   const strict = options?.strict ?? true;
   if (!document.scan.fractions && !document.scan.surrogates) {
-    const object = attempt(schema, document.value, strict, document.scan.keys);
+    const object = attempt(schema, document.value, { strict, keys: document.scan.keys });
     if (object !== undefined) return { object, strictErrors: NO_ERRORS };
   }
-  return decodeSlowly(schema, parseSource(document.bytes), strict);
+  return decodeSlowly(schema, parseSource(document.bytes), { strict });
 }
 
 /**
@@ -90,19 +92,19 @@ export function decodeUntyped(
 /** The same for a value that was parsed elsewhere (YAML, patches); the value is used up. */
 export function decodeObject(schema: StructSchema, value: JsonValue, options?: DecodeOptions): Decoded {
   const strict = options?.strict ?? true;
-  const object = attempt(schema, value, strict, undefined);
+  const sortRaw = options?.sortRaw ?? false;
+  const object = attempt(schema, value, { strict, sortRaw });
   if (object !== undefined) return { object, strictErrors: NO_ERRORS };
-  return decodeSlowly(schema, sourceOf(value), strict);
+  return decodeSlowly(schema, sourceOf(value), { strict, sortRaw });
 }
 
 /** Undefined: the slow way must have a look. */
 function attempt(
   schema: StructSchema,
   value: JsonValue,
-  strict: boolean,
-  keys: number | undefined,
+  { strict, sortRaw, keys }: DecodeOptions & { readonly keys?: number },
 ): JsonObject | undefined {
-  const walk = new CanonicalWalk({ refuseUnknown: strict });
+  const walk = new CanonicalWalk({ refuseUnknown: strict ?? true, sortRaw: sortRaw ?? false });
   try {
     const object = walk.struct(schema, value ?? {});
     return keys !== undefined && walk.keys !== keys ? undefined : object;
@@ -111,10 +113,11 @@ function attempt(
   }
 }
 
-function decodeSlowly(schema: StructSchema, source: SourceValue, strict: boolean): Decoded {
+function decodeSlowly(schema: StructSchema, source: SourceValue, { strict, sortRaw }: DecodeOptions): Decoded {
   return inDepth(() => {
     const { value, strictErrors } = decodeAsGo(schema, source);
-    return { object: new CanonicalWalk().struct(schema, value), strictErrors: strict ? strictErrors : NO_ERRORS };
+    const object = new CanonicalWalk({ sortRaw: sortRaw ?? false }).struct(schema, value);
+    return { object, strictErrors: strict === false ? NO_ERRORS : strictErrors };
   });
 }
 

@@ -68,18 +68,19 @@ class GoDecoder {
         return this.#any(source);
       case Kind.raw:
         return source === null ? before : plainValue(source);
+      // Those that read themselves are told of null, and take it for their zero.
       case Kind.time:
       case Kind.microTime:
-        if (source === null) return undefined;
+        if (source === null) return null;
         if (typeof source !== 'string') throw this.#typeError(nameOf(source), 'string');
         return canonicalTime(source, schema.kind === Kind.time ? 'seconds' : 'micro');
       case Kind.duration:
         if (source !== null && typeof source !== 'string') throw this.#typeError(nameOf(source), 'string');
         return durationOf(source ?? '');
       case Kind.quantity:
-        return source === null ? undefined : quantityOf(source);
+        return source === null ? null : quantityOf(source);
       case Kind.intOrString:
-        if (source === null) return undefined;
+        if (source === null) return typeof before === 'number' ? before : null;
         return typeof source === 'string' ? source : this.#intOrString(source);
       case Kind.variant:
         return this.#variant(schema, source);

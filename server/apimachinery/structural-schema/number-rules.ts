@@ -1,5 +1,6 @@
 /** Bounds and multiples of numbers, checked as upstream checks them: integers as integers, and bounds that do not fit the type named. */
-import { isRawJson, type JsonValue, type RawJson } from '../json.ts';
+import { isRawJson, type JsonValue, rawJson, type RawJson } from '../json.ts';
+import { goFloat64 } from '../yaml/go-float.ts';
 import type { Structural } from './structural.ts';
 import type { ValidationResult } from './validation-result.ts';
 
@@ -11,42 +12,55 @@ export function checkNumber(given: number | RawJson, schema: Structural, path: s
   const type = types.length === 1 ? (types[0] ?? '') : '';
   const value = isRawJson(given) ? Number(given.rawJSON) : given;
   const isInteger = isRawJson(given) || Number.isInteger(value);
-  const shown: JsonValue = given;
-  const checkRange = (number: number, what: string): void => {
-    if (isInRange(number, type, rules.format)) return;
+  const shown: JsonValue = isInteger ? given : rawJson(goFloat64(value));
+  const fits = (number: number, what: string): boolean => {
+    if (isInRange(number, type, rules.format)) return true;
     const form = rules.format === '' ? '(default format)' : `with format ${rules.format}`;
     const spaced = `of type ${type} ${form}`;
     result.add({ kind: 'whole', path, text: `${what} value must be ${spaced} in ${path}` });
+    return false;
   };
   const refuse = (text: string): void => {
     result.add({ kind: 'invalid', path, text: `${path} in body should be ${text}`, value: shown });
   };
-  // Bounds of an integer lose their fraction, as in Go.
-  const bound = (limit: number): number => (isInteger ? Math.trunc(limit) : limit);
+  const bound = (given: number, what: string): Bound => {
+    const fitting = fits(given, what);
+    return isInteger && fitting ? integerBound(given) : { limit: given, text: goFloat64(given) };
+  };
 
-  checkRange(value, 'Checked');
+  fits(value, 'Checked');
   if (rules.multipleOf !== undefined) {
-    checkRange(rules.multipleOf, 'MultipleOf');
-    const factor = bound(rules.multipleOf);
-    if (factor <= 0) {
-      const text = `factor MultipleOf declared for ${path} must be positive: ${factor}`;
-      result.add({ kind: 'invalid', path, text, value: factor });
-    } else if (!isMultiple(value, factor)) refuse(`a multiple of ${factor}`);
+    const { limit, text } = bound(rules.multipleOf, 'MultipleOf');
+    if (limit <= 0) {
+      const positive = `factor MultipleOf declared for ${path} must be positive: ${text}`;
+      result.add({ kind: 'invalid', path, text: positive, value: rawJson(text) });
+    } else if (!isMultiple(value, limit)) refuse(`a multiple of ${text}`);
   }
   if (rules.minimum !== undefined) {
-    checkRange(rules.minimum, 'Minimum boundary');
-    const limit = bound(rules.minimum);
+    const { limit, text } = bound(rules.minimum, 'Minimum boundary');
     if (rules.exclusiveMinimum ? value <= limit : value < limit) {
-      refuse(`greater than ${rules.exclusiveMinimum ? '' : 'or equal to '}${limit}`);
+      refuse(`greater than ${rules.exclusiveMinimum ? '' : 'or equal to '}${text}`);
     }
   }
   if (rules.maximum !== undefined) {
-    checkRange(rules.maximum, 'Maximum boundary');
-    const limit = bound(rules.maximum);
+    const { limit, text } = bound(rules.maximum, 'Maximum boundary');
     if (rules.exclusiveMaximum ? value >= limit : value > limit) {
-      refuse(`less than ${rules.exclusiveMaximum ? '' : 'or equal to '}${limit}`);
+      refuse(`less than ${rules.exclusiveMaximum ? '' : 'or equal to '}${text}`);
     }
   }
+}
+
+/** A limit, and as messages show it. */
+interface Bound {
+  readonly limit: number;
+  readonly text: string;
+}
+
+/** Bounds of an integer lose their fraction, and what no int64 holds becomes the least of them, as in Go on most machines. */
+function integerBound(given: number): Bound {
+  const whole = Math.trunc(given);
+  const limit = whole >= -INT64 && whole < INT64 ? whole : -INT64;
+  return { limit, text: String(BigInt(limit)) };
 }
 
 function isInRange(value: number, type: string, format: string): boolean {

@@ -76,6 +76,25 @@ test('alternatives are reported as a whole, with the problems of the one that fi
   ]);
 });
 
+test('bounds are quoted as Go prints them: of integers as integers, of others and where no int64 holds them as floats', (t) => {
+  const quoted = (schema: JsonObject, value: number) => problems(objectOf({ n: schema }), { n: value }).join('; ');
+  t.is(
+    quoted({ type: 'number', minimum: 1e7 }, 2.5),
+    'n: Invalid value: 2.5: n in body should be greater than or equal to 1e+07',
+  );
+  t.is(
+    quoted({ type: 'number', minimum: 1e7 }, 5),
+    'n: Invalid value: 5: n in body should be greater than or equal to 10000000',
+  );
+  t.regex(quoted({ type: 'integer', minimum: 2 ** 63 }, 5), /greater than or equal to 9\.223372036854776e\+18$/);
+  t.is(quoted({ type: 'number', minimum: 1e21 }, 5), '');
+  t.regex(quoted({ type: 'number', maximum: -1e30 }, 5), /less than or equal to -9223372036854775808$/);
+  t.is(
+    quoted({ type: 'number', multipleOf: -5e-7 }, 1.5),
+    'n: Invalid value: -5e-07: factor MultipleOf declared for n must be positive: -5e-07',
+  );
+});
+
 test('an update lets pass what was wrong and is as it was, in lists by their keys', (t) => {
   const item = objectOf({ k: text, v: { type: 'string', maxLength: 1 } }, { required: ['k'] });
   const list = { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'], items: item };

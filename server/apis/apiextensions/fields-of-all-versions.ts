@@ -4,6 +4,7 @@
  */
 import { asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
+import { unset } from '../../apimachinery/schema/sent-empties.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 
 /** By the name that each has in a version, the one that it has in the spec. */
@@ -25,7 +26,7 @@ export function withSharedFields(spec: JsonObject): JsonObject {
   for (const [field, name] of Object.entries(shareable)) {
     if (!versions.every((version) => semanticallyEqual(version[field], first[field]))) continue;
     if (isSet(first[field])) shared[name] = first[field];
-    for (const version of own) delete version[field];
+    for (const version of own) unset(version, field);
   }
   shared.versions = own;
   return shared;

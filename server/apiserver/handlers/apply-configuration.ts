@@ -112,7 +112,7 @@ function convert({ convert: toStored, expected }: ApplyWrite, object: KubeObject
 function decode({ expected }: ApplyWrite, merged: JsonObject, applied: JsonObject): KubeObject {
   try {
     const { object } = decodeAsConverted(expected, merged, (document) =>
-      decodeDocumentOf(expected, structuredCopy(document), { strict: false, keepsNulls: true }),
+      decodeDocumentOf(expected, structuredCopy(document), { strict: false, keepsNulls: true, sortRaw: true }),
     );
     const decoded = object as KubeObject;
     decoded.kind = expected.kind;

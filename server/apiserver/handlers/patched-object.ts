@@ -4,7 +4,7 @@ import { failure, newBadRequest, type StatusError } from '../../apimachinery/err
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
-import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import { type DecodeOptions, decodeObject } from '../../apimachinery/schema/decode-json.ts';
 import type { SchemaRegistry } from '../../apimachinery/schema/schema-registry.ts';
 import { parseGroupVersion } from '../../apimachinery/schema/type-meta.ts';
 import { type ExpectedKind, schemeName } from '../negotiation/decode-body.ts';
@@ -37,7 +37,8 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
     if (isJsonObject(patched) && (patched.apiVersion ?? '') === '') throw newNameless(patched, target, refuse);
   }
   const strict = query.fieldValidation !== 'Ignore';
-  const decode = (document: JsonValue) => decodeDocumentOf(expected, structuredCopy(document), { strict });
+  const decode = (document: JsonValue) =>
+    decodeDocumentOf(expected, structuredCopy(document), { strict, sortRaw: patch.isStrategic });
   try {
     const { object, strictErrors } = patch.isStrategic ? decodeAsConverted(expected, patched, decode) : decode(patched);
     let stray = strictErrors;
@@ -56,10 +57,14 @@ export function applyPatch(patch: Patch, original: JsonObject, target: PatchTarg
 }
 
 /** A patched or merged document as an object of its kind; uses the document up. @throws DecodeError, StatusError */
-export function decodeDocumentOf(expected: ExpectedKind, copy: JsonValue, { strict, keepsNulls }: UntypedOptions) {
+export function decodeDocumentOf(
+  expected: ExpectedKind,
+  copy: JsonValue,
+  { strict, keepsNulls, sortRaw }: UntypedOptions & Pick<DecodeOptions, 'sortRaw'>,
+) {
   return withEmptyManagers(copy, () =>
     expected.untyped === undefined
-      ? decodeObject(expected.schema, copy, { strict })
+      ? decodeObject(expected.schema, copy, { strict, sortRaw })
       : untypedObject(expected.untyped, copy, expected, { strict, isPatched: true, keepsNulls }),
   );
 }

@@ -123,7 +123,8 @@ function duplicateInResult(error: string, operations: readonly JsonPatchOperatio
 function readMergePatch(body: Buffer, { lenient, schema }: TextPatchOptions): Patch {
   const document = parse(body, (message) => (lenient ? 'Invalid JSON Patch' : `error decoding patch: ${message}`));
   const strictErrors = duplicatesOf(document, lenient);
-  const patch = decodeMergePatch(exactValue(document, schema), { lenient });
+  // Upstream reads it into maps: what is kept as it came has its keys sorted.
+  const patch = decodeMergePatch(sortedThroughout(exactValue(document, schema)), { lenient });
   return {
     isStrategic: false,
     strictErrors,

@@ -21,7 +21,7 @@ export function inWrittenOrder(
     const before = Array.isArray(original) ? original : [];
     const element = schema?.kind === Kind.list ? schema.element : undefined;
     return patched.map((item, index) => {
-      const old = before.includes(item) ? item : before[index];
+      const old = before.find((candidate) => hasPartOf(item, candidate)) ?? before[index];
       return inWrittenOrder(item, old, { schema: element, verbatim });
     });
   }
@@ -31,6 +31,14 @@ export function inWrittenOrder(
     const inner = schema === undefined ? undefined : innerSchema(schema, key);
     return inWrittenOrder(value, before?.[key], { schema: inner, verbatim });
   });
+}
+
+/** A patch copies only what it reaches into, so that the element that an item was is known by what they still share, wherever it is now. */
+function hasPartOf(item: JsonValue, candidate: JsonValue): boolean {
+  if (typeof item !== 'object' || item === null) return false;
+  if (item === candidate) return true;
+  if (!isJsonObject(item) || !isJsonObject(candidate)) return false;
+  return Object.entries(item).some(([key, value]) => hasPartOf(value ?? null, candidate[key] ?? null));
 }
 
 function inGoOrder(schema: Schema, value: JsonValue): JsonValue {
