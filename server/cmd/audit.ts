@@ -48,9 +48,9 @@ export async function composeAudit(options: AuditOptions, log: Log): Promise<Aud
     closing.push(() => file.close());
     const strict = options.auditLogMode === 'blocking-strict';
     const format = (options.auditLogFormat ?? 'json') as AuditLogFormat;
-    backends.push(
-      wrap('Log', new LogBackend({ write: (lines) => file.write(lines), format, strict, onLoss }), { options, onLoss }),
-    );
+    const write = (lines: Buffer) => file.write(lines);
+    const backend = new LogBackend({ write, format, strict, clock: systemClock, onLoss });
+    backends.push(wrap('Log', backend, { options, onLoss }));
   }
   if (auditWebhookConfigFile !== undefined) {
     const { url, token, tls } = await readRemote('audit-webhook-config-file', auditWebhookConfigFile);
@@ -132,7 +132,8 @@ function truncation(sink: 'Log' | 'Webhook', options: AuditOptions) {
 }
 
 function openLog(path: string, options: AuditOptions, log: Log): Pick<RotatingFile, 'write' | 'close'> {
-  if (path === '-') return { write: (lines) => void process.stdout.write(lines), close: () => Promise.resolve() };
+  if (path === '-')
+    return { write: (lines) => void process.stdout.write(Buffer.from(lines)), close: () => Promise.resolve() };
   return new RotatingFile({
     path,
     maxSize: (options.auditLogMaxsize ?? 100) * megabyte,
@@ -186,14 +187,14 @@ const reportInterval = 1000;
 function lossReport(metrics: AuditMetrics, log: Log): OnAuditLoss {
   const reported = new Map<string, number>();
   return (plugin, error, events) => {
-    metrics.countErrors(plugin, events.length);
+    metrics.countErrors(plugin, events);
     const now = systemClock.monotonic();
     if (now - (reported.get(plugin) ?? Number.NEGATIVE_INFINITY) < reportInterval) return;
     reported.set(plugin, now);
     const why = error instanceof Error ? error.message : String(error);
     log({
       level: 'error',
-      message: `Error in audit plugin '${plugin}' affecting ${events.length} audit events: ${why}`,
+      message: `Error in audit plugin '${plugin}' affecting ${events} audit events: ${why}`,
       error,
     });
   };

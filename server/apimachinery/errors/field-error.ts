@@ -48,8 +48,17 @@ function escapeUnicode(char: string): string {
 /** What Go's unicode.IsPrint lets through. */
 const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 
+/** Printed as it is, by %q and as JSON. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
+
+/** A text as Go's encoding/json writes it. */
+export function goJsonText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : goJson(text);
+}
+
 /** Go's strconv.Quote, %q: what cannot be printed is escaped. */
 export function goQuote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   const short: Record<string, string> = {
     '\x07': '\\a',
     '\b': '\\b',

@@ -9,7 +9,7 @@ export interface AuditBackend {
 }
 
 /** Told of events that were lost. */
-export type OnAuditLoss = (plugin: string, error: unknown, events: readonly AuditEvent[]) => void;
+export type OnAuditLoss = (plugin: string, error: unknown, events: number) => void;
 
 /** The mode "blocking": requests wait, but do not fail. */
 export function ignoringErrors(backend: AuditBackend): AuditBackend {

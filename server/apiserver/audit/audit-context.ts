@@ -8,15 +8,12 @@ import type { UserInfo } from '../../apimachinery/request/user-info.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import { parseStored } from '../cacher/parse-object.ts';
-import {
-  AuditEvent,
-  type AuditedRequest,
-  type AuditStage,
-  type Impersonated,
-  type ObjectReference,
-} from './audit-event.ts';
+import { AuditEvent, type AuditStage, type Impersonated, type ObjectReference } from './audit-event.ts';
+import type { AuditedRequest } from './audited-request.ts';
 import { type AuditTrail, keep } from './audit-trail.ts';
 import type { AuditChoice } from './policy.ts';
+
+const none: ReadonlyMap<string, string> = new Map();
 
 export interface AuditContextParts {
   readonly trail: AuditTrail;
@@ -122,15 +119,17 @@ export class AuditContext {
   #process(stage: AuditStage): boolean | Promise<boolean> {
     const { trail, choice, request, annotations } = this.#parts;
     if (choice.omitStages.has(stage)) return true;
+    // What others add later is not to be seen in what waits to be kept.
+    const isLast = stage === 'ResponseComplete' || stage === 'Panic';
     const event = new AuditEvent(request, {
       stage,
-      time: stage === 'RequestReceived' ? request.received : trail.clock.now(),
+      time: stage === 'RequestReceived' ? request.parts.received : trail.clock.now(),
       impersonated: this.#impersonated,
       objectRef: this.#reference,
       responseStatus: this.#status,
       requestObject: this.#requestObject,
       responseObject: this.#responseObject,
-      annotations: [...(annotations() ?? [])],
+      annotations: isLast ? (annotations() ?? none) : new Map(annotations()),
     });
     return keep(trail, event);
   }

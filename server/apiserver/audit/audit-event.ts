@@ -1,24 +1,10 @@
 /** One event of the audit trail (audit.k8s.io/v1): made into text once, whatever the number of those who keep it. */
-import { goJson, goQuote } from '../../apimachinery/errors/field-error.ts';
+import { goJson, goJsonText, goQuote } from '../../apimachinery/errors/field-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
+import { type AuditedRequest, userJson } from './audited-request.ts';
 
-export type AuditLevel = 'None' | 'Metadata' | 'Request' | 'RequestResponse';
 export type AuditStage = 'RequestReceived' | 'ResponseStarted' | 'ResponseComplete' | 'Panic';
-
-/** What a request says of itself; the same at all of its stages. */
-export interface AuditedRequest {
-  readonly level: AuditLevel;
-  readonly auditId: string;
-  readonly uri: string;
-  readonly verb: string;
-  /** Undefined: it could not be authenticated. */
-  readonly user: UserInfo | undefined;
-  readonly sourceIps: readonly string[];
-  readonly userAgent: string;
-  /** Milliseconds since the epoch. */
-  readonly received: number;
-}
 
 export interface ObjectReference {
   readonly resource: string;
@@ -43,7 +29,7 @@ export interface AuditedStage {
   /** JSON texts. */
   readonly requestObject: string | undefined;
   readonly responseObject: string | undefined;
-  readonly annotations: ReadonlyArray<readonly [key: string, value: string]>;
+  readonly annotations: ReadonlyMap<string, string>;
 }
 
 export interface Impersonated {
@@ -76,7 +62,7 @@ export class AuditEvent {
 
   /** --audit-log-format legacy */
   get line(): string {
-    const { user, sourceIps, ...request } = this.#request;
+    const { user, sourceIps, ...request } = this.#request.parts;
     const { stage, impersonated, objectRef, responseStatus } = this.#stage;
     const fields: ReadonlyArray<readonly [string, string]> = [
       ['id', request.auditId],
@@ -98,15 +84,11 @@ export class AuditEvent {
 
   /** Too large for its sink as it is. */
   withoutObjects(): AuditEvent {
-    const annotations = [
-      ...this.#stage.annotations.filter(([key]) => key !== truncatedKey),
-      [truncatedKey, 'true'],
-    ] as const;
     return new AuditEvent(this.#request, {
       ...this.#stage,
       requestObject: undefined,
       responseObject: undefined,
-      annotations: annotations,
+      annotations: new Map([...this.#stage.annotations, [truncatedKey, 'true']]),
     });
   }
 }
@@ -117,72 +99,43 @@ function quoted(values: readonly string[]): string {
 
 function jsonOf(request: AuditedRequest, stage: AuditedStage): string {
   const { impersonated, objectRef, responseStatus, requestObject, responseObject, annotations } = stage;
-  const { before, after } = fixedPartsOf(request);
-  let text = `${before}${stage.stage}"${after.user}`;
+  const { received } = request.parts;
+  let text = request.head + stage.stage + request.sender;
   if (impersonated !== undefined) {
     text += `,"impersonatedUser":${userJson(impersonated.user)}`;
     if (impersonated.constraint !== '') {
-      text += `,"authenticationMetadata":{"impersonationConstraint":${goJson(impersonated.constraint)}}`;
+      text += `,"authenticationMetadata":{"impersonationConstraint":${goJsonText(impersonated.constraint)}}`;
     }
   }
-  text += after.client;
+  text += request.client;
   if (objectRef !== undefined) text += `,"objectRef":${referenceJson(objectRef)}`;
-  if (responseStatus !== undefined) text += `,"responseStatus":${goJson(responseStatus)}`;
+  if (responseStatus !== undefined) text += `,"responseStatus":${statusJson(responseStatus)}`;
   if (requestObject !== undefined) text += `,"requestObject":${requestObject}`;
   if (responseObject !== undefined) text += `,"responseObject":${responseObject}`;
-  text += `,"requestReceivedTimestamp":"${microTime(request.received)}","stageTimestamp":"${microTime(stage.time)}"`;
-  if (annotations.length > 0) {
-    const sorted = annotations.toSorted(([a], [b]) => (a < b ? -1 : 1));
-    text += `,"annotations":{${sorted.map(([key, value]) => `${goJson(key)}:${goJson(value)}`).join(',')}}`;
-  }
+  text += `,"requestReceivedTimestamp":"${microTime(received)}","stageTimestamp":"${microTime(stage.time)}"`;
+  if (annotations.size > 0) text += `,"annotations":{${annotationsJson(annotations)}}`;
   return `${text}}`;
 }
 
-interface FixedParts {
-  readonly before: string;
-  readonly after: { readonly user: string; readonly client: string };
+/** Most answers say their code and nothing else. */
+function statusJson(status: JsonObject): string {
+  const { metadata, code, ...more } = status;
+  const isPlain = typeof code === 'number' && metadata !== undefined && Object.keys(more).length === 0;
+  return isPlain ? `{"metadata":{},"code":${code}}` : goJson(status);
 }
 
-/** Written once for all stages of a request. */
-const fixedParts = new WeakMap<AuditedRequest, FixedParts>();
-
-function fixedPartsOf(request: AuditedRequest): FixedParts {
-  const known = fixedParts.get(request);
-  if (known !== undefined) return known;
-  const { level, auditId, uri, verb, user, sourceIps, userAgent } = request;
-  const ips = sourceIps.length === 0 ? '' : `,"sourceIPs":${goJson([...sourceIps])}`;
-  const made = {
-    before: `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"${level}","auditID":${goJson(auditId)},"stage":"`,
-    after: {
-      user: `,"requestURI":${goJson(uri)},"verb":${goJson(verb)},"user":${user === undefined ? '{}' : userJson(user)}`,
-      client: `${ips}${userAgent === '' ? '' : `,"userAgent":${goJson(userAgent)}`}`,
-    },
-  };
-  fixedParts.set(request, made);
-  return made;
-}
-
-/** Users mostly come again. */
-const users = new WeakMap<UserInfo, string>();
-
-function userJson(user: UserInfo): string {
-  let text = users.get(user);
-  if (text !== undefined) return text;
-  const extra = Object.entries(user.extra).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  text = goJson({
-    ...(user.name === '' ? {} : { username: user.name }),
-    ...(user.uid === '' ? {} : { uid: user.uid }),
-    ...(user.groups.length === 0 ? {} : { groups: [...user.groups] }),
-    ...(extra.length === 0 ? {} : { extra: Object.fromEntries(extra.map(([key, values]) => [key, [...values]])) }),
-  });
-  users.set(user, text);
+function annotationsJson(annotations: ReadonlyMap<string, string>): string {
+  let text = '';
+  for (const key of [...annotations.keys()].sort()) {
+    text += `${text === '' ? '' : ','}${goJsonText(key)}:${goJsonText(annotations.get(key) ?? '')}`;
+  }
   return text;
 }
 
 function referenceJson(reference: ObjectReference): string {
   let text = '';
   for (const field of referenceFields) {
-    if (reference[field] !== '') text += `${text === '' ? '{' : ','}"${field}":${goJson(reference[field])}`;
+    if (reference[field] !== '') text += `${text === '' ? '{' : ','}"${field}":${goJsonText(reference[field])}`;
   }
   return text === '' ? '{}' : `${text}}`;
 }
@@ -198,7 +151,17 @@ const referenceFields = [
   'subresource',
 ] as const;
 
+/** Of the last time that was written: "2026-11-28T01:02:03.". */
+let second = Number.NaN;
+let secondText = '';
+
 /** As metav1.MicroTime is written. */
 function microTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, -1)}000Z`;
+  const of = Math.floor(milliseconds / 1000);
+  if (of !== second) {
+    second = of;
+    secondText = new Date(of * 1000).toISOString().slice(0, -4);
+  }
+  const rest = Math.floor(milliseconds - of * 1000);
+  return `${secondText}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}000Z`;
 }

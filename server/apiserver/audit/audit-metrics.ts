@@ -1,5 +1,5 @@
 /** Counts of the audit trail, under upstream's names. */
-import type { AuditLevel } from './audit-event.ts';
+import type { AuditLevel } from './audited-request.ts';
 
 export class AuditMetrics {
   events = 0;

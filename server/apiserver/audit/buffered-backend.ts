@@ -39,7 +39,7 @@ export class BufferedBackend implements AuditBackend {
     const { config, onLoss } = this.#options;
     const room = config.bufferSize - this.#buffer.length;
     for (const event of room >= events.length ? events : events.slice(0, room)) this.#buffer.push(event);
-    if (room < events.length) onLoss('buffered', new Error('audit buffer queue blocked'), events.slice(room));
+    if (room < events.length) onLoss('buffered', new Error('audit buffer queue blocked'), events.length - room);
     if (this.#buffer.length >= config.maxBatchSize) this.#send();
     else this.#wait(config.maxBatchWait);
     return true;

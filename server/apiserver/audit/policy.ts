@@ -3,7 +3,8 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import { asObjects, asText, asTexts } from '../../apimachinery/json-access.ts';
 import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
-import type { AuditLevel, AuditStage } from './audit-event.ts';
+import type { AuditStage } from './audit-event.ts';
+import type { AuditLevel } from './audited-request.ts';
 
 export interface AuditChoice {
   readonly level: AuditLevel;

@@ -46,8 +46,7 @@ export class RotatingFile {
   }
 
   /** Whole lines. @throws Error */
-  write(lines: string): void {
-    const bytes = Buffer.from(lines);
+  write(bytes: Buffer): void {
     const { maxSize } = this.#options;
     if (maxSize > 0 && this.#size > 0 && this.#size + bytes.length > maxSize) this.#rotate();
     let written = 0;

@@ -34,7 +34,7 @@ export function truncatingBackend(
         batches.at(-1)?.push(event);
         size += bytes;
       }
-      if (lost.length > 0) onLoss('truncate', new Error('event is too large even after truncating'), lost);
+      if (lost.length > 0) onLoss('truncate', new Error('event is too large even after truncating'), lost.length);
       return allKept(batches.map((batch) => backend.process(batch)));
     },
     flush: () => backend.flush(),

@@ -54,7 +54,7 @@ export class WebhookBackend implements AuditBackend {
         if (attempt < attempts && !this.#stopped.signal.aborted)
           await this.#pause(wait * (1 + jitter * random.fraction()));
         if (attempt < attempts && !this.#stopped.signal.aborted) continue;
-        onLoss('webhook', error, events);
+        onLoss('webhook', error, events.length);
         return false;
       }
     }

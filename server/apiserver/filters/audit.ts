@@ -2,6 +2,7 @@
 import type { Middleware } from 'koa';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
 import { AuditContext } from '../audit/audit-context.ts';
+import { AuditedRequest } from '../audit/audited-request.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { sourceIps } from '../audit/source-ips.ts';
 import type { ApiContext, RequestState } from '../request-context.ts';
@@ -28,16 +29,17 @@ export function auditFilters(trail: AuditTrail): AuditFilters {
       else audit.complete(ctx.res.statusCode);
     },
 
-    async begin(ctx, next) {
+    begin(ctx, next) {
       const audit = newAuditContext(trail, ctx, ctx.state.user);
       ctx.state.audit = audit;
-      const kept = audit?.receive() ?? true;
-      if (!(typeof kept === 'boolean' ? kept : await kept)) {
+      const goOn = (isKept: boolean) => {
+        if (isKept) return next();
         trail.metrics.rejected++;
         ctx.state.audit = undefined;
         throw internalError(ctx, 'failed to store audit event');
-      }
-      await next();
+      };
+      const kept = audit?.receive() ?? true;
+      return typeof kept === 'boolean' ? goOn(kept) : kept.then(goOn);
     },
 
     refuse(ctx) {
@@ -64,7 +66,7 @@ function newAuditContext(trail: AuditTrail, ctx: ApiContext, user: UserInfo | un
     choice,
     info,
     annotations: () => ctx.state.auditAnnotations,
-    request: {
+    request: new AuditedRequest({
       level: choice.level,
       auditId,
       uri: (ctx.req.url ?? '/').replace(/^https?:\/\/[^/?]*/, ''),
@@ -73,6 +75,6 @@ function newAuditContext(trail: AuditTrail, ctx: ApiContext, user: UserInfo | un
       sourceIps: sourceIps(headers, socket.remoteAddress),
       userAgent: agent.length > maxUserAgentLength ? `${agent.slice(0, maxUserAgentLength)}...TRUNCATED` : agent,
       received: trail.clock.now() - (trail.clock.monotonic() - received),
-    },
+    }),
   });
 }

@@ -10,7 +10,14 @@ import {
   type RuleResolver,
   type UserRules,
 } from '../authorizer.ts';
-import { type Binding, PolicyIndex, type PolicyObjects, type RoleEntry, userNameOf } from './policy-index.ts';
+import {
+  type Binding,
+  PolicyIndex,
+  type PolicyObjects,
+  type RoleEntry,
+  type Subject,
+  userNameOf,
+} from './policy-index.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
 export class RbacAuthorizer implements Authorizer, RuleResolver {
@@ -62,7 +69,9 @@ export class RbacAuthorizer implements Authorizer, RuleResolver {
   }
 }
 
-/** Most reasons are never read. */
+/** Reasons by what gives them: most are never read, and what is read mostly comes again. */
+const reasons = new WeakMap<Subject, string>();
+
 class AllowedByBinding implements AuthorizationResult {
   readonly decision = 'allow';
   readonly #binding: Binding;
@@ -73,25 +82,26 @@ class AllowedByBinding implements AuthorizationResult {
     this.#user = user;
   }
 
+  /** Names the first of the binding's subjects that the user is. */
   get reason(): string {
-    const { name, namespace, role } = this.#binding;
-    const binding =
-      namespace === '' ? `ClusterRoleBinding ${goQuote(name)}` : `RoleBinding ${goQuote(`${name}/${namespace}`)}`;
-    return `RBAC: allowed by ${binding} of ${role.kind} ${goQuote(role.name)} to ${this.#subject()}`;
-  }
-
-  /** The first of the binding's subjects that the user is. */
-  #subject(): string {
     const { subjects, namespace } = this.#binding;
     const { name, groups } = this.#user;
     const subject = subjects.find((candidate) =>
       candidate.kind === 'Group' ? groups.includes(candidate.name) : userNameOf(candidate, namespace) === name,
     );
     if (subject === undefined) return '';
-    if (subject.kind !== 'ServiceAccount') return `${subject.kind} ${goQuote(subject.name)}`;
-    const place = subject.namespace === '' ? namespace : subject.namespace;
-    return `${subject.kind} ${goQuote(`${subject.name}/${place}`)}`;
+    let reason = reasons.get(subject);
+    if (reason === undefined) reasons.set(subject, (reason = reasonOf(this.#binding, subject)));
+    return reason;
   }
+}
+
+function reasonOf({ name, namespace, role }: Binding, subject: Subject): string {
+  const binding =
+    namespace === '' ? `ClusterRoleBinding ${goQuote(name)}` : `RoleBinding ${goQuote(`${name}/${namespace}`)}`;
+  const place = subject.namespace === '' ? namespace : subject.namespace;
+  const who = goQuote(subject.kind === 'ServiceAccount' ? `${subject.name}/${place}` : subject.name);
+  return `RBAC: allowed by ${binding} of ${role.kind} ${goQuote(role.name)} to ${subject.kind} ${who}`;
 }
 
 function notFound({ kind, name }: RoleEntry): string {
