@@ -124,7 +124,7 @@ function checked(source: string, variables: ReadonlyMap<string, CelType>, table:
     expression = parseExpression(source);
   } catch (error) {
     if (!(error instanceof IssueError)) throw error;
-    const issues = error.message.startsWith('Syntax error:') ? syntaxIssues(source) : [];
+    const issues = syntaxIssues(source);
     throw new CelCompileError(source, issues.length > 0 ? issues : [{ at: error.at, message: error.message }]);
   }
   const { type, issues, variables: used } = checkExpression(expression, variables, table);

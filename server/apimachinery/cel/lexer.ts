@@ -96,18 +96,21 @@ function mayBeSelected(token: Token | undefined): boolean {
 }
 
 function numberOf(text: string, at: number): CelValue {
-  if (/[uU]$/.test(text)) {
-    const value = BigInt(text.slice(0, -1));
-    if (value > 0xffff_ffff_ffff_ffffn) throw new IssueError(at, 'invalid uint literal');
-    return new CelUint(value);
-  }
-  if (/^0[xX]|^\d+$/.test(text)) {
-    const value = BigInt(text);
-    // One more than the largest: the parser makes the smallest integer of it.
-    if (value > 0x8000_0000_0000_0000n) throw new IssueError(at, 'invalid int literal');
-    return value;
-  }
-  return Number(text);
+  // The largest integer and one: the parser makes the smallest of it.
+  const problem = numberProblem(`-${text}`);
+  if (problem !== undefined) throw new IssueError(at, problem);
+  if (/[uU]$/.test(text)) return new CelUint(BigInt(text.slice(0, -1)));
+  return /^0[xX]|^\d+$/.test(text) ? BigInt(text) : Number(text);
+}
+
+/** What is wrong with the literal of a number, which may have a sign. */
+export function numberProblem(literal: string): string | undefined {
+  const text = literal.replace(/^-\s*/, '');
+  if (/[uU]$/.test(text))
+    return BigInt(text.slice(0, -1)) > 0xffff_ffff_ffff_ffffn ? 'invalid uint literal' : undefined;
+  if (!/^0[xX]|^\d+$/.test(text)) return Number.isFinite(Number(text)) ? undefined : 'invalid double literal';
+  const limit = literal === text ? 0x7fff_ffff_ffff_ffffn : 0x8000_0000_0000_0000n;
+  return BigInt(text) > limit ? 'invalid int literal' : undefined;
 }
 
 function readString(source: string, start: number, [opening = '', prefix = '', quote = '']: RegExpExecArray) {

@@ -3,6 +3,7 @@
  * by assuming one, or by skipping to what may follow. Nothing is parsed this way but what the parser has refused.
  */
 import type { Issue } from './cel-error.ts';
+import { numberProblem } from './lexer.ts';
 import {
   END,
   firstOf,
@@ -66,7 +67,8 @@ const set = (...names: readonly string[]): TokenSet => new Set(names.map(tokenTy
 const relations = set('<', '<=', '>=', '>', '==', '!=', 'in');
 const products = set('*', '/', '%');
 const sums = set('+', '-');
-const numbers = set('NUM_INT', 'NUM_FLOAT');
+const numbers = set('NUM_INT', 'NUM_UINT', 'NUM_FLOAT');
+const signedNumbers = set('NUM_INT', 'NUM_FLOAT');
 const [DOT, COMMA, MINUS, NOT, OPEN, BRACKET, BRACE, QUESTION, NAME, ESCAPED] = [
   ...['.', ',', '-', '!', '(', '[', '{', '?', 'IDENTIFIER', 'ESC_IDENTIFIER'],
 ].map(tokenType) as [number, number, number, number, number, number, number, number, number, number];
@@ -108,13 +110,23 @@ class Recogniser {
   }
 
   #rule(name: RuleName, precedence: number): void {
+    const first = this.#token();
     try {
       this.#read(rules[name], undefined, precedence);
+      if (name === 'literal') this.#checkNumber(first);
     } catch (error) {
       if (!(error instanceof Unexpected)) throw error;
       this.#report(error.text, error.token);
       this.#recover(error.state);
     }
+  }
+
+  /** Numbers are read whether or not the rest follows the grammar. */
+  #checkNumber(first: SyntaxToken): void {
+    const last = this.#tokens[this.#at - 1];
+    if (last === undefined || !numbers.has(last.type)) return;
+    const message = numberProblem(this.#source.slice(first.at, last.end));
+    if (message !== undefined) this.issues.push({ at: first.at, message });
   }
 
   #read(syntax: Syntax, after: Rest, precedence: number): void {
@@ -218,7 +230,7 @@ class Recogniser {
   #noWayOn(ahead: number, state: object): Unexpected {
     const [from, to] = [this.#token(), this.#token(ahead)];
     const text = from.type === END ? '<EOF>' : this.#source.slice(from.at, to.end);
-    return new Unexpected(`no viable alternative at input ${inQuotes(text)}`, to, state);
+    return new Unexpected(noWayOnText(inQuotes(text)), to, state);
   }
 
   #report(text: string, token: SyntaxToken): void {
@@ -310,7 +322,7 @@ class Recogniser {
         return this.#choosePrimary(state);
       default: {
         if (type === NOT) return 1;
-        if (type === MINUS && !numbers.has(this.#type(1))) {
+        if (type === MINUS && !signedNumbers.has(this.#type(1))) {
           if (this.#type(1) !== MINUS && !memberStart.has(this.#type(1))) throw this.#noWayOn(1, state);
           return 2;
         }
@@ -336,7 +348,7 @@ class Recogniser {
     let ahead = type === DOT ? 1 : 0;
     if (this.#type(ahead) !== NAME) {
       if (type === DOT || !literalStart.has(type)) throw this.#noWayOn(ahead, state);
-      if (type === MINUS && !numbers.has(this.#type(1))) throw this.#noWayOn(1, state);
+      if (type === MINUS && !signedNumbers.has(this.#type(1))) throw this.#noWayOn(1, state);
       return 6;
     }
     ahead++;
@@ -344,6 +356,14 @@ class Recogniser {
     while (this.#type(ahead) === DOT && this.#type(ahead + 1) === NAME) ahead += 2;
     return this.#type(ahead) === BRACE ? 5 : 0;
   }
+}
+
+/** cel-go words it otherwise where a word of the language is taken for a name. */
+function noWayOnText(input: string): string {
+  const [, word] = /^'.(true|false|null)'$/.exec(input) ?? [];
+  return word === undefined
+    ? `no viable alternative at input ${input}`
+    : `mismatched input '${word}' expecting IDENTIFIER`;
 }
 
 const memberStart = firstOf(rules.member).types;

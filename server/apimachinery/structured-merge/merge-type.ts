@@ -114,7 +114,7 @@ function typeOf(schema: Schema, relations: Relations = {}): MergeType {
   switch (schema.kind) {
     case Kind.struct: {
       // The schema of a struct without fields says nothing but that it is an object.
-      if (schema.fields.length === 0) return deduced;
+      if (schema.fields.length === 0) return { kind: 'map', element: deduced };
       const type = mergeTypeOf(schema);
       return (relations.mapType ?? schema.mapType) === 'atomic' ? { kind: 'atomic', shape: type, of: 'map' } : type;
     }

@@ -3,6 +3,7 @@ import {
   EMPTY_MESSAGE,
   inclusiveRangeMessage,
   isLongerThan,
+  maxBytesMessage,
   maxLengthMessage,
   regexMessage,
   VALID,
@@ -30,6 +31,8 @@ interface Format {
   readonly maxLength: number;
   /** Made once: messages are constant. */
   readonly complaint: string;
+  /** Unset: upstream says "characters". */
+  readonly tooLong?: string;
 }
 
 function format(regex: string, maxLength: number, message: string, ...examples: readonly string[]): Format {
@@ -40,11 +43,11 @@ function whole(regex: string): RegExp {
   return new RegExp(`^(?:${regex})$`);
 }
 
-function check(value: string, { pattern, maxLength, complaint }: Format): readonly string[] {
-  const tooLong = isLongerThan(value, maxLength);
+function check(value: string, { pattern, maxLength, complaint, tooLong }: Format): readonly string[] {
   const matches = pattern.test(value);
-  if (!tooLong) return matches ? VALID : [complaint];
-  return matches ? [maxLengthMessage(maxLength)] : [maxLengthMessage(maxLength), complaint];
+  if (!isLongerThan(value, maxLength)) return matches ? VALID : [complaint];
+  const length = tooLong ?? maxLengthMessage(maxLength);
+  return matches ? [length] : [length, complaint];
 }
 
 const lowerCase = 'must consist of lower case alphanumeric characters';
@@ -70,6 +73,10 @@ const dns1123Subdomain = format(
   'example.com',
 );
 export const dns1123SubdomainFormat: Format = dns1123Subdomain;
+const dns1123SubdomainInBytes: Format = {
+  ...dns1123Subdomain,
+  tooLong: maxBytesMessage(DNS1123_SUBDOMAIN_MAX_LENGTH),
+};
 const underscoreSubdomain = format(
   UNDERSCORE_SUBDOMAIN,
   DNS1123_SUBDOMAIN_MAX_LENGTH,
@@ -252,6 +259,6 @@ function join(first: readonly string[], second: readonly string[]): readonly str
   return second.length === 0 ? first : [...first, ...second];
 }
 
-/** Of kinds that look at the name which comes of a prefix, and not at the prefix. */
+/** Of kinds whose names are a rule of their schema: of the name which comes of a prefix, not of the prefix, and in bytes. */
 export const validateWholeDnsSubdomain: ValidateName = (name, prefix) =>
-  prefix ? [] : validateDnsSubdomainName(name, false);
+  prefix ? VALID : check(name, dns1123SubdomainInBytes);

@@ -9,6 +9,7 @@ import {
   isDns1035Label,
   isDns1123Label,
   isDns1123Subdomain,
+  validateWholeDnsSubdomain,
   isEnvVarName,
   isPathSegmentName,
   isPortName,
@@ -27,6 +28,7 @@ test('names are judged in the words of upstream', (t) => {
   t.deepEqual(isDns1123Subdomain('a.b-c.d'), []);
   t.deepEqual(isDns1123Subdomain('A'), [SUBDOMAIN_MESSAGE]);
   t.deepEqual(isDns1123Subdomain('a'.repeat(254)), ['must be no more than 253 characters']);
+  t.deepEqual(validateWholeDnsSubdomain('a'.repeat(254), false), ['must be no more than 253 bytes']);
   t.deepEqual(isDns1123Label('a.b'), ['must not contain dots']);
   t.is(isDns1123Label(`${'a'.repeat(63)}-`).length, 2);
   t.deepEqual(isDns1035Label('a1'), []);

@@ -94,7 +94,8 @@ function checkCommonSpec(
   } else errors.push(required(path));
   const isKept = (field: string): boolean => before !== undefined && semanticallyEqual(spec[field], before[field]);
   if (!isKept('paramKind') || !isKept('matchConditions')) {
-    checkMatchConditions(spec.matchConditions, scope, 'spec.matchConditions', errors);
+    // They are asked before there are variables.
+    checkMatchConditions(spec.matchConditions, { hasParams: scope.hasParams }, 'spec.matchConditions', errors);
   }
   checkEach(spec.variables, 'spec.variables', (variable, variablePath) =>
     checkVariable(variable, scope, variablePath, errors),

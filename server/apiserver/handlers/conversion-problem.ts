@@ -2,7 +2,9 @@
 import { goJson, goQuote } from '../../apimachinery/errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonValue, type RawJson, rawJson } from '../../apimachinery/json.ts';
 import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
-import type { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
+import { decodeAsGo } from '../../apimachinery/schema/go-decoder.ts';
+import { sourceOf } from '../../apimachinery/schema/json-source.ts';
 import { Kind, type Schema } from '../../apimachinery/schema/type-schema.ts';
 
 /** What the conversion says of a value that `error` was thrown for when it was read as JSON. */
@@ -52,8 +54,21 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
       const what = from.endsWith('64') ? `number ${goJson(value)}` : jsonTypeName(value);
       return `json: cannot unmarshal ${what} into Go value of type int32`;
     }
+    case Kind.variant:
+      return problemApart(schema, value);
     default:
       return undefined;
+  }
+}
+
+/** Of a type that reads itself with a decoder of its own. */
+function problemApart(schema: Schema, value: JsonValue): string | undefined {
+  try {
+    decodeAsGo(schema, sourceOf(value));
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return error.message;
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { compareQuantities } from '../../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity } from '../../../apimachinery/quantity/quantity.ts';
+import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
 import { FIELD_IMMUTABLE_MESSAGE } from '../../../apimachinery/validation/immutable-field.ts';
 import type { Errors } from '../../validation/checks.ts';
 import { quantityEntries, quantityOf } from '../../validation/quantities.ts';
@@ -59,7 +60,7 @@ export function validateResourceQuotaUpdate(quota: KubeObject, old: KubeObject):
   const before = new Set(asTexts(asObject(old.spec).scopes));
   const now = new Set(asTexts(spec.scopes));
   if (before.symmetricDifference(now).size > 0) {
-    errors.push(invalid('spec.scopes', spec.scopes ?? null, FIELD_IMMUTABLE_MESSAGE));
+    errors.push(invalid('spec.scopes', asSent(spec, 'scopes') ?? null, FIELD_IMMUTABLE_MESSAGE));
   }
   return errors;
 }
