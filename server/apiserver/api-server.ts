@@ -243,6 +243,7 @@ export class ApiServer {
         ],
       },
       version: options.version,
+      dumpFlowControl: (page, how) => flowControl.dump?.(page, how),
       openId: (ctx) => serveOpenId(ctx, authentication.issuer, this.#serverAddress()),
       metrics: () =>
         renderMetrics({

@@ -215,10 +215,6 @@ export function newTooLargeResourceVersion(requested: number, current: number, r
   ]);
 }
 
-export function newTooManyRequests(message: string, retryAfterSeconds: number): StatusError {
-  return failure({ code: 429, reason: 'TooManyRequests', message, details: { retryAfterSeconds } });
-}
-
 export function newServiceUnavailable(message: string, retryAfterSeconds?: number): StatusError {
   return failure({
     code: 503,

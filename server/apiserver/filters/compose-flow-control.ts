@@ -23,6 +23,8 @@ export interface ComposedFlowControl {
   /** What is under way. */
   readonly inFlight: InFlight;
   readonly metrics: { render(): string } | undefined;
+  /** Pages for a person; undefined: there are none. */
+  readonly dump: FlowControl['dump'] | undefined;
   /** Once reads and writes are possible. */
   start(sources: Omit<SchemaConditionsOptions, 'flowSchemas' | 'priorityLevels'>): Promise<void>;
 }
@@ -34,7 +36,7 @@ export function composeFlowControl(options: ComposeFlowControlOptions): Composed
   const inFlight = new InFlight(limits);
   const seats = limits.reads + limits.writes;
   if (!enabled || seats === 0) {
-    return { filter: inFlight.filter, inFlight, metrics: undefined, start: () => Promise.resolve() };
+    return { filter: inFlight.filter, inFlight, metrics: undefined, dump: undefined, start: () => Promise.resolve() };
   }
   const objects = {
     flowSchemas: objectsOf(group, 'flowschemas'),
@@ -45,6 +47,7 @@ export function composeFlowControl(options: ComposeFlowControlOptions): Composed
     filter: priorityAndFairness({ flowControl, inFlight, objectsIn }),
     inFlight,
     metrics: flowControl,
+    dump: (page, how) => flowControl.dump(page, how),
     start: (sources) => startFlowControl({ ...sources, ...objects }),
   };
 }

@@ -1,9 +1,9 @@
 /** Bounds the requests under way, reads and writes apart; long-running ones do not count. */
 import type { Middleware } from 'koa';
-import { newTooManyRequests } from '../../apimachinery/errors/status-error.ts';
 import { systemMasters } from '../../apimachinery/request/user-info.ts';
 import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
 import type { RequestState } from '../request-context.ts';
+import { refuseTooMany } from './too-many-requests.ts';
 
 export interface InFlightLimits {
   /** --max-requests-inflight (upstream: 400); 0: no limit. */
@@ -37,7 +37,8 @@ export class InFlight {
     const kind = this.kindOf(info);
     const limit = this.#limits[kind];
     if (limit > 0 && this[kind] >= limit) {
-      throw newTooManyRequests('Too many requests, please try again later.', retryAfterSeconds);
+      refuseTooMany(ctx, retryAfterSeconds);
+      return;
     }
     this[kind]++;
     try {

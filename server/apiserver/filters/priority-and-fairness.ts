@@ -1,10 +1,11 @@
 /** A request waits for its seats among those of its flow, or is refused: 429. */
 import type { Middleware } from 'koa';
-import { newTooManyRequests } from '../../apimachinery/errors/status-error.ts';
 import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
 import type { FlowControl } from '../flow-control/flow-control.ts';
+import { Stay } from '../flow-control/stay.ts';
 import { type ApiContext, queryValue, type RequestState } from '../request-context.ts';
 import type { InFlight } from './max-in-flight.ts';
+import { refuseTooMany } from './too-many-requests.ts';
 
 export interface PriorityAndFairnessOptions {
   readonly flowControl: FlowControl;
@@ -14,7 +15,6 @@ export interface PriorityAndFairnessOptions {
   readonly objectsIn: (info: RequestInfo) => number;
 }
 
-const retryAfterSeconds = 1;
 /** Objects of a list that take one seat, and the most that a list takes. Source: upstream's estimator. */
 const objectsPerSeat = 100;
 const maxSeats = 10;
@@ -33,10 +33,12 @@ export function priorityAndFairness(options: PriorityAndFairnessOptions): Middle
     ctx.res.setHeader('x-kubernetes-pf-flowschema-uid', flow.schema.uid);
     ctx.res.setHeader('x-kubernetes-pf-prioritylevel-uid', flow.level.uid);
     const width = info.verb === 'list' ? listWidth(ctx, options) : 1;
-    const entered = flowControl.enter(flow, { user, info, width, signal: ctx.state.signal });
+    const stay = new Stay(flow, { user, info, width, signal: ctx.state.signal });
+    const entered = flowControl.enter(stay);
     const outcome = entered instanceof Promise ? await entered : entered;
     if (outcome !== true) {
-      throw newTooManyRequests('Too many requests, please try again later.', retryAfterSeconds);
+      refuseTooMany(ctx, flowControl.retryAfter(flow));
+      return;
     }
     const kind = inFlight.kindOf(info);
     inFlight[kind]++;
@@ -45,7 +47,7 @@ export function priorityAndFairness(options: PriorityAndFairnessOptions): Middle
       if (!isSeated) return;
       isSeated = false;
       inFlight[kind]--;
-      flowControl.leave(flow, width);
+      flowControl.leave(stay);
     };
     // A watch needs its seat until it has begun.
     if (info.verb === 'watch') ctx.state.onHead = leave;

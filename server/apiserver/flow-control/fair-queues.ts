@@ -37,14 +37,19 @@ export class FairQueues<T extends Waiting> {
     return this.#size;
   }
 
-  /** False: the flow's queues are full. */
-  add(flow: string, item: T): boolean {
+  /** When the first of each may go, in virtual time. */
+  get starts(): number[] {
+    return this.#queues.map(({ start }) => start);
+  }
+
+  /** Undefined: the flow's queues are full. */
+  add(flow: string, item: T): { readonly queue: number; readonly length: number } | undefined {
     const queue = this.#shortest(flow);
-    if (queue === undefined || queue.waiting.length >= this.#settings.queueLengthLimit) return false;
+    if (queue === undefined || queue.waiting.length >= this.#settings.queueLengthLimit) return undefined;
     if (queue.waiting.length === 0) queue.start = Math.max(queue.start, this.#virtualTime);
     queue.waiting.push(item);
     this.#size++;
-    return true;
+    return { queue: queue.index, length: queue.waiting.length };
   }
 
   /** Whose turn it is; it stays where it is. */

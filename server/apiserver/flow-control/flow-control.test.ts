@@ -8,7 +8,9 @@ import type { ObjectObserver } from '../cacher/parsed-objects.ts';
 import { parseRequestInfo } from '../request-info-parser.ts';
 import { mandatoryLevels, mandatorySchemas, suggestedLevels, suggestedSchemas } from './bootstrap/bootstrap-objects.ts';
 import { dealHand, FairQueues } from './fair-queues.ts';
-import { type Flow, FlowControl } from './flow-control.ts';
+import { FlowControl } from './flow-control.ts';
+import { DroppedRequests } from './dropped-requests.ts';
+import { type Flow, Stay } from './stay.ts';
 
 /** Objects that a test changes. */
 class Objects {
@@ -55,12 +57,8 @@ function start({
     return flow;
   };
   const enter = (user: UserInfo, { width = 1, info = pods, signal = never } = {}) => {
-    const flow = classify(user, info);
-    return {
-      flow,
-      outcome: control.enter(flow, { user, info, width, signal }),
-      leave: () => control.leave(flow, width),
-    };
+    const stay = new Stay(classify(user, info), { user, info, width, signal });
+    return { flow: stay.flow, outcome: control.enter(stay), leave: () => control.leave(stay) };
   };
   return { clock, control, classify, enter, flowSchemas, priorityLevels };
 }
@@ -296,4 +294,54 @@ test('queues share by width', (t) => {
   const first = Array.from({ length: 10 }, () => queues.take()?.flow);
   t.true(first.filter((flow) => flow === 'slim').length >= 7);
   t.is(queues.size, 6);
+});
+
+test('clients are asked to stay away for longer while many are refused, and for less when few are', (t) => {
+  const dropped = new DroppedRequests();
+  const second = (now: number, requests: number) => {
+    for (let request = 0; request < requests; request++) dropped.record(now * 1000);
+    return dropped.retryAfter;
+  };
+  t.is(second(100, 2), 1);
+  t.is(second(101, 3), 1, 'two in the second before were not too many');
+  t.is(second(102, 10), 2);
+  t.is(second(103, 10), 2, 'it was raised a second ago');
+  t.is(second(104, 10), 4);
+  t.is(second(120, 1), 3, 'nobody was refused in the last seconds');
+  for (let now = 200; now < 300; now++) second(now, 200);
+  t.is(dropped.retryAfter, 32, 'the most');
+});
+
+test('who waits and who sits is shown, with counts that agree', async (t) => {
+  const limited = { nominalConcurrencyShares: 1, limitResponse: queuing };
+  const { enter, control, clock } = start({
+    levels: [level('one', limited)],
+    schemas: [schema('all', 'one')],
+    seats: 1,
+  });
+  const first = enter(people('ann'));
+  const waits = enter(people('bob'));
+  const cells = (page: string, withDetails = false) =>
+    (control.dump(page, { withDetails }) ?? '')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/, */));
+  t.deepEqual(cells('dump_priority_levels')[1], ['one', '1', 'false', 'false', '1', '1', '1', '0', '0', '0']);
+  const queues = cells('dump_queues');
+  t.is(queues.length, 9);
+  t.is(queues.filter(([, , pending]) => pending === '1').length, 1);
+  const [, sits, second] = cells('dump_requests', true);
+  t.like(sits, { 1: 'all', 2: '-1', 3: '-1', 4: 'ann', 10: 'ann', 11: 'get', 16: 'pods' });
+  t.like(second, { 3: '0', 4: 'bob', 9: '0001-01-01T00:00:00Z' });
+  first.leave();
+  t.is(await waits.outcome, true);
+  waits.leave();
+  t.is(cells('dump_requests').length, 1);
+  t.deepEqual(cells('dump_priority_levels')[1], ['one', '0', 'true', 'false', '0', '0', '2', '0', '0', '0']);
+  t.is(control.dump('dump_nothing', { withDetails: false }), undefined);
+  t.regex(
+    control.render(),
+    /request_execution_seconds_count\{type="regular",flow_schema="all",priority_level="one"\} 2/,
+  );
+  clock.advance(1);
 });

@@ -8,7 +8,10 @@ import { bySchemaOrder, compileFlowSchema, type FlowSchema, type RequestRule } f
 import { FlowCounts, type Rejection, renderFlowControl } from './flow-control-metrics.ts';
 import { catchAllName } from './bootstrap/bootstrap-objects.ts';
 import { PriorityLevel, type Ticket } from './priority-level.ts';
+import { DroppedRequests } from './dropped-requests.ts';
+import { dumpLevels, dumpQueues, dumpRequests } from './flow-control-dump.ts';
 import { SeatPool } from './seat-pool.ts';
+import type { Flow, Stay } from './stay.ts';
 
 type Observed = Pick<ParsedObjects, 'observe'>;
 
@@ -22,13 +25,6 @@ export interface FlowControlOptions {
   readonly priorityLevels: Observed;
 }
 
-/** A schema at its level, as it is now. */
-export interface Flow {
-  readonly schema: FlowSchema;
-  readonly level: PriorityLevel;
-  readonly counts: FlowCounts;
-}
-
 /** Of a user's requests: which schemas may take them, and by which rules. */
 type UserFlows = ReadonlyArray<{ readonly flow: Flow; readonly rules: readonly RequestRule[] }>;
 
@@ -39,6 +35,9 @@ export class FlowControl {
   readonly #levelObjects = new Map<string, KubeObject>();
   readonly #levels = new Map<string, { readonly object: KubeObject; readonly level: PriorityLevel }>();
   readonly #counts = new Map<string, FlowCounts>();
+  readonly #dropped = new Map<string, DroppedRequests>();
+  /** Who waits or sits. */
+  readonly #stays = new Set<Stay>();
   #flows: readonly Flow[] = [];
   #isStale = true;
   /** Users mostly come again: their subjects are matched once. */
@@ -67,30 +66,45 @@ export class FlowControl {
     return this.#flows.find(({ schema }) => schema.name === catchAllName);
   }
 
-  /** True: it has its seats; false: there are none for it; a promise: it waits. `signal` ends the wait. */
-  enter(flow: Flow, { user, info, width, signal }: EntryOptions): true | Rejection | Promise<true | Rejection> {
-    const { level, counts } = flow;
+  /** True: it has its seats; a promise: it waits; else why there are none for it. */
+  enter(stay: Stay): true | Rejection | Promise<true | Rejection> {
+    const { clock } = this.#options;
+    const { level, counts, schema } = stay.flow;
+    const { width, signal } = stay.parts;
+    const since = clock.monotonic();
+    counts.estimatedSeats.observe(width);
+    stay.arrived = clock.now();
     if (level.tryTake(width)) {
-      seat(counts, width, 0);
+      this.#stays.add(stay);
+      stay.seated = since;
+      counts.seat(width, 0);
       return true;
     }
     const { promise, resolve } = Promise.withResolvers<true | Rejection>();
-    const since = this.#options.clock.monotonic();
     const over = (outcome: true | Rejection) => {
       cancel();
       signal().removeEventListener('abort', cancelled);
-      counts.waiting--;
-      if (outcome === true) seat(counts, width, (this.#options.clock.monotonic() - since) / 1000);
-      else counts.reject(outcome);
+      const now = clock.monotonic();
+      counts.endWait(width);
+      if (outcome === true) {
+        stay.seated = now;
+        counts.seat(width, (now - since) / 1000);
+      } else {
+        this.#stays.delete(stay);
+        counts.reject(outcome, (now - since) / 1000);
+      }
       resolve(outcome);
     };
     const ticket: Ticket = { width, settle: (isSeated) => over(isSeated || 'concurrency-limit') };
-    if (!level.wait(flowOf(flow.schema, user, info), ticket)) {
+    const place = level.wait(`${schema.name}\0${stay.distinguisher}`, ticket);
+    if (place === undefined) {
       const reason = level.settings.queuing === undefined ? 'concurrency-limit' : 'queue-full';
-      counts.reject(reason);
+      counts.reject(reason, 0);
       return reason;
     }
-    counts.waiting++;
+    this.#stays.add(stay);
+    stay.queue = place.queue;
+    counts.beginWait(width, place.length);
     const giveUp = (reason: Rejection) => {
       level.leave(ticket);
       over(reason);
@@ -101,10 +115,37 @@ export class FlowControl {
     return promise;
   }
 
-  leave({ level, counts }: Flow, width: number): void {
-    counts.executing--;
-    counts.seats -= width;
-    level.release(width);
+  leave(stay: Stay): void {
+    const { flow, parts, seated } = stay;
+    const seconds = (this.#options.clock.monotonic() - (seated ?? 0)) / 1000;
+    flow.counts.leave(parts.width, { seconds, isWatch: parts.info.verb === 'watch' });
+    this.#stays.delete(stay);
+    flow.level.release(parts.width);
+  }
+
+  /** Seconds after which a client that was refused may come again. */
+  retryAfter({ level }: Flow): number {
+    let dropped = this.#dropped.get(level.name);
+    if (dropped === undefined) this.#dropped.set(level.name, (dropped = new DroppedRequests()));
+    return dropped.record(this.#options.clock.now());
+  }
+
+  /** What /debug/api_priority_and_fairness/NAME shows; undefined: there is no such page. */
+  dump(name: string, { withDetails }: { readonly withDetails: boolean }): string | undefined {
+    if (this.#isStale) this.#rebuild();
+    const levels = [...this.#levels.values()]
+      .map(({ level }) => ({
+        level,
+        counts: [...this.#counts.values()].filter((each) => each.level === level.name),
+        stays: [...this.#stays].filter(({ flow }) => flow.level === level),
+      }))
+      .toSorted((a, b) => (a.level.name < b.level.name ? -1 : 1));
+    if (name === 'dump_priority_levels') return dumpLevels(levels);
+    if (name === 'dump_queues') return dumpQueues(levels);
+    if (name !== 'dump_requests') return undefined;
+    const { clock } = this.#options;
+    const timeOf = (monotonic: number) => clock.now() - (clock.monotonic() - monotonic);
+    return dumpRequests(levels, { withDetails, timeOf });
   }
 
   render(): string {
@@ -160,27 +201,6 @@ export class FlowControl {
     if (counts === undefined) this.#counts.set(key, (counts = new FlowCounts(levelName, name)));
     return counts;
   }
-}
-
-export interface EntryOptions {
-  readonly user: UserInfo;
-  readonly info: RequestInfo;
-  /** Seats. */
-  readonly width: number;
-  /** Asked for where the request has to wait. */
-  readonly signal: () => AbortSignal;
-}
-
-function seat(counts: FlowCounts, width: number, waited: number): void {
-  counts.dispatched++;
-  counts.executing++;
-  counts.seats += width;
-  counts.observeWait(waited);
-}
-
-function flowOf({ name, distinguish }: FlowSchema, user: UserInfo, info: RequestInfo): string {
-  const distinguisher = distinguish === 'ByUser' ? user.name : distinguish === 'ByNamespace' ? info.namespace : '';
-  return `${name}\0${distinguisher}`;
 }
 
 /** What is written to its status and metadata makes it no other. */

@@ -60,6 +60,11 @@ export class PriorityLevel {
     return this.#queues?.size ?? 0;
   }
 
+  /** Of each queue: when its first may go, in virtual time. */
+  get queueStarts(): number[] {
+    return this.#queues?.starts ?? [];
+  }
+
   /** True: seated at once. */
   tryTake(width: number): boolean {
     // Nobody passes those who wait.
@@ -68,9 +73,9 @@ export class PriorityLevel {
     return true;
   }
 
-  /** False: it cannot wait either. */
-  wait(flow: string, ticket: Ticket): boolean {
-    return this.#queues?.add(flow, ticket) ?? false;
+  /** Undefined: it cannot wait either; else in which queue, and how many then wait there. */
+  wait(flow: string, ticket: Ticket): ReturnType<FairQueues<Ticket>['add']> {
+    return this.#queues?.add(flow, ticket);
   }
 
   /** It waits no more. */

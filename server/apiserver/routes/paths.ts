@@ -25,6 +25,8 @@ export interface PathsOptions {
   readonly metrics: () => Promise<string> | string;
   /** Documents of the issuer of service account tokens. */
   readonly openId: (ctx: ApiContext) => Promise<void>;
+  /** What flow control shows of itself; undefined: there is no such page. */
+  readonly dumpFlowControl: (page: string, options: { readonly withDetails: boolean }) => string | undefined;
   /** Paths that GET / lists. */
   readonly paths: () => readonly string[];
 }
@@ -41,6 +43,13 @@ export function pathDispatcher(options: PathsOptions): (ctx: ApiContext) => Prom
     await writeAnswer(ctx, { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body });
   });
   router.all(/^\/(?:\.well-known\/openid-configuration|openid\/v1\/jwks)\/?$/, (ctx) => options.openId(ctx));
+  router.all(/^\/debug\/api_priority_and_fairness\/(?:[a-z_]+)$/, (ctx) => {
+    const page = ctx.state.info.path.split('/').at(-1) ?? '';
+    const withDetails = (ctx.state.query?.get('includeRequestDetails') ?? '') !== '';
+    const text = options.dumpFlowControl(page, { withDetails });
+    if (text === undefined) anyPathNotFound(ctx);
+    else plainText(ctx, text);
+  });
   router.all(/^\/openapi\//, (ctx) => serveDocument(ctx, options));
   router.all(/^\/(?:livez|readyz|healthz)(?:\/|$)/, (ctx) => {
     if (!serveHealth(ctx, options.health)) anyPathNotFound(ctx);
@@ -55,6 +64,16 @@ export function pathDispatcher(options: PathsOptions): (ctx: ApiContext) => Prom
       return Promise.resolve();
     });
   };
+}
+
+function plainText(ctx: ApiContext, text: string): void {
+  const body = Buffer.from(text);
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-cache, private',
+    'content-length': String(body.length),
+  };
+  send(ctx, 200, headers, ctx.method === 'HEAD' ? undefined : body);
 }
 
 async function serveVersion(ctx: ApiContext, { schemas, version }: PathsOptions): Promise<void> {
