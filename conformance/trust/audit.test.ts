@@ -155,6 +155,17 @@ test('the first rule that fits decides on the level, the stages and the managed 
   t.is((await trail('admin', { method: 'GET', path: '/api/v1/nodes' })).events.length, 0);
 });
 
+test('who asks for a version that goes away is kept with the release in which it does', async (t) => {
+  const { server, trail } = await audited([{ level: 'Metadata' }], { runtimeConfig: 'resource.k8s.io/v1beta1=true' });
+  t.teardown(() => server.stop());
+  const { answer, events } = await trail('admin', {
+    method: 'GET',
+    path: '/apis/resource.k8s.io/v1beta1/deviceclasses',
+  });
+  t.regex(String(answer.headers.warning), /is deprecated in v1\.35\+, unavailable in v1\.38\+/);
+  t.like(events[1]?.annotations, { 'k8s.io/deprecated': 'true', 'k8s.io/removed-release': '1.38' });
+});
+
 test('a watch is kept when it begins and when it ends', async (t) => {
   const { server, lines } = await audited([{ level: 'Metadata', verbs: ['watch'] }]);
   t.teardown(() => server.stop());

@@ -58,6 +58,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     parts.lifecycle.filter, //                   a shutdown waits for what has come this far
     requestTimeout({ clock, limit: parts.requestTimeout, onRefusal }), // covers the body's arrival too
     authentication({
+      clock,
       authenticator: parts.authenticator,
       allowsAnonymous: parts.allowsAnonymous,
       onRefusal,
@@ -65,7 +66,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     ...(audit === undefined ? [] : [audit.begin]), // above impersonation: it sees both users
     impersonation(parts.authorizer), //          everything below sees the impersonated user
     parts.flowControl, //                        after authentication: whose a request is decides when it is served
-    authorization(parts.authorizer), //          before anything is read or decoded
+    authorization(parts.authorizer, clock), //   before anything is read or decoded
     (ctx: ApiContext) => {
       const elsewhere = parts.elsewhere(ctx.state.info.path);
       if (elsewhere !== undefined) return elsewhere(ctx);

@@ -1,5 +1,6 @@
 /** What the chain knows of one request, filled in by its filters on the way down. */
 import type { ParameterizedContext } from 'koa';
+import type { Clock } from '../apimachinery/clock/clock.ts';
 import { decodePath, parseQuery, parseRequestInfo } from './request-info-parser.ts';
 import type { RequestInfo } from '../apimachinery/request/request-info.ts';
 import type { AuditContext } from './audit/audit-context.ts';
@@ -20,6 +21,8 @@ export interface RequestState {
   audit: AuditContext | undefined;
   /** What filters and admission add to the audit trail; undefined: nothing. */
   auditAnnotations: Map<string, string> | undefined;
+  /** Milliseconds that the request has waited for others, by who they are; undefined: for nobody. */
+  latencies: Map<LatencyLayer, number> | undefined;
   /** Called once the head of the answer leaves. */
   onHead: (() => void) | undefined;
   /** What went wrong where nothing should have. */
@@ -29,6 +32,14 @@ export interface RequestState {
   /** Watches and the like: no time-out, not counted in flight. */
   longRunning: boolean;
 }
+
+/** As the audit trail names them. */
+export type LatencyLayer =
+  | 'apf-queue-wait'
+  | 'authentication'
+  | 'authorization'
+  | 'mutating-webhook'
+  | 'validating-webhook';
 
 export type ApiContext = ParameterizedContext<RequestState>;
 
@@ -50,6 +61,7 @@ export function newRequestState(ctx: ApiContext, received: number): RequestState
     auditId: String(ctx.res.getHeader('audit-id') ?? ''),
     audit: undefined,
     auditAnnotations: undefined,
+    latencies: undefined,
     onHead: undefined,
     panic: undefined,
     signal: () => never,
@@ -65,6 +77,28 @@ export function addAuditAnnotation(ctx: ApiContext, key: string, value: string):
   ctx.state.auditAnnotations ??= new Map();
   // What was said first counts.
   if (!ctx.state.auditAnnotations.has(key)) ctx.state.auditAnnotations.set(key, value);
+}
+
+/** @param milliseconds beside what the layer has taken before */
+export function addLatency(ctx: ApiContext, layer: LatencyLayer, milliseconds: number): void {
+  const { state } = ctx;
+  state.latencies ??= new Map();
+  state.latencies.set(layer, (state.latencies.get(layer) ?? 0) + milliseconds);
+}
+
+interface TimedLayer {
+  readonly layer: LatencyLayer;
+  readonly clock: Clock;
+}
+
+/** Passes the outcome on, and counts what it took. */
+export async function timed<T>(ctx: ApiContext, outcome: Promise<T>, { layer, clock }: TimedLayer): Promise<T> {
+  const since = clock.monotonic();
+  try {
+    return await outcome;
+  } finally {
+    addLatency(ctx, layer, clock.monotonic() - since);
+  }
 }
 
 export function queryValue(ctx: ApiContext, name: string): string | undefined {

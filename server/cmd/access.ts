@@ -84,7 +84,7 @@ export function composeAuthentication({
     ...(options.enableBootstrapTokenAuth === true
       ? [bootstrapTokenAuthenticator({ secrets: of('secrets'), clock: systemClock, apiAudiences: audiences })]
       : []),
-    { authenticateToken: (token, wanted) => others.authenticateToken(token, wanted) },
+    { authenticateToken: (token, wanted, remarks) => others.authenticateToken(token, wanted, remarks) },
     ...(credentials.tokenWebhook === undefined
       ? []
       : [

@@ -27,6 +27,8 @@ export interface AdmissionAttributes {
   readonly object: KubeObject | undefined;
   readonly old: KubeObject | undefined;
   readonly warn: (text: string) => void;
+  /** Milliseconds that the request has waited for webhooks. */
+  readonly took: (layer: 'mutating-webhook' | 'validating-webhook', milliseconds: number) => void;
   /** Adds to what the audit trail says of the request; at level Request only where its bodies are kept. */
   readonly annotate: (key: string, value: string, level?: 'Metadata' | 'Request') => void;
 }

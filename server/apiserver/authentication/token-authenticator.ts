@@ -1,7 +1,7 @@
 /** Bearer tokens: a seam of its own below the requests', since TokenReview asks it about tokens that came in a body. */
 import { joinErrors } from '../../apimachinery/errors/aggregate.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
-import { type Authenticator, InvalidCredential } from './authenticator.ts';
+import { type Authenticator, type CredentialRemarks, InvalidCredential } from './authenticator.ts';
 
 export interface AuthenticatedToken {
   readonly user: UserInfo;
@@ -14,17 +14,22 @@ export interface TokenAuthenticator {
   authenticateToken(
     token: string,
     audiences: readonly string[],
+    remarks: CredentialRemarks,
   ): AuthenticatedToken | undefined | Promise<AuthenticatedToken | undefined>;
 }
 
 /** The first that knows the token decides; what others found wrong with it counts only if none does. @throws InvalidCredential */
 export function unionTokenAuthenticator(authenticators: readonly TokenAuthenticator[]): TokenAuthenticator {
-  return { authenticateToken: (token, audiences) => ask(authenticators, { token, audiences, at: 0, problems: [] }) };
+  return {
+    authenticateToken: (token, audiences, remarks) =>
+      ask(authenticators, { token, audiences, remarks, at: 0, problems: [] }),
+  };
 }
 
 interface Question {
   readonly token: string;
   readonly audiences: readonly string[];
+  readonly remarks: CredentialRemarks;
   readonly at: number;
   readonly problems: readonly string[];
 }
@@ -48,7 +53,7 @@ function ask(authenticators: readonly TokenAuthenticator[], question: Question):
   };
   let answer: Answer | Promise<Answer>;
   try {
-    answer = authenticator.authenticateToken(question.token, question.audiences);
+    answer = authenticator.authenticateToken(question.token, question.audiences, question.remarks);
   } catch (error) {
     return refused(error);
   }
@@ -65,10 +70,10 @@ export interface BearerTokenOptions {
 /** The Authorization header. */
 export function bearerTokenAuthenticator({ tokens, audiences }: BearerTokenOptions): Authenticator {
   return {
-    authenticate(request) {
+    authenticate(request, remarks) {
       const token = bearerToken(request.headers.authorization);
       if (token === undefined) return undefined;
-      const answer = tokens.authenticateToken(token, audiences);
+      const answer = tokens.authenticateToken(token, audiences, remarks);
       return answer instanceof Promise ? answer.then(userOf) : userOf(answer);
     },
   };

@@ -1,11 +1,12 @@
 /** The audit trail of a request: begun once its sender is known, ended when its answer has left. */
 import type { Middleware } from 'koa';
+import { formatGoDuration } from '../../apimachinery/duration/go-duration.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
 import { AuditContext } from '../audit/audit-context.ts';
 import { AuditedRequest } from '../audit/audited-request.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { sourceIps } from '../audit/source-ips.ts';
-import type { ApiContext, RequestState } from '../request-context.ts';
+import { addAuditAnnotation, type ApiContext, type RequestState } from '../request-context.ts';
 import { internalError } from './internal-error.ts';
 
 export interface AuditFilters {
@@ -25,8 +26,13 @@ export function auditFilters(trail: AuditTrail): AuditFilters {
       if (audit === undefined) return;
       // Above this filter the answer is whole, though its last bytes may still be on their way.
       ctx.state.audit = undefined;
-      if (panic !== undefined) audit.panic(panic);
-      else audit.complete(ctx.res.statusCode);
+      if (panic !== undefined) {
+        audit.panic(panic);
+        return;
+      }
+      const total = trail.clock.monotonic() - ctx.state.received;
+      if (total > slow) annotateLatencies(ctx, total);
+      audit.complete(ctx.res.statusCode);
     },
 
     begin(ctx, next) {
@@ -49,6 +55,18 @@ export function auditFilters(trail: AuditTrail): AuditFilters {
       audit.refuse();
     },
   };
+}
+
+/** Milliseconds from which the trail says what a request has waited for. Source: upstream. */
+const slow = 500;
+
+function annotateLatencies(ctx: ApiContext, total: number): void {
+  const add = (layer: string, milliseconds: number) => {
+    const duration = formatGoDuration(BigInt(Math.round(milliseconds * 1e6)));
+    addAuditAnnotation(ctx, `apiserver.latency.k8s.io/${layer}`, duration);
+  };
+  for (const [layer, milliseconds] of ctx.state.latencies ?? []) add(layer, milliseconds);
+  add('total', total);
 }
 
 const maxUserAgentLength = 1024;

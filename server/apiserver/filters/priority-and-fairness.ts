@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import type { RequestInfo } from '../../apimachinery/request/request-info.ts';
 import type { FlowControl } from '../flow-control/flow-control.ts';
 import { Stay } from '../flow-control/stay.ts';
-import { type ApiContext, queryValue, type RequestState } from '../request-context.ts';
+import { addLatency, type ApiContext, queryValue, type RequestState } from '../request-context.ts';
 import type { InFlight } from './max-in-flight.ts';
 import { refuseTooMany } from './too-many-requests.ts';
 
@@ -40,6 +40,7 @@ export function priorityAndFairness(options: PriorityAndFairnessOptions): Middle
       refuseTooMany(ctx, flowControl.retryAfter(flow));
       return;
     }
+    if (entered !== true) addLatency(ctx, 'apf-queue-wait', stay.waited);
     const kind = inFlight.kindOf(info);
     inFlight[kind]++;
     let isSeated = true;

@@ -88,6 +88,7 @@ export class FlowControl {
       counts.endWait(width);
       if (outcome === true) {
         stay.seated = now;
+        stay.waited = now - since;
         counts.seat(width, (now - since) / 1000);
       } else {
         this.#stays.delete(stay);

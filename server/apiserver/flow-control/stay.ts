@@ -28,6 +28,8 @@ export class Stay {
   arrived = 0;
   /** Monotonic milliseconds; undefined: it waits. */
   seated: number | undefined;
+  /** Milliseconds, once it sits. */
+  waited = 0;
   /** In which it waits or has waited; -1: none. */
   queue = -1;
 

@@ -2,7 +2,7 @@
 import { failure, newNotFound, type StatusError } from '../../apimachinery/errors/status-error.ts';
 import { groupResourceName } from '../../apimachinery/meta/object.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { addWarning, type ApiContext } from '../request-context.ts';
+import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
 import { anyPathNotFound } from '../routes/plain-not-found.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { scaleByVerb } from './scale.ts';
@@ -22,7 +22,10 @@ export async function dispatchCustom(
   const readsAll = verb === 'list' || verb === 'watch';
   if (namespaced ? namespace === '' && !readsAll : namespace !== '') return anyPathNotFound(ctx);
   const { deprecationWarning } = scope.version;
-  if (deprecationWarning !== undefined) addWarning(ctx, deprecationWarning);
+  if (deprecationWarning !== undefined) {
+    addWarning(ctx, deprecationWarning);
+    addAuditAnnotation(ctx, 'k8s.io/deprecated', 'true');
+  }
   const handlers = handlersOf(scope, subresource, byVerb);
   if (handlers === undefined) throw newNotFound(scope.groupResource, name);
   const handle = Object.hasOwn(handlers, verb) ? handlers[verb] : undefined;

@@ -3,7 +3,7 @@ import { newMethodNotAllowed, newPathNotFound } from '../../apimachinery/errors/
 import { anyPathNotFound } from '../routes/plain-not-found.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
-import { addWarning, type ApiContext } from '../request-context.ts';
+import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
 import { handleComponentStatuses } from './component-statuses.ts';
 import { handleCreate } from './create.ts';
 import { dispatchCustom } from './dispatch-custom.ts';
@@ -87,8 +87,16 @@ export async function dispatch(
   if (scope === undefined) throw newPathNotFound();
   const handle = select(ctx, scope);
   const { deprecationWarning } = scope.version;
-  if (deprecationWarning !== undefined) addWarning(ctx, deprecationWarning);
+  if (deprecationWarning !== undefined) remarkDeprecation(ctx, deprecationWarning);
   await handle(ctx, scope, environment);
+}
+
+/** The client is warned, the audit trail says with which release the version goes, where that is known. */
+function remarkDeprecation(ctx: ApiContext, warning: string): void {
+  addWarning(ctx, warning);
+  addAuditAnnotation(ctx, 'k8s.io/deprecated', 'true');
+  const release = /, unavailable in v(\d+\.\d+)\+/.exec(warning)?.[1];
+  if (release !== undefined) addAuditAnnotation(ctx, 'k8s.io/removed-release', release);
 }
 
 const slash = 0x2f;

@@ -12,7 +12,7 @@ import {
 } from '../negotiation/decode-body.ts';
 import { type ResourceScope, toRequestVersion, toStorageVersion } from '../registry/resource-scope.ts';
 import type { WriteOptions } from '../registry/generic/store-options.ts';
-import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
+import { addAuditAnnotation, addLatency, addWarning, type ApiContext } from '../request-context.ts';
 import { type HandlerEnvironment, strategyContext } from './handler-environment.ts';
 import { operationOptions, type RequestedWrite } from './operation-options.ts';
 
@@ -134,6 +134,7 @@ export function admissionAttributes(
     object,
     old,
     warn: (text) => addWarning(ctx, text),
+    took: (layer, milliseconds) => addLatency(ctx, layer, milliseconds),
     annotate(key, value, level) {
       if (level !== 'Request' || ctx.state.audit?.wantsRequest === true) addAuditAnnotation(ctx, key, value);
     },

@@ -11,6 +11,8 @@ import { webhookAuthorizer } from '../authorization/webhook-authorizer.ts';
 import { ManualClock } from '../cacher/cacher-harness.ts';
 import { ReviewWebhook } from './review-webhook.ts';
 
+const noRemarks = { annotate: () => undefined, warn: () => undefined };
+
 interface Received {
   readonly kind: string;
   readonly apiVersion: string;
@@ -139,17 +141,17 @@ test.serial(
 test.serial('tokens that a webhook knows name their users, for the audiences that it says', async (t) => {
   const user = { username: 'ann', uid: '1', groups: ['crew'], extra: { a: ['b'] } };
   answer = { code: 201, status: { authenticated: true, user } };
-  t.deepEqual(await set().tokens.authenticateToken('t', ['api', 'x']), {
+  t.deepEqual(await set().tokens.authenticateToken('t', ['api', 'x'], noRemarks), {
     user: { name: 'ann', uid: '1', groups: ['crew', 'system:authenticated'], extra: { a: ['b'] } },
     audiences: ['api'],
   });
   t.deepEqual(received[0]?.spec, { token: 't', audiences: ['api', 'x'] });
   answer = { code: 201, status: { authenticated: true, user, audiences: ['y'] } };
-  t.is(await set().tokens.authenticateToken('t', ['api']), undefined);
+  t.is(await set().tokens.authenticateToken('t', ['api'], noRemarks), undefined);
   answer = { code: 201, status: { authenticated: false } };
-  t.is(await set().tokens.authenticateToken('t', ['api']), undefined);
+  t.is(await set().tokens.authenticateToken('t', ['api'], noRemarks), undefined);
   answer = { code: 201, status: { error: 'stolen' } };
-  await t.throwsAsync(async () => set().tokens.authenticateToken('t', ['api']), {
+  await t.throwsAsync(async () => set().tokens.authenticateToken('t', ['api'], noRemarks), {
     instanceOf: InvalidCredential,
     message: 'stolen',
   });

@@ -82,6 +82,7 @@ async function ask(
   } catch (error) {
     return survive(error, hook, { attributes, place, parts, seconds: seconds() });
   } finally {
+    attributes.took('mutating-webhook', clock.monotonic() - began);
     const { configurationName: configuration, name: webhook } = hook;
     const value = JSON.stringify({ configuration, webhook, mutated: changed });
     attributes.annotate(`mutation.webhook.admission.k8s.io/${place}`, value);

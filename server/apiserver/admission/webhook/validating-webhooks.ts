@@ -27,7 +27,9 @@ export function validatingWebhooks(parts: WebhookParts): AdmissionPlugin {
 
 async function askAll(all: readonly Webhook[], attributes: AdmissionAttributes, parts: WebhookParts): Promise<void> {
   const invocations = await invocationsOf(all, attributes, parts);
+  const began = parts.clock.monotonic();
   const outcomes = await Promise.all(invocations.map((invocation) => ask(invocation, parts)));
+  if (invocations.length > 0) attributes.took('validating-webhook', parts.clock.monotonic() - began);
   const refusal = outcomes.find((outcome) => outcome !== undefined);
   if (refusal !== undefined) throw refusal;
 }

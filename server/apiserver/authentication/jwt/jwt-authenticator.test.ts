@@ -8,6 +8,8 @@ import { InvalidCredential } from '../authenticator.ts';
 import { compileExpression } from './claim-expressions.ts';
 import { jwtAuthenticator, type JwtIssuer } from './jwt-authenticator.ts';
 
+const noRemarks = { annotate: () => undefined, warn: () => undefined };
+
 interface Key {
   readonly id: string;
   readonly privateKey: CryptoKey;
@@ -118,7 +120,7 @@ async function tokenOf({ claims = {}, by = key, lives = 60 }: TokenParts = {}): 
 /** The message of the refusal. */
 async function refusal(token: string, more: Partial<JwtIssuer> = {}): Promise<string> {
   try {
-    const known = await authenticatorFor(more).authenticateToken(token, ['api']);
+    const known = await authenticatorFor(more).authenticateToken(token, ['api'], noRemarks);
     return `taken for ${known?.user.name ?? 'nobody'}`;
   } catch (error) {
     if (error instanceof InvalidCredential) return error.message;
@@ -130,14 +132,17 @@ const badSignature = 'oidc: verify token: failed to verify signature: failed to 
 
 test.serial('a token of the issuer names its user and groups, with their prefixes', async (t) => {
   const token = await tokenOf({ claims: { groups: ['a', 'b'], aud: ['x', 'other'] } });
-  const known = await authenticatorFor().authenticateToken(token, ['api', 'elsewhere']);
+  const known = await authenticatorFor().authenticateToken(token, ['api', 'elsewhere'], noRemarks);
   t.deepEqual(known, {
     user: { name: 'oidc:ann', uid: '', groups: ['oidc:a', 'oidc:b', 'system:authenticated'], extra: {} },
     audiences: ['api'],
   });
-  t.is(await authenticatorFor().authenticateToken(token, ['elsewhere']), undefined);
-  t.is(authenticatorFor().authenticateToken(await tokenOf({ claims: { iss: 'https://other' } }), ['api']), undefined);
-  t.is(authenticatorFor().authenticateToken('no.token', ['api']), undefined);
+  t.is(await authenticatorFor().authenticateToken(token, ['elsewhere'], noRemarks), undefined);
+  t.is(
+    authenticatorFor().authenticateToken(await tokenOf({ claims: { iss: 'https://other' } }), ['api'], noRemarks),
+    undefined,
+  );
+  t.is(authenticatorFor().authenticateToken('no.token', ['api'], noRemarks), undefined);
 });
 
 test.serial('tokens that are expired, early, for others or without their claims are refused', async (t) => {
@@ -183,7 +188,9 @@ test.serial('new keys of the issuer are found, and asked for no more than each t
   const second = await newKey('two');
   const ask = async (by: Key) => {
     const token = await tokenOf({ by });
-    const known = await Promise.resolve(authenticator.authenticateToken(token, ['api'])).catch(() => undefined);
+    const known = await Promise.resolve(authenticator.authenticateToken(token, ['api'], noRemarks)).catch(
+      () => undefined,
+    );
     return known?.user.name;
   };
   t.is(await ask(key), 'oidc:ann');
@@ -215,10 +222,10 @@ test.serial('an issuer that is away, answers for another or without end names no
 
 test.serial('keys that are known stay good while the issuer is away', async (t) => {
   const authenticator = authenticatorFor();
-  t.truthy(await authenticator.authenticateToken(await tokenOf(), ['api']));
+  t.truthy(await authenticator.authenticateToken(await tokenOf(), ['api'], noRemarks));
   issuer.answer = () => 'gone';
   clock.advance(60_000);
-  t.truthy(await authenticator.authenticateToken(await tokenOf(), ['api']));
+  t.truthy(await authenticator.authenticateToken(await tokenOf(), ['api'], noRemarks));
 });
 
 test.serial('expressions on claims make users, and rules on claims and users refuse them', async (t) => {
@@ -240,7 +247,7 @@ test.serial('expressions on claims make users, and rules on claims and users ref
     userRules: [rule('!user.username.startsWith("corp:system:")', 'user', 'nobody is the system')],
   };
   const right = { roles: 'a,b', team: ['x', 'y'], hd: 'example.com' };
-  const known = await authenticatorFor(mapped).authenticateToken(await tokenOf({ claims: right }), ['api']);
+  const known = await authenticatorFor(mapped).authenticateToken(await tokenOf({ claims: right }), ['api'], noRemarks);
   t.deepEqual(known?.user, {
     name: 'corp:ann',
     uid: 'none',

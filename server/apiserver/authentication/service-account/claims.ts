@@ -6,7 +6,7 @@ import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import { serviceAccountGroups, serviceAccountUserName } from '../../../apimachinery/request/service-account.ts';
 import { credentialIdKey, systemAuthenticated, type UserInfo } from '../../../apimachinery/request/user-info.ts';
 import type { ParsedObjects } from '../../cacher/parsed-objects.ts';
-import { InvalidCredential } from '../authenticator.ts';
+import { type CredentialRemarks, InvalidCredential } from '../authenticator.ts';
 
 /** The objects that tokens are bound to. */
 export interface BoundObjects {
@@ -53,13 +53,29 @@ export async function userOfClaims(claims: JsonObject, objects: BoundObjects, no
   }
   if (pod !== undefined) checkBound(pod, await objects.pods.find(namespace, pod.name), { kind: 'pod', now });
   else if (node !== undefined) checkBound(node, await objects.nodes.find('', node.name), { kind: 'node', now });
-  return {
+  let user = users.get(claims);
+  if (user !== undefined) return user;
+  user = {
     name: serviceAccountUserName(namespace, account.name),
     uid: account.uid,
     groups: [...serviceAccountGroups(namespace), systemAuthenticated],
     extra: extraOf({ id: asText(claims.jti), pod, node }),
   };
+  users.set(claims, user);
+  return user;
 }
+
+/** A token that lives for a year though it is meant to be renewed each hour, and was not. */
+export function remarkStaleness(claims: JsonObject, now: number, remarks: CredentialRemarks): void {
+  const after = asNumber(asObject(claims['kubernetes.io']).warnafter);
+  if (after === 0 || now <= after * 1000) return;
+  const seconds = Math.floor(now / 1000) - after;
+  const what = `subject: ${asText(claims.sub)}, seconds after warning threshold: ${seconds}`;
+  remarks.annotate('authentication.k8s.io/stale-token', what);
+}
+
+/** Users follow from the claims of their tokens, which mostly come again. */
+const users = new WeakMap<JsonObject, UserInfo>();
 
 const extraPrefix = 'authentication.kubernetes.io/';
 

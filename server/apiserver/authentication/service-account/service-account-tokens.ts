@@ -4,10 +4,10 @@ import { goQuote } from '../../../apimachinery/errors/field-error.ts';
 import type { Clock } from '../../../apimachinery/clock/clock.ts';
 import { isJsonObject, type JsonObject } from '../../../apimachinery/json.ts';
 import { asText, asTexts } from '../../../apimachinery/json-access.ts';
-import { InvalidCredential } from '../authenticator.ts';
+import { type CredentialRemarks, InvalidCredential } from '../authenticator.ts';
 import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
 import { unverifiedClaims, unverifiedHeader } from '../unverified-claims.ts';
-import { checkTimes, userOfClaims } from './claims.ts';
+import { checkTimes, remarkStaleness, userOfClaims } from './claims.ts';
 import { legacyIssuer, type LegacyObjects, userOfLegacyClaims } from './legacy-claims.ts';
 import { VERIFIED_TOKENS } from './limits.ts';
 import type { VerifyingKey } from './signing-keys.ts';
@@ -31,13 +31,17 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     this.#issuers = new Set([...options.issuers, legacyIssuer]);
   }
 
-  authenticateToken(token: string, audiences: readonly string[]): Promise<AuthenticatedToken> | undefined {
+  authenticateToken(
+    token: string,
+    audiences: readonly string[],
+    remarks: CredentialRemarks,
+  ): Promise<AuthenticatedToken> | undefined {
     const claims = unverifiedClaims(token);
     if (claims === undefined || !this.#issuers.has(asText(claims.iss))) return undefined;
-    return this.#authenticate(token, audiences);
+    return this.#authenticate(token, { audiences, remarks });
   }
 
-  async #authenticate(token: string, audiences: readonly string[]): Promise<AuthenticatedToken> {
+  async #authenticate(token: string, { audiences, remarks }: Asked): Promise<AuthenticatedToken> {
     const { apiAudiences, objects, clock } = this.#options;
     const hash = createHash('sha256').update(token).digest('base64url');
     let claims = this.#verified.get(hash);
@@ -46,6 +50,8 @@ export class ServiceAccountTokens implements TokenAuthenticator {
       this.#remember(hash, claims);
     }
     const own = Array.isArray(claims.aud) ? asTexts(claims.aud) : [asText(claims.aud)].filter((text) => text !== '');
+    // Only tokens of Secrets are for no one in particular.
+    if (own.length === 0) remarks.annotate('authentication.k8s.io/legacy-token', asText(claims.sub));
     const meant = own.length === 0 ? apiAudiences : own;
     const shared = meant.filter((audience) => audiences.includes(audience));
     if (shared.length === 0) {
@@ -54,11 +60,13 @@ export class ServiceAccountTokens implements TokenAuthenticator {
       );
     }
     if (asText(claims.iss) === legacyIssuer) {
-      return { user: await userOfLegacyClaims(token, claims, objects), audiences: shared };
+      return { user: await userOfLegacyClaims(token, claims, { objects, remarks }), audiences: shared };
     }
     const now = clock.now();
     checkTimes(claims, now);
-    return { user: await userOfClaims(claims, objects, now), audiences: shared };
+    const user = await userOfClaims(claims, objects, now);
+    remarkStaleness(claims, now, remarks);
+    return { user, audiences: shared };
   }
 
   /** The payload. @throws InvalidCredential */
@@ -86,6 +94,11 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     }
     this.#verified.set(hash, claims);
   }
+}
+
+interface Asked {
+  readonly audiences: readonly string[];
+  readonly remarks: CredentialRemarks;
 }
 
 function quoted(values: readonly string[]): string {

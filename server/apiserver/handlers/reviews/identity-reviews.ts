@@ -7,6 +7,8 @@ import { formatTime } from '../../../apimachinery/meta/time.ts';
 import type { UserInfo } from '../../../apimachinery/request/user-info.ts';
 import { InvalidCredential } from '../../authentication/authenticator.ts';
 import type { AuthenticatedToken } from '../../authentication/token-authenticator.ts';
+import type { ApiContext } from '../../request-context.ts';
+import { RequestRemarks } from '../../request-remarks.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { reviewHandler } from './review.ts';
 
@@ -18,12 +20,14 @@ export const handleSelfSubjectReview: ResourceHandler = reviewHandler({
 });
 
 export const handleTokenReview: ResourceHandler = reviewHandler({
-  async answer({ spec, status }, _ctx, { authentication }) {
+  async answer({ spec, status }, ctx, { authentication }) {
     const { token, audiences } = asObject(spec);
     if (asText(token) === '') throw newBadRequest('token is required for TokenReview in authentication');
     const asked = asTexts(audiences);
     const wanted = asked.length === 0 ? authentication.audiences : asked;
-    return { status: { user: {}, ...sentStatus(status), ...(await review(authentication, asText(token), wanted)) } };
+    return {
+      status: { user: {}, ...sentStatus(status), ...(await review(authentication, asText(token), { wanted, ctx })) },
+    };
   },
 });
 
@@ -36,11 +40,11 @@ function sentStatus(status: JsonValue | undefined): JsonObject {
 async function review(
   { tokens }: HandlerEnvironment['authentication'],
   token: string,
-  audiences: readonly string[],
+  { wanted, ctx }: { readonly wanted: readonly string[]; readonly ctx: ApiContext },
 ): Promise<JsonObject> {
   let known: AuthenticatedToken | undefined;
   try {
-    known = await tokens.authenticateToken(token, audiences);
+    known = await tokens.authenticateToken(token, wanted, new RequestRemarks(ctx));
   } catch (error) {
     if (!(error instanceof InvalidCredential)) throw newInternalError(error);
     // Upstream asks twice, and the second time says only that it is wrong.
