@@ -1,6 +1,6 @@
 /** Creates, updates and patches as clients see them: what is kept, what is refused, and in which words. */
 import test from 'ava';
-import { type ApiUnderTest, configMap, pod, type Reply, startApiUnderTest } from './api-under-test.ts';
+import { type ApiUnderTest, configMap, type Json, pod, type Reply, startApiUnderTest } from './api-under-test.ts';
 
 let api: ApiUnderTest;
 test.before(async () => {
@@ -253,6 +253,17 @@ test('a scale is another face of its object', async (t) => {
   });
   t.is((await api.patch(`${path}/scaled/scale`, 'merge', { spec: { replicas: 3 } })).status, 200);
   t.like((await api.get(`${path}/scaled`)).body, { spec: { replicas: 3 } });
+});
+
+test('a suspended job that has not started may change where its pods go, and nothing else of them', async (t) => {
+  const jobs = `/apis/batch/v1/namespaces/${api.namespace}/jobs`;
+  const podSpec = { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] };
+  await api.post(jobs, { metadata: { name: 'held' }, spec: { suspend: true, template: { spec: podSpec } } });
+  const change = async (spec: Json) =>
+    (await api.patch(`${jobs}/held?dryRun=All`, 'merge', { spec: { template: { spec } } })).status;
+  t.is(await change({ nodeSelector: { disk: 'fast' } }), 200);
+  t.is(await change({ affinity: {} }), 200);
+  t.is(await change({ hostNetwork: true }), 422);
 });
 
 test('a binding gives a pod its node, once', async (t) => {

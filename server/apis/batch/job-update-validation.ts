@@ -92,7 +92,7 @@ function withSchedulingOf(template: JsonObject, old: JsonObject): JsonObject {
   for (const field of ['nodeSelector', 'tolerations', 'schedulingGates']) take(merged, spec, field);
   const affinity: JsonObject = { ...asObject(merged.affinity) };
   take(affinity, asObject(spec.affinity), 'nodeAffinity');
-  if (semanticallyEqual(affinity, {})) delete merged.affinity;
+  if (!isSet(spec.affinity) && semanticallyEqual(affinity, {})) delete merged.affinity;
   else merged.affinity = affinity;
   const mergedMetadata: JsonObject = { ...asObject(old.metadata) };
   for (const field of ['annotations', 'labels']) take(mergedMetadata, metadata, field);
