@@ -2,6 +2,7 @@
  * Replaces what legitimately differs between two answers (identifiers, times, revisions, addresses) by placeholders. What
  * stands for the same value keeps the same number within a case, so that identities and unchanged revisions are compared.
  */
+import { goQuote } from '../../server/apimachinery/errors/field-error.ts';
 import type { Json, JsonObject } from './case.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -52,8 +53,12 @@ export class Normaliser {
 
   /** Names made from this prefix will occur. */
   expectGeneratedNames(prefix: string): void {
-    const kept = prefix.slice(0, GENERATED_PREFIX_LIMIT).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?!\\w|-(?!\\d))`, 'g'));
+    const start = prefix.slice(0, GENERATED_PREFIX_LIMIT);
+    // Messages quote odd characters.
+    for (const shown of new Set([start, goQuote(start).slice(1, -1)])) {
+      const kept = shown.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?!\\w|-(?!\\d))`, 'g'));
+    }
   }
 
   json(value: Json): Json {

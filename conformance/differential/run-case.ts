@@ -178,8 +178,10 @@ class CaseRun implements Seen {
   }
 
   #expectGeneratedName(body: string | Uint8Array | undefined): void {
-    const prefix = typeof body === 'string' ? /"generateName":"([^"\\]+)"/.exec(body)?.[1] : undefined;
-    if (prefix !== undefined) this.#normaliser.expectGeneratedNames(prefix);
+    if (typeof body !== 'string') return;
+    for (const [, prefix = ''] of body.matchAll(/"generateName":"([^"\\]+)"/g)) {
+      this.#normaliser.expectGeneratedNames(prefix);
+    }
   }
 
   #rememberCreated({ method, path }: Request, status: number, body: Json): void {

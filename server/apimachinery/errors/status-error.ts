@@ -87,7 +87,7 @@ export function newAlreadyExists(gr: GroupResource, name: string): StatusError {
   return failure({
     code: 409,
     reason: 'AlreadyExists',
-    message: `${groupResourceName(gr)} "${name}" already exists`,
+    message: `${groupResourceName(gr)} ${goQuote(name)} already exists`,
     details: resourceDetails(gr, name),
   });
 }
@@ -96,7 +96,7 @@ export function newGenerateNameConflict(gr: GroupResource, name: string): Status
   return failure({
     code: 409,
     reason: 'AlreadyExists',
-    message: `${groupResourceName(gr)} "${name}" already exists, the server was not able to generate a unique name for the object`,
+    message: `${groupResourceName(gr)} ${goQuote(name)} already exists, the server was not able to generate a unique name for the object`,
     details: { ...resourceDetails(gr, name), retryAfterSeconds: 1 },
   });
 }
@@ -105,7 +105,7 @@ export function newConflict(gr: GroupResource, name: string, detail: string): St
   return failure({
     code: 409,
     reason: 'Conflict',
-    message: `Operation cannot be fulfilled on ${groupResourceName(gr)} "${name}": ${detail}`,
+    message: `Operation cannot be fulfilled on ${groupResourceName(gr)} ${goQuote(name)}: ${detail}`,
     details: resourceDetails(gr, name),
   });
 }
@@ -116,7 +116,7 @@ export function newForbidden(gr: GroupResource, name: string, detail: string): S
       ? `forbidden: ${detail}`
       : name === ''
         ? `${groupResourceName(gr)} is forbidden: ${detail}`
-        : `${groupResourceName(gr)} "${name}" is forbidden: ${detail}`;
+        : `${groupResourceName(gr)} ${goQuote(name)} is forbidden: ${detail}`;
   return failure({ code: 403, reason: 'Forbidden', message, details: resourceDetails(gr, name) });
 }
 
