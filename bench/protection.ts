@@ -14,9 +14,8 @@ import { PorticoProcess } from '../conformance/portico-process.ts';
 import { temporaryFolder } from '../conformance/temporary-folder.ts';
 import { orderedPlugins } from '../server/apiserver/admission/ordered-plugins.ts';
 import { Connections } from './connections.ts';
-import { quantile, underLoad } from './load.ts';
+import { compared, inTurn, type Load, renderComparisons, type Slice } from './in-turn.ts';
 import { configMapBody } from './objects.ts';
-import { processorTime } from './processor-time.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,16 +31,9 @@ const collection = '/api/v1/namespaces/default/configmaps';
 const payload = { PAYLOAD: 'y'.repeat(1000) };
 const MANY = 32;
 
-interface Side {
+interface Side extends AsyncDisposable {
   readonly pid: number;
   readonly connections: Connections;
-  stop(): Promise<void>;
-}
-
-interface Slice {
-  readonly rate: number;
-  /** Microseconds of the server's process. */
-  readonly cpu: number;
 }
 
 const auditPolicy =
@@ -55,28 +47,25 @@ const rows = [
 ] as const;
 
 const folder = await temporaryFolder('portico-protection');
-const measured = new Map<string, Slice[][]>(rows.map(({ name }) => [name, [[], []]]));
+const measured = new Map<string, [Slice[], Slice[]]>(rows.map(({ name }) => [name, [[], []]]));
 try {
   for (let pair = 1; pair <= Number(values.pairs); pair++) await measurePair(pair);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-const summaries = [...measured].map(([row, slices]) => ({ row, ...summary(slices) }));
-console.log(render(summaries));
+const summaries = [...measured].map(([row, slices]) => compared(row, slices));
+console.log(renderComparisons('bare → protected', summaries));
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(summaries, undefined, 2)}\n`);
 
 /** Two new servers: which code a process has compiled how is a matter of luck, and stays with it. */
 async function measurePair(pair: number): Promise<void> {
-  const sides: Side[] = [];
-  try {
-    sides.push(await start(bareFlags(), 'admin'));
-    sides.push(await start(await protectedFlags(pair), 'jane'));
-    for (const row of rows) {
-      console.error(`${pair}/${values.pairs} ${row.name}`);
-      await measure(sides, row);
-    }
-  } finally {
-    await Promise.all(sides.map((side) => side.stop()));
+  await using bare = await start(bareFlags(), 'admin');
+  await using guarded = await start(await protectedFlags(pair), 'jane');
+  for (const row of rows) {
+    console.error(`${pair}/${values.pairs} ${row.name}`);
+    const options = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+    const slices = await inTurn([load(bare, row), load(guarded, row)], options);
+    measured.get(row.name)?.forEach((all, side) => all.push(...(slices[side] ?? [])));
   }
 }
 
@@ -110,7 +99,7 @@ async function start(flags: readonly string[], user: string): Promise<Side> {
   return {
     pid: portico.pid,
     connections,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       connections.close();
       await portico.stop();
       await rm(dataDirectory, { recursive: true, force: true });
@@ -131,55 +120,15 @@ async function allow(admin: Connections): Promise<void> {
   await admin.expect({ method: 'POST', path: `${rbac}/rolebindings`, body: JSON.stringify(binding) });
 }
 
-/** One round to warm up, then the sides in turn; who is first changes with each round. */
-async function measure(sides: readonly Side[], row: (typeof rows)[number]): Promise<void> {
-  for (let round = -1; round < Number(values.rounds); round++) {
-    for (let turn = 0; turn < sides.length; turn++) {
-      const index = (turn + Math.abs(round)) % sides.length;
-      const side = sides[index];
-      if (side === undefined) continue;
-      const slice = await load(side, row, round);
-      if (round >= 0) measured.get(row.name)?.[index]?.push(slice);
-    }
-  }
-}
-
-async function load({ connections, pid }: Side, row: (typeof rows)[number], round: number): Promise<Slice> {
-  const before = processorTime(pid);
-  let requests = 0;
-  const request = (index: number) => {
-    requests++;
-    return row.write
-      ? connections.expect({
-          method: 'POST',
-          path: collection,
-          body: configMapBody(`${row.name}-${round + 1}-${index}`, payload),
-        })
-      : connections.expect({ path: `${collection}/seed` });
+function load({ connections, pid }: Side, row: (typeof rows)[number]): Load {
+  const name = ({ round, index }: { readonly round: number; readonly index: number }) =>
+    `${row.name}-${round}-${index}`;
+  return {
+    pid,
+    inFlight: row.inFlight,
+    request: (at) =>
+      row.write
+        ? connections.expect({ method: 'POST', path: collection, body: configMapBody(name(at), payload) })
+        : connections.expect({ path: `${collection}/seed` }),
   };
-  const { value, figures } = await underLoad({ inFlight: row.inFlight, seconds: Number(values.seconds) }, request);
-  if (figures?.errors !== undefined) throw new Error(`${row.name}: ${figures.errors} requests failed`);
-  return { rate: value, cpu: ((processorTime(pid) - before) * 1e6) / requests };
-}
-
-function summary([bare = [], guarded = []]: Slice[][]) {
-  const median = (slices: readonly Slice[], of: (slice: Slice) => number) => quantile(slices.map(of), 0.5);
-  const rates = [bare, guarded].map((slices) => median(slices, ({ rate }) => rate));
-  const cpu = [bare, guarded].map((slices) => median(slices, (slice) => slice.cpu));
-  return { rates, cpu, cpuMore: more(cpu[1], cpu[0]), rateLess: more(rates[0], rates[1]) };
-}
-
-/** Per cent by which the first is more than the second. */
-function more(first = Number.NaN, second = Number.NaN): number {
-  return (first / second - 1) * 100;
-}
-
-function render(measured: ReadonlyArray<{ row: string } & ReturnType<typeof summary>>): string {
-  const pair = (of: readonly number[]) => of.map((value) => value.toFixed(0).padStart(7)).join(' → ');
-  const percent = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(1)} %`.padStart(9);
-  const lines = measured.map(
-    ({ row, rates, cpu, cpuMore, rateLess }) =>
-      `${row.padEnd(10)}${pair(cpu)} µs of processor time a request ${percent(cpuMore)}   ${pair(rates)} /s, time a request ${percent(rateLess)}`,
-  );
-  return ['bare → protected', ...lines].join('\n');
 }

@@ -84,6 +84,7 @@ export class Normaliser {
       .replace(/(\bnodePort:)[1-9]\d*/g, '$1{port}')
       .replace(/(duplicate nodePort: \{[A-Z]+ )3[0-2]\d{3}\}/, '$1{port}}')
       .replace(/((?:n|healthCheckN)odePort\\*":)[1-9]\d*/g, '$1{port}')
+      .replace(/\bselfType\d+/g, 'selfType')
       .replace(GO_DIFF, '\n{diff}');
   }
 

@@ -72,7 +72,7 @@ const MAX_SCALED_DIGITS = 18;
  */
 export function wrappedValue(quantity: Quantity, exponent: 0 | -3): bigint {
   const shift = quantity.exponent - exponent;
-  if (shift < 0) return scaledValue(quantity, exponent);
+  if (shift < 0) return BigInt.asIntN(64, unscaledRoundedUp(quantity, exponent));
   const isScaled = quantity.unscaled.toString().replace('-', '').length <= MAX_SCALED_DIGITS;
   if (isScaled && shift > MAX_SCALED_DIGITS) return 0n;
   const exact = quantity.unscaled * 10n ** BigInt(Math.min(shift, MAX_SCALED_DIGITS));

@@ -11,6 +11,7 @@ import {
   quantityValue,
   roundQuantityUp,
   subtractQuantities,
+  wrappedValue,
 } from './arithmetic.ts';
 import { canonicalQuantity, formatQuantity, parseQuantity } from './quantity.ts';
 
@@ -89,6 +90,13 @@ test('values are rounded away from zero, as upstream rounds them', (t) => {
   t.is(quantityMilliValue(parseQuantity('1u')), 1n);
   t.is(quantityValue(parseQuantity('1Gi')), 1n << 30n);
   t.is(quantityToNumber(parseQuantity('1500m')), 1.5);
+});
+
+test('amounts beyond an int64 wrap where upstream takes their lowest bits', (t) => {
+  const wrapped = (text: string): bigint => wrappedValue(parseQuantity(text), 0);
+  t.is(wrapped('9223372036854775808'), -(2n ** 63n));
+  t.is(wrapped('9223372036854775807500m'), -(2n ** 63n));
+  t.is(wrapped('18446744073709551617'), 1n);
 });
 
 test('rounding to thousandths keeps amounts of any size', (t) => {

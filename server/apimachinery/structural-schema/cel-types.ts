@@ -35,8 +35,11 @@ const textTypes: Readonly<Record<string, CelType>> = {
 };
 const scalars: Readonly<Record<string, CelType>> = { boolean: BOOL, number: DOUBLE, integer: INT };
 
+/** What the type of `self` is called in messages; upstream puts a number behind it that changes with every start. */
+const SELF_TYPE = 'selfType';
+
 /** Undefined: rules cannot see it. `isResource`: kind, apiVersion and the names in metadata are always there. */
-export function celTypeOf(schema: Structural, isResource: boolean, name = 'object'): CelType | undefined {
+export function celTypeOf(schema: Structural, isResource: boolean, name = SELF_TYPE): CelType | undefined {
   if (schema.intOrString) return DYN;
   const [type = isResource ? 'object' : ''] = schema.types;
   switch (type) {

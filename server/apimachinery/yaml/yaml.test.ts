@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { JsonValue } from '../json.ts';
 import { decodeYaml } from './decode-yaml.ts';
+import { withLinesFolded } from './json-line-breaks.ts';
 import { encodeYaml } from './encode-yaml.ts';
 import { YamlError } from './yaml-error.ts';
 
@@ -100,6 +101,21 @@ test('bodies that are not YAML are refused in the words of upstream', (t) => {
     const error = t.throws(() => decode(text), { instanceOf: YamlError }, text);
     t.is(error.message, text.startsWith('kind') ? message.replace('line 4', 'line 3') : message, text);
   }
+});
+
+test('JSON that is read as YAML has lines that end where JSON knows of none', (t) => {
+  const values = {
+    'x\u2028y': 'x\u2028y',
+    'x \u2028 y': 'x\u2028y',
+    'x\u0085y': 'x y',
+    'x\u0085\u0085y': 'x\ny',
+    '\u2029': '\u2029',
+  };
+  for (const [sent, read] of Object.entries(values)) {
+    t.deepEqual(JSON.parse(withLinesFolded(JSON.stringify({ a: sent }))), { a: read });
+  }
+  t.throws(() => withLinesFolded('{"a\u2028":"b"}'), { message: "yaml: line 1: did not find expected ',' or '}'" });
+  t.is(withLinesFolded('{"a": "\\"b"}'), '{"a": "\\"b"}');
 });
 
 test('nesting without end is an error, not a crash', (t) => {

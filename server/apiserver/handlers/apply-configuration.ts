@@ -7,6 +7,7 @@ import { jsonTypeName } from '../../apimachinery/patch/go-value.ts';
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { decodeUntyped, parseJson } from '../../apimachinery/schema/decode-json.ts';
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import { withLinesFolded } from '../../apimachinery/yaml/json-line-breaks.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
 import type { FieldManager } from '../field-manager/field-manager.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
@@ -43,12 +44,18 @@ function hasControls(body: Buffer): boolean {
   return /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/.test(body.toString());
 }
 
+/** Those of YAML that are none to JSON. */
+function hasLineBreaks(body: Buffer): boolean {
+  return (body.includes(0xc2) || body.includes(0xe2)) && /[\u0085\u2028\u2029]/.test(body.toString());
+}
+
 /** @throws StatusError 400 */
 export function readConfiguration(body: Buffer): Configuration {
-  const read = body[0] === openingBrace && !hasControls(body) ? readJsonConfiguration(body) : undefined;
-  if (read !== undefined) return read;
   try {
-    const { value, duplicates } = decodeYaml(body.toString());
+    const text = body[0] === openingBrace && hasLineBreaks(body) ? Buffer.from(withLinesFolded(body.toString())) : body;
+    const read = text[0] === openingBrace && !hasControls(text) ? readJsonConfiguration(text) : undefined;
+    if (read !== undefined) return read;
+    const { value, duplicates } = decodeYaml(text.toString());
     if (value !== null && !isJsonObject(value)) {
       const type = jsonTypeName(value);
       throw new YamlError(

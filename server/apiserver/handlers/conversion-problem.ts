@@ -41,7 +41,8 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
       if (from === 'string') return undefined;
       return from === 'int64' ? `cannot convert int64 to ${schema.goType}` : 'unrecognized type: string';
     case Kind.bytes:
-      return from === 'string' || from === 'slice' ? undefined : `cannot restore slice from ${from}`;
+      if (Array.isArray(value)) return firstProblem(byte, value);
+      return from === 'string' ? undefined : `cannot restore slice from ${from}`;
     case Kind.boolean:
       return from === 'bool' ? undefined : 'unrecognized type: bool';
     case Kind.integer:
@@ -71,6 +72,8 @@ function problemApart(schema: Schema, value: JsonValue): string | undefined {
     throw error;
   }
 }
+
+const byte: Schema = { kind: Kind.integer, goType: 'uint8', min: 0, max: 255, range: [0n, 255n] };
 
 function firstProblem(schema: Schema, values: readonly (JsonValue | undefined)[]): string | undefined {
   for (const value of values) {

@@ -37,6 +37,8 @@ export function inWrittenOrder(
 function hasPartOf(item: JsonValue, candidate: JsonValue): boolean {
   if (typeof item !== 'object' || item === null) return false;
   if (item === candidate) return true;
+  if (Array.isArray(item))
+    return Array.isArray(candidate) && item.some((part) => candidate.some((old) => hasPartOf(part, old)));
   if (!isJsonObject(item) || !isJsonObject(candidate)) return false;
   return Object.entries(item).some(([key, value]) => hasPartOf(value ?? null, candidate[key] ?? null));
 }

@@ -1,9 +1,9 @@
 /** PersistentVolumeClaims: a bound claim may only grow. */
 import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
-import type { JsonObject } from '../../../apimachinery/json.ts';
+import { type JsonObject, rawJson } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { compareQuantities, quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { compareQuantities, wrappedValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isQualifiedName, validateLabelSelector } from '../../../apimachinery/validation/labels.ts';
 import { checkComplaints, checkOneOf, type Errors } from '../../validation/checks.ts';
@@ -109,9 +109,9 @@ export function validatePersistentVolumeClaimStatusUpdate(claim: KubeObject): Er
   const status = asObject(claim.status);
   if (asList(asObject(claim.spec).accessModes).length === 0) errors.push(required('Spec.accessModes'));
   for (const [name, quantity] of quantityEntries(status.capacity)) {
-    const amount = quantityValue(quantity);
+    const amount = wrappedValue(quantity, 0);
     if (amount >= 0n) continue;
-    errors.push(invalid(`status.capacity[${name}]`, Number(amount), 'must be a valid resource quantity'));
+    errors.push(invalid(`status.capacity[${name}]`, rawJson(String(amount)), 'must be a valid resource quantity'));
   }
   for (const [name, state] of Object.entries(asObject(status.allocatedResourceStatuses))) {
     const path = 'status.allocatedResourceStatuses';

@@ -2,7 +2,7 @@
 import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
-import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
+import { type JsonObject, type JsonValue, rawJson } from '../../../apimachinery/json.ts';
 import {
   checkDnsSubdomain,
   checkMembers,
@@ -11,7 +11,7 @@ import {
   type Errors,
   type OneOfMember,
 } from '../../validation/checks.ts';
-import { quantityValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { wrappedValue } from '../../../apimachinery/quantity/arithmetic.ts';
 import { checkPositiveQuantity, quantityEntries } from '../../validation/quantities.ts';
 import { checkNodeSelector, type SelectorRules } from './affinity.ts';
 import { checkAccessModes, volumeModes } from './claim-spec.ts';
@@ -128,8 +128,9 @@ function checkCapacity(capacity: JsonValue | undefined, path: string, errors: Er
     errors.push(notSupported(path, capacity ?? null, ['storage']));
   }
   for (const [name, quantity] of entries) {
-    const amount = quantityValue(quantity);
-    if (amount < 0n) errors.push(invalid(`${path}[${name}]`, Number(amount), 'must be a valid resource quantity'));
+    const amount = wrappedValue(quantity, 0);
+    if (amount < 0n)
+      errors.push(invalid(`${path}[${name}]`, rawJson(String(amount)), 'must be a valid resource quantity'));
     checkPositiveQuantity(quantity, `${path}[${name}]`, errors);
   }
 }

@@ -1,5 +1,5 @@
 /** Annotations of pods that have a meaning of their own, mostly older forms of fields. */
-import { forbidden, invalid } from '../../../apimachinery/errors/field-error.ts';
+import { forbidden, goQuote, invalid } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText } from '../../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import type { Errors } from '../../validation/checks.ts';
@@ -39,7 +39,7 @@ export function checkPodAnnotations(annotations: Annotations, spec: JsonObject, 
     const name = key.slice(appArmorPrefix.length);
     if (!names.has(name)) errors.push(invalid(`${path}[${key}]`, name, 'container not found'));
     if (!['', 'runtime/default', 'unconfined'].includes(value) && !value.startsWith('localhost/')) {
-      errors.push(invalid(`${path}[${key}]`, value, `invalid AppArmor profile name: ${JSON.stringify(value)}`));
+      errors.push(invalid(`${path}[${key}]`, value, `invalid AppArmor profile name: ${goQuote(value)}`));
     }
   }
 }
