@@ -1,11 +1,13 @@
 /** AuthorizationConfiguration and AuthenticationConfiguration: what they say is done, what makes no sense ends the start, and changes are followed. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { stringify } from 'yaml';
 import { asks, userNamed } from '../../server/apiserver/authorization/rbac/rbac-harness.ts';
 import { ManualClock } from '../../server/apiserver/cacher/cacher-harness.ts';
+import { parseAuthenticationConfig } from '../../server/cmd/authentication-config.ts';
 import { composeAuthorization } from '../../server/cmd/authorization.ts';
+import { followIssuers } from '../../server/cmd/followed-issuers.ts';
 import { startPortico } from '../../server/cmd/start-portico.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { startOther, startTrusted } from './trusted-server.ts';
@@ -126,7 +128,7 @@ test('a configuration that makes no sense ends the start', async (t) => {
   await refused(hook({ failurePolicy: 'Open' }), /failurePolicy: Unsupported value: "Open"/);
   await refused(hook({ subjectAccessReviewVersion: 'v2' }), /subjectAccessReviewVersion: Unsupported value/);
   await refused(hook({ connectionInfo: { type: 'KubeConfigFile', kubeConfigFile: 'x' } }), /must be an absolute path/);
-  await refused(hook({ connectionInfo: { type: 'InClusterConfig' } }), /this server runs in no pod/);
+  await refused(hook({ connectionInfo: { type: 'InClusterConfig' } }), /InClusterConfig is not for API servers/);
   await refused(hook({}), /--authorization-config \/nowhere cannot be read/);
   await refused(hook({ matchConditions: [{ expression: ' ' }] }), /matchConditions\[0\]\.expression: Required value/);
   await refused(hook({ matchConditions: [{ expression: 'request.user' }] }), /must evaluate to bool but got string/);
@@ -208,4 +210,127 @@ test('changes of webhooks are followed, and what is wrong changes nothing', asyn
     metrics.render(),
     /automatic_reloads_total\{status="failure"\} 1\n.*automatic_reloads_total\{status="success"\} 1/,
   );
+});
+
+test('changes of issuers are followed; who may stay anonymous does not change while the server runs', async (t) => {
+  const file = join(await temporaryFolder('portico-authentication'), 'config.yaml');
+  const jwt = (url: string) => ({
+    issuer: { url, audiences: ['me'] },
+    claimMappings: { username: { claim: 'sub', prefix: '' } },
+  });
+  const configuration = (urls: readonly string[], more: object = {}) =>
+    stringify({ apiVersion, kind: 'AuthenticationConfiguration', jwt: urls.map(jwt), ...more });
+  const [first, second] = ['https://127.0.0.1:1', 'https://127.0.0.1:2'];
+  const before = configuration([first]);
+  await writeFile(file, before);
+  const clock = new ManualClock();
+  const said: string[] = [];
+  let tell = () => {};
+  let stop = () => {};
+  const tokens = followIssuers({
+    config: {
+      ...parseAuthenticationConfig(before, file),
+      allowsAnonymous: () => true,
+      file: { path: file, text: before },
+    },
+    serviceAccountIssuers: ['https://kubernetes.default.svc'],
+    apiAudiences: ['api'],
+    clock,
+    log: ({ message }) => {
+      said.push(message);
+      tell();
+    },
+    onStop: (end) => (stop = end),
+  });
+  t.teardown(() => stop());
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const remarks = { annotate: () => undefined, warn: () => undefined };
+  /** A token of an issuer that is known is looked into, and found wrong. */
+  const isKnown = async (iss: string) => {
+    const answer = tokens.authenticateToken(`${part({ alg: 'RS256' })}.${part({ iss })}.x`, ['api'], remarks);
+    return (await Promise.resolve(answer).catch(() => 'wrong')) === 'wrong';
+  };
+  const change = async (text: string) => {
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    await writeFile(file, text);
+    clock.advance(10_000);
+    await told;
+    return said.at(-1) ?? '';
+  };
+  t.deepEqual([await isKnown(first), await isKnown(second)], [true, false]);
+  t.regex(await change(configuration([first, second])), /the new configuration is used/);
+  t.deepEqual([await isKnown(first), await isKnown(second)], [true, true]);
+  t.regex(
+    await change(configuration([second], { anonymous: { enabled: true } })),
+    /anonymous: Forbidden: changed from/,
+  );
+  t.regex(await change(configuration(['https://kubernetes.default.svc'])), /issuer of service account tokens/);
+  t.regex(await change('jwt: ['), /the configuration stays as it was/);
+  t.deepEqual([await isKnown(first), await isKnown(second)], [true, true]);
+  t.regex(await change(configuration([second])), /the new configuration is used/);
+  t.deepEqual([await isKnown(first), await isKnown(second)], [false, true]);
+});
+
+test('webhooks are logged in to as the users of a kubeconfig who are named after them', async (t) => {
+  const shown: string[] = [];
+  const other = await startOther((body, res, req) => {
+    shown.push(req.headers.authorization ?? 'nobody');
+    const { uid } = (JSON.parse(body) as { request: { uid: string } }).request;
+    const response = { uid, allowed: true };
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response }));
+  });
+  t.teardown(() => other.close());
+  const folder = await temporaryFolder('portico-logins');
+  const kubeConfigFile = join(folder, 'logins');
+  const admissionControlConfigFile = join(folder, 'admission.yaml');
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, 'first\n');
+  const { host } = new URL(other.url);
+  const logins = (users: readonly object[]) => writeFile(kubeConfigFile, stringify({ users }));
+  const kind = 'WebhookAdmissionConfiguration';
+  const configured = (path: string) =>
+    writeFile(
+      admissionControlConfigFile,
+      stringify({
+        apiVersion,
+        kind: 'AdmissionConfiguration',
+        plugins: [{ name: 'ValidatingAdmissionWebhook', configuration: { apiVersion, kind, kubeConfigFile: path } }],
+      }),
+    );
+  const refused = (message: RegExp) =>
+    t.throwsAsync(startPortico({ storage: 'memory:', admissionControlConfigFile }), { message });
+  await configured('relative');
+  await refused(/ValidatingAdmissionWebhook: kubeConfigFile must be an absolute file path/);
+  await configured(kubeConfigFile);
+  await logins([{ name: '*', user: { exec: { command: 'x' } } }]);
+  await refused(/user \*: exec is not known here/);
+
+  await logins([
+    { name: '*', user: { token: 'anywhere' } },
+    { name: host, user: { tokenFile: 'token' } },
+  ]);
+  const server = await startTrusted({ admissionControlConfigFile });
+  t.teardown(() => server.stop());
+  const json = { 'Content-Type': 'application/json' };
+  const authority = /certificate-authority-data: (\S+)/.exec(await readFile(other.kubeconfig, 'utf8'))?.[1] ?? '';
+  const post = (path: string, body: object) =>
+    server.ask('admin', { method: 'POST', path, headers: json, body: JSON.stringify(body) });
+  const webhooks = (['Validating', 'Mutating'] as const).map((type) => ({
+    type,
+    name: `${type.toLowerCase()}.example.com`,
+  }));
+  for (const { type, name } of webhooks) {
+    const path = `/apis/admissionregistration.k8s.io/v1/${type.toLowerCase()}webhookconfigurations`;
+    const rules = [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'] }];
+    const clientConfig = { url: other.url, caBundle: authority };
+    const hook = { name, rules, clientConfig, sideEffects: 'None', admissionReviewVersions: ['v1'] };
+    t.is((await post(path, { metadata: { name: 'all' }, webhooks: [hook] })).status, 201);
+  }
+  const create = async (name: string) =>
+    t.is((await post('/api/v1/namespaces/default/configmaps', { metadata: { name } })).status, 201);
+  await create('one');
+  await writeFile(tokenFile, 'second\n');
+  await create('two');
+  t.deepEqual(shown, ['nobody', 'Bearer first', 'nobody', 'Bearer second']);
 });

@@ -6,7 +6,6 @@ import { unionAuthenticator } from '../apiserver/authentication/authenticator.ts
 import { bootstrapTokenAuthenticator } from '../apiserver/authentication/bootstrap-tokens.ts';
 import { certificateAuthenticator } from '../apiserver/authentication/client-certificate.ts';
 import type { InProcessUsers } from '../apiserver/authentication/in-process.ts';
-import { jwtAuthenticator, type JwtIssuer } from '../apiserver/authentication/jwt/jwt-authenticator.ts';
 import { requestHeaderAuthenticator } from '../apiserver/authentication/request-header.ts';
 import type { TrustedAuthorities } from '../apiserver/authentication/trusted-authorities.ts';
 import { ServiceAccountTokens } from '../apiserver/authentication/service-account/service-account-tokens.ts';
@@ -15,9 +14,8 @@ import { bearerTokenAuthenticator, unionTokenAuthenticator } from '../apiserver/
 import { webhookTokenAuthenticator } from '../apiserver/authentication/webhook-tokens.ts';
 import { staticTokenAuthenticator } from '../apiserver/authentication/token-file.ts';
 import type { ParsedObjectsOf } from '../apiserver/cacher/parsed-objects.ts';
-import { authenticationConfigFlag, parseAuthenticationConfig } from './authentication-config.ts';
 import type { Credentials } from './credentials.ts';
-import { followFile } from './follow-file.ts';
+import { followIssuers } from './followed-issuers.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 
 export interface AuthenticationParts {
@@ -49,23 +47,14 @@ export function composeAuthentication({
   const asked = splitList(options.apiAudiences);
   const audiences = asked.length === 0 ? [issuer] : asked;
   const of = (resource: string) => objects('', resource);
-  const othersOf = (jwtIssuers: readonly JwtIssuer[]) => {
-    const taken = jwtIssuers.find(({ url }) => issuers.includes(url));
-    if (taken !== undefined) throw new Error(`${taken.url} is the issuer of service account tokens, and nobody else's`);
-    return unionTokenAuthenticator(
-      jwtIssuers.map((jwt) => jwtAuthenticator({ issuer: jwt, clock: systemClock, apiAudiences: audiences })),
-    );
-  };
-  const { issuers: jwtIssuers, file } = credentials.authentication;
-  let others = othersOf(jwtIssuers);
-  if (file !== undefined) {
-    const use = (text: string) => {
-      others = othersOf(parseAuthenticationConfig(text, file.path).issuers);
-      return Promise.resolve();
-    };
-    const { path, text } = file;
-    onStop(followFile({ flag: authenticationConfigFlag, file: path, clock: systemClock, log, text, use }));
-  }
+  const others = followIssuers({
+    config: credentials.authentication,
+    serviceAccountIssuers: issuers,
+    apiAudiences: audiences,
+    clock: systemClock,
+    log,
+    onStop,
+  });
   const tokens = unionTokenAuthenticator([
     staticTokenAuthenticator(staticTokens, { apiAudiences: audiences }),
     new ServiceAccountTokens({
@@ -84,7 +73,7 @@ export function composeAuthentication({
     ...(options.enableBootstrapTokenAuth === true
       ? [bootstrapTokenAuthenticator({ secrets: of('secrets'), clock: systemClock, apiAudiences: audiences })]
       : []),
-    { authenticateToken: (token, wanted, remarks) => others.authenticateToken(token, wanted, remarks) },
+    others,
     ...(credentials.tokenWebhook === undefined
       ? []
       : [

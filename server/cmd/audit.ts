@@ -53,11 +53,14 @@ export async function composeAudit(options: AuditOptions, log: Log): Promise<Aud
     backends.push(wrap('Log', backend, { options, onLoss }));
   }
   if (auditWebhookConfigFile !== undefined) {
-    const { url, token, tls } = await readRemote('audit-webhook-config-file', auditWebhookConfigFile);
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const { url, authorization, tls } = await readRemote('audit-webhook-config-file', auditWebhookConfigFile);
+    const headers = (): Record<string, string> => {
+      const login = authorization();
+      return login === undefined ? {} : { authorization: login };
+    };
     const webhook = new WebhookBackend({
       send: async (body) =>
-        void (await exchangeBytes(url, { clock: systemClock, tls, headers, body: Buffer.from(body) })),
+        void (await exchangeBytes(url, { clock: systemClock, tls, headers: headers(), body: Buffer.from(body) })),
       initialBackoff: (options.auditWebhookInitialBackoff ?? 10) * 1000,
       clock: systemClock,
       random: systemRandom,

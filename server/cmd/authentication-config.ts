@@ -16,6 +16,8 @@ export interface AuthenticationConfig {
   readonly issuers: readonly JwtIssuer[];
   /** Where they come from, if that is a file that may change. */
   readonly file?: { readonly path: string; readonly text: string };
+  /** As the file says it, for comparison. */
+  readonly anonymous?: string;
   readonly allowsAnonymous: (path: string) => boolean;
 }
 
@@ -49,7 +51,8 @@ export function parseAuthenticationConfig(
   const twice = urls.find((url, index) => urls.indexOf(url) !== index);
   if (twice !== undefined) throw new Error(`${where}: jwt: ${twice} is there more than once`);
   const allowsAnonymous = anonymousOf(config.anonymous, where);
-  return { issuers, ...(allowsAnonymous === undefined ? {} : { allowsAnonymous }) };
+  const anonymous = JSON.stringify(config.anonymous ?? null);
+  return { issuers, anonymous, ...(allowsAnonymous === undefined ? {} : { allowsAnonymous }) };
 }
 
 function checkedKind(config: JsonObject, where: string): JsonObject {

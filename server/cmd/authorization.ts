@@ -170,7 +170,9 @@ async function webhookOf(webhook: JsonObject, where: string): Promise<WebhookSet
   const { connectionInfo, matchConditions, cacheAuthorizedRequests, cacheUnauthorizedRequests } = webhook;
   const { type, kubeConfigFile } = asObject(connectionInfo);
   if (type === 'InClusterConfig') {
-    throw new Error(`${where}: connectionInfo.type InClusterConfig: this server runs in no pod; name a KubeConfigFile`);
+    throw new Error(
+      `${where}: connectionInfo.type InClusterConfig is not for API servers, which would ask themselves; name a KubeConfigFile`,
+    );
   }
   const time = (field: string, otherwise: number) => durationOf(webhook[field]) || otherwise;
   return {

@@ -9,14 +9,14 @@ import type { PolicyParts } from './policy/policy-parts.ts';
 import { WebhookMetrics } from './webhook/webhook-metrics.ts';
 import type { WebhookParts } from './webhook/webhook-parts.ts';
 
-interface Sources extends Omit<WebhookParts, 'versions' | 'metrics'> {
+interface Sources extends Omit<WebhookParts, 'versions' | 'metrics' | 'logins'> {
   /** Of built-in resources. */
   readonly scopes: readonly ResourceScope[];
   readonly custom: CustomResources;
 }
 
 export interface DynamicAdmission {
-  readonly webhooks: WebhookParts;
+  readonly webhooks: Omit<WebhookParts, 'logins'>;
   readonly policies: PolicyParts;
   /** The text of its metrics. */
   render(): string;

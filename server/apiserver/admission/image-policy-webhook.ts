@@ -29,7 +29,7 @@ export function imagePolicyWebhook(clock: Clock, configuration: JsonObject | und
   const text = (fields: JsonObject, field: string) => asText(fields[field]) || undefined;
   const webhook = new ReviewWebhook({
     url: asText(remote.url),
-    token: text(remote, 'token'),
+    authorization: () => text(remote, 'authorization'),
     tls: { authority: text(tls, 'authority'), certificate: text(tls, 'certificate'), key: text(tls, 'key') },
     backoff: within('retryBackoff', settings, { otherwise: backoff, most: longestBackoff }),
     clock,

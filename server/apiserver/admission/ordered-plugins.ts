@@ -44,6 +44,7 @@ import { storageObjectInUseProtection } from './storage-object-in-use-protection
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 import { mutatingWebhooks } from './webhook/mutating-webhooks.ts';
 import { validatingWebhooks } from './webhook/validating-webhooks.ts';
+import { webhookLogins } from './webhook/webhook-logins.ts';
 import type { WebhookParts } from './webhook/webhook-parts.ts';
 
 /** What plugins are made of. */
@@ -55,7 +56,7 @@ export interface PluginParts {
   readonly tolerationSeconds: TolerationSeconds;
   readonly waitUntilConsistent: ResourceQuotaParts['waitUntilConsistent'];
   readonly writeQuotaUsed: ResourceQuotaParts['writeUsed'];
-  readonly webhooks: WebhookParts;
+  readonly webhooks: Omit<WebhookParts, 'logins'>;
   readonly policies: PolicyParts;
   /** Makes a namespace, or finds it made. */
   readonly createNamespace: (name: string) => Promise<void>;
@@ -108,9 +109,13 @@ export const orderedPlugins: readonly Entry[] = [
   on('NodeDeclaredFeatureValidator', ({ objects }) => nodeDeclaredFeatureValidator(objects)),
   on('PodResizeValidator', ({ objects }) => podResizeValidator(objects)),
   on('MutatingAdmissionPolicy', ({ policies }) => mutatingPolicies(policies)),
-  on('MutatingAdmissionWebhook', ({ webhooks }) => mutatingWebhooks(webhooks)),
+  on('MutatingAdmissionWebhook', ({ webhooks }, configuration) =>
+    mutatingWebhooks({ ...webhooks, logins: webhookLogins(configuration) }),
+  ),
   on('ValidatingAdmissionPolicy', ({ policies }) => validatingPolicies(policies)),
-  on('ValidatingAdmissionWebhook', ({ webhooks }) => validatingWebhooks(webhooks)),
+  on('ValidatingAdmissionWebhook', ({ webhooks }, configuration) =>
+    validatingWebhooks({ ...webhooks, logins: webhookLogins(configuration) }),
+  ),
   // Last: what another plugin refuses is not counted.
   on('ResourceQuota', ({ writeQuotaUsed, ...parts }) => resourceQuota({ ...parts, writeUsed: writeQuotaUsed })),
   off('AlwaysDeny', () => alwaysDeny),

@@ -54,7 +54,12 @@ function set(more: { token?: string; authority?: string | undefined } = {}) {
   const clock = new HastyClock();
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/review`;
   const tls = { authority: 'authority' in more ? more.authority : authority };
-  const webhook = new ReviewWebhook({ url, tls, token: more.token, clock });
+  const webhook = new ReviewWebhook({
+    url,
+    tls,
+    authorization: () => (more.token === undefined ? undefined : `Bearer ${more.token}`),
+    clock,
+  });
   return {
     clock,
     authorizer: (version = 'v1') =>

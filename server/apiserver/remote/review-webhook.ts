@@ -9,8 +9,8 @@ import { REMEMBERED_REVIEWS, REVIEW_ATTEMPTS, REVIEW_BACKOFF_MS } from './limits
 export interface ReviewWebhookOptions {
   readonly url: string;
   readonly tls: RemoteTls;
-  /** A bearer token, where the other server wants one. */
-  readonly token: string | undefined;
+  /** The header Authorization of now, where the other server wants one. */
+  readonly authorization: () => string | undefined;
   /** Milliseconds that an answer may take. */
   readonly timeout?: number | undefined;
   /** Milliseconds before the second attempt; unset: REVIEW_BACKOFF_MS. */
@@ -44,10 +44,11 @@ export class ReviewWebhook {
 
   /** The status of the answered review. @throws Error where there is none after all attempts */
   async ask(review: JsonObject): Promise<JsonObject> {
-    const { url, tls, token, timeout, backoff = REVIEW_BACKOFF_MS, clock } = this.#options;
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const { url, tls, authorization, timeout, backoff = REVIEW_BACKOFF_MS, clock } = this.#options;
     for (let attempt = 1, wait = backoff; ; attempt++, wait *= 1.5) {
       try {
+        const login = authorization();
+        const headers: Record<string, string> = login === undefined ? {} : { authorization: login };
         const answered = await exchangeJson(url, { clock, tls, headers, timeout, body: review });
         return asObject(answered.status);
       } catch (error) {

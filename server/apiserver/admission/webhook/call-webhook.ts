@@ -107,11 +107,16 @@ export async function callWebhook(
 }
 
 /** @throws WebhookFailure */
-async function answerOf(hook: Webhook, review: Buffer, { client }: WebhookParts): Promise<RemoteAnswer> {
+async function answerOf(hook: Webhook, review: Buffer, { client, logins }: WebhookParts): Promise<RemoteAnswer> {
   const { timeoutSeconds } = hook;
   try {
     const query = { timeout: `${timeoutSeconds}s` };
-    return await client.call(hook.target, review, { timeout: timeoutSeconds * 1000, query });
+    const { target } = hook;
+    const login = logins(target);
+    if (login === undefined) return await client.call(target, review, { timeout: timeoutSeconds * 1000, query });
+    const { headers, certificate, key } = login;
+    const known = { ...target, tls: { ...target.tls, certificate, key } };
+    return await client.call(known, review, { timeout: timeoutSeconds * 1000, query, headers });
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new WebhookFailure(hook.name, `failed to call webhook: ${problem}`, 503);

@@ -9,6 +9,7 @@ import type { SeenVersions } from '../matching/seen-version.ts';
 import type { SeenKinds } from '../matching/versioned-request.ts';
 import type { ObjectReader } from '../object-reader.ts';
 import { readWebhooks, type Webhook } from './webhook.ts';
+import type { WebhookLogins } from './webhook-logins.ts';
 import type { WebhookMetrics } from './webhook-metrics.ts';
 
 export interface WebhookParts extends SeenKinds {
@@ -18,6 +19,7 @@ export interface WebhookParts extends SeenKinds {
   readonly versions: SeenVersions;
   readonly random: Random;
   readonly client: WebhookClients;
+  readonly logins: WebhookLogins;
   readonly metrics: WebhookMetrics;
 }
 
