@@ -74,7 +74,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'enableAdmissionPlugins',
     flag: '--enable-admission-plugins <list>',
-    help: 'admission plugins to run beside those that run by default: AlwaysPullImages,ServiceAccount',
+    help: 'admission plugins to run beside those that run by default: AlwaysPullImages,NodeRestriction',
   },
   {
     option: 'disableAdmissionPlugins',

@@ -45,6 +45,22 @@ export function newNode(member: boolean, entries: Entry[]): FieldSet | undefined
   return node;
 }
 
+/** The same, or `model` itself where that is just this node. */
+export function nodeLike(model: FieldSet | undefined, member: boolean, entries: Entry[]): FieldSet | undefined {
+  return model !== undefined && isNode(model, member, entries) ? model : newNode(member, entries);
+}
+
+function isNode(node: FieldSet, member: boolean, entries: readonly Entry[]): boolean {
+  if (entries.length === 0 || Object.hasOwn(node, SELF) !== member) return false;
+  let left = entries.length + (member ? 1 : 0);
+  for (const _ in node) left--;
+  return left === 0 && entries.every(([element, child]) => isAlike(childOf(node, element), child));
+}
+
+function isAlike(a: FieldSet | undefined, b: FieldSet): boolean {
+  return a === b || (a !== undefined && isEmptySet(a) && isEmptySet(b));
+}
+
 /** Items of lists mostly have one name each: the names are looked up once, not at every comparison. */
 function sorted(entries: Entry[]): readonly Entry[] {
   if (entries.length < 2) return entries;
@@ -154,6 +170,16 @@ function without(
   }
   if (same && member === isMember(a)) return a;
   return newNode(member, entries);
+}
+
+/** True if all of `a` is in `b`. */
+export function isSubset(a: FieldSet, b: FieldSet): boolean {
+  if (a === b) return true;
+  return elementsOf(a).every((element) => {
+    const left = a[element] as FieldSet;
+    const right = childOf(b, element);
+    return right !== undefined && (!isMember(left) || isMember(right)) && isSubset(left, right);
+  });
 }
 
 export function isSameSet(a: FieldSet, b: FieldSet): boolean {

@@ -1,32 +1,40 @@
 /** The fields that an applied configuration names, which are those that its manager owns from then on. */
 import { isJsonObject, type JsonValue } from '../json.ts';
-import { emptySet, type FieldSet, newNode } from './field-set.ts';
+import { childOf, emptySet, type FieldSet, isEmptySet, newNode, nodeLike } from './field-set.ts';
 import { elementOfItem } from './list-items.ts';
 import { deduced, type MergeType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 
-export function fieldsOfValue(type: MergeType, value: JsonValue): FieldSet {
-  return nodeOf(type, value, false) ?? emptySet;
+/** @param model a set that is likely to be the same in parts: those are shared with it, and not made anew */
+export function fieldsOfValue(type: MergeType, value: JsonValue, model?: FieldSet): FieldSet {
+  return nodeOf(type, value, { member: false, model }) ?? emptySet;
 }
 
-/** @param member whether the field itself counts, which its holder decides */
-function nodeOf(type: MergeType, value: JsonValue, member: boolean): FieldSet | undefined {
+interface Place {
+  /** Whether the field itself counts, which its holder decides. */
+  readonly member: boolean;
+  readonly model: FieldSet | undefined;
+}
+
+function nodeOf(type: MergeType, value: JsonValue, place: Place): FieldSet | undefined {
   switch (type.kind) {
     case 'scalar':
     case 'atomic':
-      return newNode(true, []);
+      return emptySet;
     case 'deduced':
-      return isJsonObject(value) ? ofMap(() => deduced, value, { member, isField: never }) : newNode(true, []);
+      return isJsonObject(value) ? ofMap(() => deduced, value, { ...place, isField: never }) : emptySet;
     case 'struct': {
-      if (!isJsonObject(value)) return newNode(member, []);
+      if (!isJsonObject(value)) return newNode(place.member, []);
       const typeOf = (name: string) => type.field(name) ?? type.others ?? deduced;
-      return ofMap(typeOf, value, { member, isField: (name) => type.field(name) !== undefined });
+      return ofMap(typeOf, value, { ...place, isField: (name) => type.field(name) !== undefined });
     }
     case 'map':
-      return isJsonObject(value) ? ofMap(() => type.element, value, { member, isField: never }) : newNode(member, []);
+      return isJsonObject(value)
+        ? ofMap(() => type.element, value, { ...place, isField: never })
+        : newNode(place.member, []);
     case 'set':
     case 'keyed':
-      return Array.isArray(value) ? ofList(type, value, member) : newNode(member, []);
+      return Array.isArray(value) ? ofList(type, value, place) : newNode(place.member, []);
   }
 }
 
@@ -35,32 +43,36 @@ const never = () => false;
 function ofMap(
   typeOf: (name: string) => MergeType,
   value: Readonly<Record<string, JsonValue | undefined>>,
-  { member, isField }: { member: boolean; isField: (name: string) => boolean },
+  { member, model, isField }: Place & { readonly isField: (name: string) => boolean },
 ): FieldSet | undefined {
   const entries: [string, FieldSet][] = [];
-  for (const [name, item] of Object.entries(value)) {
+  for (const name in value) {
+    const item = value[name];
     if (item === undefined) continue;
     // Keys of maps count themselves; fields of structs only where nothing below them could.
-    const counts = item === null || (isJsonObject(item) && Object.keys(item).length === 0) || !isField(name);
-    const node = nodeOf(typeOf(name), item, counts);
-    if (node !== undefined) entries.push([fieldElement(name), node]);
+    const counts = item === null || (isJsonObject(item) && isEmptySet(item)) || !isField(name);
+    const element = fieldElement(name);
+    const node = nodeOf(typeOf(name), item, { member: counts, model: model && childOf(model, element) });
+    if (node !== undefined) entries.push([element, node]);
   }
-  return newNode(member, entries);
+  return nodeLike(model, member, entries);
 }
 
 function ofList(
   type: Extract<MergeType, { kind: 'set' | 'keyed' }>,
   list: readonly JsonValue[],
-  member: boolean,
+  { member, model }: Place,
 ): FieldSet | undefined {
   const nodes = new Map<string, FieldSet>();
   const seen = new Set<string>();
   for (const item of list) {
     const element = elementOfItem(type, item);
     // Of items that are there twice only the item is owned, not what it holds.
-    const node = seen.has(element) ? newNode(true, []) : nodeOf(type.element, item, true);
+    const node = seen.has(element)
+      ? emptySet
+      : nodeOf(type.element, item, { member: true, model: model && childOf(model, element) });
     seen.add(element);
     if (node !== undefined) nodes.set(element, node);
   }
-  return newNode(member, [...nodes]);
+  return nodeLike(model, member, [...nodes]);
 }

@@ -142,11 +142,11 @@ export class FieldManager {
     const before = this.#versioned(live);
     const config = this.#requireTyped(applied);
     const merged = this.#merge(before, config);
-    const named = fieldsOfValue(config.type, config.value);
     const last = managers.get(id);
+    const named = fieldsOfValue(config.type, config.value, last?.fields);
     const fields = filter === undefined ? named : filter(named);
     const claimed = new Map(managers).set(id, { ...self, fields, time: last?.time });
-    const next = prune({ merged, managers: claimed, last, convert });
+    const next = prune({ merged, managers: claimed, applied: fields, last, convert });
     const { managers: settled, conflicts } = settleOwnership(claimed, {
       live: before,
       next,

@@ -5,6 +5,7 @@ import {
   type FieldSet,
   intersection,
   isEmptySet,
+  isSubset,
   union,
 } from '../../apimachinery/structured-merge/field-set.ts';
 import { fieldsOfValue } from '../../apimachinery/structured-merge/fields-of-value.ts';
@@ -18,20 +19,29 @@ export interface PruneInput {
   readonly merged: VersionedValue;
   /** With the set that the manager applies now. */
   readonly managers: Managers;
+  readonly applied: FieldSet;
   /** What it applied the time before; undefined: never. */
   readonly last: ManagerEntry | undefined;
   readonly convert: Convert;
 }
 
 /** Source of the three steps: structured-merge-diff's prune, addBackOwnedItems and addBackDanglingItems. */
-export function prune({ merged, managers, last, convert }: PruneInput): VersionedValue {
+export function prune({ merged, managers, applied, last, convert }: PruneInput): VersionedValue {
   if (last === undefined || isEmptySet(last.fields)) return merged;
+  // It still applies all that it has: every step would give back what the first takes.
+  if (isSubset(last.fields, applied) && isAllIn(merged.apiVersion, managers, last)) return merged;
   const before = convert(merged, last.apiVersion);
   if (before === undefined) return merged;
   const removed = without(before, withNamedFields(before.type, last.fields));
   const kept = addBackOwned(before, removed, managers, convert);
   const pruned = addBackDangling(before, kept, { last: last.fields, convert });
   return convert(pruned, merged.apiVersion) ?? merged;
+}
+
+function isAllIn(apiVersion: string, managers: Managers, last: ManagerEntry): boolean {
+  if (last.apiVersion !== apiVersion) return false;
+  for (const entry of managers.values()) if (entry.apiVersion !== apiVersion) return false;
+  return true;
 }
 
 function without(object: VersionedValue, fields: FieldSet): VersionedValue {

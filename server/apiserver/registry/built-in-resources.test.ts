@@ -7,7 +7,11 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { compileFacts } from '../../apimachinery/schema/compile-facts.ts';
 import { arbitraryObject } from '../../apimachinery/schema/contract/arbitrary-object.ts';
 import { populatedObject } from '../../apimachinery/schema/contract/populated-object.ts';
-import { decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import { decodeJson, decodeObject } from '../../apimachinery/schema/decode-json.ts';
+import { decodeProtobuf } from '../../apimachinery/schema/protobuf/decode-protobuf.ts';
+import { encodeProtobuf } from '../../apimachinery/schema/protobuf/encode-protobuf.ts';
+import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
+import { encodeYaml } from '../../apimachinery/yaml/encode-yaml.ts';
 import { builtInGroups, builtInResources } from './built-in-resources.ts';
 import type {
   ResourceDefinition,
@@ -225,15 +229,33 @@ const ADDED_BY_CONVERSION = [
   'deprecated.daemonset.template.generation',
 ];
 
-test('a populated object of every version comes back from the storage version as it was', (t) => {
+test('a populated object of every kind in every version comes back from JSON, protobuf, YAML and the storage version', (t) => {
   const schemas = compileFacts(loadFacts());
   let versionsSeen = 0;
-  for (const { resource, versions } of builtInResources) {
+  for (const { resource, versions, storedAs } of builtInResources) {
     for (const { type, version, toStorage = same, fromStorage = same } of versions) {
-      const populated = populatedObject(schemas.struct(type)) as KubeObject;
-      const back = untyped(fromStorage(toStorage(structuredClone(populated))));
+      const what = `${resource} ${version}`;
+      const schema = schemas.struct(type);
+      const populated = populatedObject(schema) as KubeObject;
+      const json = JSON.stringify(populated);
+      const sent = decodeJson(schema, Buffer.from(json), { strict: true });
+      t.deepEqual(sent.strictErrors, [], what);
+      t.is(JSON.stringify(decodeProtobuf(schema, encodeProtobuf(schema, sent.object))), json, `protobuf of ${what}`);
+      const yaml = decodeYaml(encodeYaml(sent.object));
+      t.is(JSON.stringify(decodeObject(schema, yaml.value).object), json, `YAML of ${what}`);
+
+      const stored = untyped(toStorage(sent.object as KubeObject));
+      const storage = versions.find((one) => one.storage === true);
+      if (storedAs === undefined && storage !== undefined) {
+        const { object, strictErrors } = decodeJson(schemas.struct(storage.type), Buffer.from(JSON.stringify(stored)), {
+          strict: true,
+        });
+        t.deepEqual(strictErrors, [], `in storage: ${what}`);
+        t.deepEqual(object, stored, `in storage: ${what}`);
+      }
+      const back = untyped(fromStorage(stored));
       for (const key of ADDED_BY_CONVERSION) delete back.metadata.annotations?.[key];
-      t.deepEqual(back, populated, `${resource} ${version}`);
+      t.deepEqual(back, populated, what);
       versionsSeen++;
     }
   }
