@@ -3,7 +3,19 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { compareValues, isSame } from './compare-values.ts';
-import { difference, type FieldSet, intersection, newSet, pathsOf, pathText, setOfPath, union } from './field-set.ts';
+import {
+  difference,
+  emptySet,
+  type FieldSet,
+  intersection,
+  isEmptySet,
+  isSubset,
+  newSet,
+  pathsOf,
+  pathText,
+  setOfPath,
+  union,
+} from './field-set.ts';
 import { fieldsOfValue } from './fields-of-value.ts';
 import { deduced, type KeyedListType, type MergeType, type StructType } from './merge-type.ts';
 import { mergeValues } from './merge-values.ts';
@@ -153,6 +165,27 @@ test('of a list with an item twice only the item is owned, also after a list wit
   t.deepEqual(added, {
     'f:spec': { '.': {}, 'f:ports': { '.': {}, 'k:{"port":1,"protocol":"TCP"}': {} } },
   });
+});
+
+test('a set made after a model is the one made without, and what is the same is shared', (t) => {
+  fc.assert(
+    fc.property(objects, objects, (value, other) => {
+      const alone = fields(value);
+      t.is(JSON.stringify(fieldsOfValue(object, value, fields(other))), JSON.stringify(alone));
+      const read = JSON.parse(JSON.stringify(alone)) as FieldSet;
+      t.is(fieldsOfValue(object, value, read), isEmptySet(alone) ? emptySet : read);
+    }),
+  );
+});
+
+test('a set is in another where all of its paths are', (t) => {
+  fc.assert(
+    fc.property(paths, paths, (a, b) => {
+      const [left, right] = [setOf(a), setOf(b)];
+      t.is(isSubset(left, right), written(a).isSubsetOf(written(b)));
+      t.true(isSubset(left, union(left, right)));
+    }),
+  );
 });
 
 test('applying the same again changes nothing', (t) => {

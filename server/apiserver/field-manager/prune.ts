@@ -9,6 +9,7 @@ import {
   union,
 } from '../../apimachinery/structured-merge/field-set.ts';
 import { fieldsOfValue } from '../../apimachinery/structured-merge/fields-of-value.ts';
+import { namesValues } from '../../apimachinery/structured-merge/names-values.ts';
 import { withNamedFields } from '../../apimachinery/structured-merge/named-fields.ts';
 import { removeFields } from '../../apimachinery/structured-merge/remove-fields.ts';
 import { isJsonObject } from '../../apimachinery/json.ts';
@@ -28,8 +29,7 @@ export interface PruneInput {
 /** Source of the three steps: structured-merge-diff's prune, addBackOwnedItems and addBackDanglingItems. */
 export function prune({ merged, managers, applied, last, convert }: PruneInput): VersionedValue {
   if (last === undefined || isEmptySet(last.fields)) return merged;
-  // It still applies all that it has: every step would give back what the first takes.
-  if (isSubset(last.fields, applied) && isAllIn(merged.apiVersion, managers, last)) return merged;
+  if (stillApplies(merged, { managers, applied, last })) return merged;
   const before = convert(merged, last.apiVersion);
   if (before === undefined) return merged;
   const removed = without(before, withNamedFields(before.type, last.fields));
@@ -38,10 +38,16 @@ export function prune({ merged, managers, applied, last, convert }: PruneInput):
   return convert(pruned, merged.apiVersion) ?? merged;
 }
 
-function isAllIn(apiVersion: string, managers: Managers, last: ManagerEntry): boolean {
+/** It applies all that it has applied, so that the last two steps would give back what the first takes. */
+function stillApplies(
+  { apiVersion, type, value }: VersionedValue,
+  { managers, applied, last }: { managers: Managers; applied: FieldSet; last: ManagerEntry },
+): boolean {
+  // What other versions own is compared there.
   if (last.apiVersion !== apiVersion) return false;
   for (const entry of managers.values()) if (entry.apiVersion !== apiVersion) return false;
-  return true;
+  // A map applied without fields owns nothing of what there is in it, and may go with it.
+  return isSubset(last.fields, applied) && namesValues(type, value, applied);
 }
 
 function without(object: VersionedValue, fields: FieldSet): VersionedValue {
