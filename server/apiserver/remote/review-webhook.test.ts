@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -23,6 +24,8 @@ interface Received {
 /** The reviews that came, and what they are answered with. */
 const received: Received[] = [];
 let answer: { code: number; status: unknown } = { code: 201, status: {} };
+/** In place of that. */
+let misbehave: ((res: ServerResponse) => void) | undefined;
 let server: Server;
 let authority: string;
 test.before(async () => {
@@ -31,8 +34,9 @@ test.before(async () => {
   server = createServer({ cert: pki.serving.certificate, key: pki.serving.key }, (req, res) => {
     void json(req).then((body) => {
       received.push({ ...(body as Received), authorization: req.headers.authorization });
+      if (misbehave !== undefined) return misbehave(res);
       res.statusCode = answer.code;
-      res.end(JSON.stringify({ status: answer.status }));
+      return res.end(JSON.stringify({ status: answer.status }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,6 +44,7 @@ test.before(async () => {
 test.after.always(() => server?.close());
 test.beforeEach(() => {
   received.length = 0;
+  misbehave = undefined;
 });
 
 /** Waits take no time. */
@@ -161,3 +166,45 @@ test.serial('tokens that a webhook knows name their users, for the audiences tha
     message: 'stolen',
   });
 });
+
+test.serial(
+  'a webhook that lies, redirects, breaks off or answers without end allows nothing and names nobody',
+  async (t) => {
+    const yes =
+      '{"status":{"allowed":true,"authenticated":true,"user":{"username":"root","groups":["system:masters"]}}}';
+    const behaviours: Readonly<Record<string, (res: ServerResponse) => void>> = {
+      'no JSON': (res) => void res.end('<html>yes</html>'),
+      'no object': (res) => void res.end('[true]'),
+      'no status': (res) => void res.end('{"kind":"SubjectAccessReview"}'),
+      'a status of another type': (res) => void res.end('{"status":"allowed"}'),
+      'an answer that is no yes': (res) => void res.end('{"status":{"allowed":"true","authenticated":"true"}}'),
+      'a yes under a code that is none': (res) => void res.writeHead(202).end(yes),
+      'a redirection': (res) => void res.writeHead(307, { location: '/elsewhere' }).end(yes),
+      'an answer that breaks off': (res) => {
+        res.writeHead(200, { 'content-length': '1000' }).write(yes);
+        setImmediate(() => res.destroy());
+      },
+      'an answer without end': (res) => {
+        res.writeHead(200);
+        const more = () => {
+          while (!res.destroyed && res.write('{"status":{"allowed":true},'.repeat(1000)));
+        };
+        res.on('drain', more);
+        res.on('error', () => undefined);
+        more();
+      },
+    };
+    for (const [name, behave] of Object.entries(behaviours)) {
+      misbehave = behave;
+      const { decision } = await set().authorizer().authorize(question);
+      t.is(decision, 'no opinion', name);
+      const known = await Promise.resolve(set().tokens.authenticateToken('t', ['api'], noRemarks)).catch(
+        (error: unknown) => {
+          t.true(error instanceof InvalidCredential, `${name}: ${String(error)}`);
+          return undefined;
+        },
+      );
+      t.is(known, undefined, name);
+    }
+  },
+);
