@@ -143,13 +143,16 @@ class Checker {
       return declared;
     }
     if (typeNames.includes(name)) return { kind: 'type', of: DYN };
+    const named = this.#functions.named(name);
+    if (named !== undefined) return { kind: 'type', of: named };
     const shown = isAbsolute === true ? `.${name}` : name;
     throw new IssueError(at, `undeclared reference to '${shown}' (in container '')`);
   }
 
   #select(expression: Extract<Expression, { kind: 'select' }>): CelType {
     const whole = qualifiedName(expression);
-    if (whole !== undefined && this.#functions.types.has(whole)) return { kind: 'type', of: DYN };
+    const named = whole === undefined ? undefined : this.#functions.named(whole);
+    if (named !== undefined) return { kind: 'type', of: named };
     const operand = this.check(expression.operand);
     const isOptional = expression.isOptional || this.known(operand).kind === 'optional';
     const field = this.#fieldOf(operand, expression.field, expression.at) ?? DYN;

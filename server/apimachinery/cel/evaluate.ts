@@ -111,7 +111,7 @@ class Planner {
         return frame.locals[place] as CelValue;
       };
     }
-    if (this.#functions.types.has(name)) {
+    if (this.#functions.named(name) !== undefined) {
       const type = new CelTypeValue(name);
       return () => type;
     }
@@ -123,7 +123,7 @@ class Planner {
 
   #select(expression: Extract<Expression, { kind: 'select' }>): Step {
     const whole = qualifiedName(expression);
-    if (whole !== undefined && this.#functions.types.has(whole)) {
+    if (whole !== undefined && this.#functions.named(whole) !== undefined) {
       const type = new CelTypeValue(whole);
       return () => type;
     }

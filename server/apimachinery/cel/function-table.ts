@@ -1,7 +1,7 @@
 /** Declarations of CEL functions: their overloads with types, what they do, what they cost. */
 import type { Expression } from './ast.ts';
 import { CelError, IssueError } from './cel-error.ts';
-import type { CelType, ObjectType } from './cel-type.ts';
+import { type CelType, DYN, type ObjectType } from './cel-type.ts';
 import { type CelValue, isOfType, runtimeType } from './values.ts';
 
 export interface Overload {
@@ -24,7 +24,7 @@ export interface FunctionDeclaration {
 export class FunctionTable {
   readonly #byName = new Map<string, FunctionDeclaration[]>();
   /** Names that stand for a type: "google.protobuf.Timestamp". */
-  readonly types: ReadonlySet<string>;
+  readonly #types: ReadonlySet<string>;
 
   /** Types that expressions make values of, as in `Name{field: value}`. */
   readonly message: (name: string) => ObjectType | undefined;
@@ -40,11 +40,16 @@ export class FunctionTable {
       if (known === undefined) this.#byName.set(declaration.name, [declaration]);
       else known.push(declaration);
     }
-    this.types = new Set(types);
+    this.#types = new Set(types);
   }
 
   has(name: string): boolean {
     return this.#byName.has(name);
+  }
+
+  /** The type that a name stands for in expressions; undefined: none. */
+  named(name: string): CelType | undefined {
+    return this.#types.has(name) ? DYN : this.message(name);
   }
 
   get(name: string): readonly Overload[] {

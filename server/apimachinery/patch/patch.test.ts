@@ -6,6 +6,7 @@ import type { StatusError } from '../errors/status-error.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { compileFacts } from '../schema/compile-facts.ts';
 import { decodeJsonPatch, MAX_JSON_PATCH_OPERATIONS } from './decode-json-patch.ts';
+import { goValue } from './go-value.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch, decodeMergePatch } from './merge-patch.ts';
 import { applyStrategicMergePatch } from './strategic-merge.ts';
@@ -191,6 +192,13 @@ test('JSON patches on members that exist do what another implementation of RFC 6
         t.is(JSON.stringify(original), before);
       },
     ),
+  );
+});
+
+test('patches that errors quote look as Go prints maps', (t) => {
+  t.is(
+    goValue({ b: ['x', null], a: { port: 443, big: 2 ** 63, part: 1e-7 } }),
+    'map[a:map[big:9.223372036854776e+18 part:1e-07 port:443] b:[x <nil>]]',
   );
 });
 

@@ -22,6 +22,9 @@ import {
 /** Thrown where the input is not a value of its type. One object: it carries nothing and costs no stack trace. */
 export const DEVIATION: unique symbol = Symbol('deviation');
 
+/** Sets of fields have an order of their own, and never were in a map. */
+const FIELDS = 'v1.FieldsV1';
+
 const INT32 = { kind: Kind.integer, goType: 'int32', min: -(2 ** 31), max: 2 ** 31 - 1, range: [0n, 0n] } as const;
 
 /** One walk over one object; not for reuse. */
@@ -66,7 +69,7 @@ export class CanonicalWalk {
         return value;
       case Kind.raw:
         this.#opaque(value);
-        return this.#sortRaw ? sortedThroughout(value) : value;
+        return this.#sortRaw && schema.goType !== FIELDS ? sortedThroughout(value) : value;
       case Kind.any:
         this.#opaque(value);
         return value;
