@@ -1,5 +1,13 @@
-/** The default scheduler: upstream's plugins in upstream's order, under the name default-scheduler. */
+/** The default scheduler: upstream's plugins in upstream's order, under the name default-scheduler or as a configuration says. */
 import type { Plugin, SchedulerBackend, SchedulerHandle } from '../interface.ts';
+import {
+  defaultProfileSettings,
+  type ExtensionPoint,
+  extensionPoints,
+  type PluginArgs,
+  type ProfileSettings,
+} from '../profile-settings.ts';
+import { type AvailablePlugins, choosePlugins } from './choose-plugins.ts';
 import { defaultBinder } from './plugins/default-binder.ts';
 import { defaultPreemption } from './plugins/default-preemption.ts';
 import { imageLocality } from './plugins/image-locality.ts';
@@ -18,34 +26,80 @@ import { taintToleration } from './plugins/taint-toleration.ts';
 import { volumeBinding } from './plugins/volume-binding.ts';
 import { volumeRestrictions } from './plugins/volume-restrictions.ts';
 import { volumeZone } from './plugins/volume-zone.ts';
+import { restrictTo } from './restrict-to.ts';
 
-function defaultPlugins(handle: SchedulerHandle, random: () => number): readonly Plugin[] {
+interface PluginParts {
+  readonly handle: SchedulerHandle;
+  readonly args: PluginArgs;
+  readonly random: () => number;
+}
+
+/** In upstream's order. */
+function allPlugins({ handle, args, random }: PluginParts): readonly Plugin[] {
   return [
     schedulingGates,
     prioritySort,
     nodeUnschedulable,
     nodeName,
     taintToleration,
-    nodeAffinity,
+    nodeAffinity(args.NodeAffinity),
     nodePorts,
-    nodeResourcesFit,
+    nodeResourcesFit(args.NodeResourcesFit),
     volumeRestrictions(handle),
     nodeVolumeLimits(handle),
-    volumeBinding(handle, { bindTimeoutSeconds: 600 }),
+    volumeBinding(handle, args.VolumeBinding),
     volumeZone(handle),
-    podTopologySpread(handle),
-    interPodAffinity(handle),
-    defaultPreemption(handle, random),
-    nodeResourcesBalancedAllocation,
+    podTopologySpread(handle, args.PodTopologySpread),
+    interPodAffinity(handle, args.InterPodAffinity),
+    defaultPreemption(handle, { args: args.DefaultPreemption, random }),
+    nodeResourcesBalancedAllocation(args.NodeResourcesBalancedAllocation),
     imageLocality(handle.nodes),
     defaultBinder(handle),
   ];
 }
 
-/** `random`: in [0, 1). */
-export function defaultScheduler({ random }: { readonly random: () => number }): SchedulerBackend {
+function pluginsOf(settings: ProfileSettings, parts: Omit<PluginParts, 'args'>): readonly Plugin[] {
+  const all = allPlugins({ ...parts, args: settings.args });
+  const byName = new Map(all.map((plugin) => [plugin.name, plugin]));
+  const points = new Map(all.map((plugin) => [plugin.name, pointsOf(plugin)]));
+  const available: AvailablePlugins = {
+    defaults: all.map(({ name, weight = 0 }) => ({ name, weight })),
+    pointsOf: (name) => points.get(name),
+  };
+  return choosePlugins(settings, available).flatMap(({ name, weight, points: chosen }) => {
+    const plugin = byName.get(name);
+    return plugin === undefined ? [] : [restrictTo({ ...plugin, weight }, chosen)];
+  });
+}
+
+function pointsOf(plugin: Plugin): ReadonlySet<ExtensionPoint> {
+  return new Set(
+    extensionPoints.filter((point) => (point === 'queueSort' ? plugin.less : plugin[point]) !== undefined),
+  );
+}
+
+export interface DefaultSchedulerOptions {
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly profiles?: readonly ProfileSettings[];
+}
+
+/** Asked for its profiles, it throws an Error if their settings do not go together. */
+export function defaultScheduler({
+  random,
+  profiles = [defaultProfileSettings],
+}: DefaultSchedulerOptions): SchedulerBackend {
   return {
     name: 'default',
-    profiles: (handle) => [{ schedulerName: 'default-scheduler', plugins: defaultPlugins(handle, random) }],
+    profiles: (handle) =>
+      profiles.map((settings) => {
+        const { schedulerName, percentageOfNodesToScore } = settings;
+        const plugins = pluginsOf(settings, { handle, random });
+        return {
+          schedulerName,
+          plugins,
+          ...(percentageOfNodesToScore === undefined ? {} : { percentageOfNodesToScore }),
+        };
+      }),
   };
 }

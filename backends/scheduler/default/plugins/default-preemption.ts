@@ -10,11 +10,8 @@ import type {
   SchedulerHandle,
 } from '../../interface.ts';
 import { noFitMessage } from '../../errors.ts';
+import type { PluginArgs } from '../../profile-settings.ts';
 import { unresolvable } from '../rejections.ts';
-
-/** Nodes tried: a tenth of all, at least so many. */
-const leastCandidates = 100;
-const candidatesPercent = 10;
 
 const noVictims = unresolvable('No preemption victims found for incoming pod');
 const notHelpful = unresolvable('Preemption is not helpful for scheduling');
@@ -26,11 +23,14 @@ interface Candidate {
   readonly violations: number;
 }
 
-export function defaultPreemption(handle: SchedulerHandle, random: () => number): Plugin {
+export function defaultPreemption(
+  handle: SchedulerHandle,
+  { args, random }: { readonly args: PluginArgs['DefaultPreemption']; readonly random: () => number },
+): Plugin {
   return {
     name: 'DefaultPreemption',
     postFilter(pod, context) {
-      return Promise.resolve(preempt(pod, { handle, context, random }));
+      return Promise.resolve(preempt(pod, { handle, context, args, random }));
     },
   };
 }
@@ -38,10 +38,11 @@ export function defaultPreemption(handle: SchedulerHandle, random: () => number)
 interface Parts {
   readonly handle: SchedulerHandle;
   readonly context: PostFilterContext;
+  readonly args: PluginArgs['DefaultPreemption'];
   readonly random: () => number;
 }
 
-function preempt(pod: PodInfo, { handle, context, random }: Parts): PostFilterResult {
+function preempt(pod: PodInfo, { handle, context, args, random }: Parts): PostFilterResult {
   const nothing = (message: string): PostFilterResult => ({
     nominatedNode: undefined,
     victims: [],
@@ -53,7 +54,7 @@ function preempt(pod: PodInfo, { handle, context, random }: Parts): PostFilterRe
   const hopeful = all.filter((node) => context.rejection(node)?.isFinal !== true);
   const wanted = Math.min(
     hopeful.length,
-    Math.max(leastCandidates, Math.floor((hopeful.length * candidatesPercent) / 100)),
+    Math.max(args.minCandidateNodesAbsolute, Math.floor((hopeful.length * args.minCandidateNodesPercentage) / 100)),
   );
   const budgets = new Map<string, readonly DisruptionBudget[]>();
   const budgetsOf = (namespace: string) => {

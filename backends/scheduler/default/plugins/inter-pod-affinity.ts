@@ -1,5 +1,6 @@
 /** InterPodAffinity: pods that want to be, or must not be, where other pods are; in both directions. */
 import type { AffinityTerm, NodeInfo, Plugin, PodInfo, SchedulerHandle } from '../../interface.ts';
+import type { PluginArgs } from '../../profile-settings.ts';
 import { MAX_NODE_SCORE } from '../normalize-scores.ts';
 import { unresolvable, unschedulable } from '../rejections.ts';
 import { TopologyCounts } from './topology-counts.ts';
@@ -8,9 +9,6 @@ const notWithFriends = unresolvable("node(s) didn't match pod affinity rules");
 const withEnemies = unschedulable("node(s) didn't match pod anti-affinity rules");
 const unwelcome = unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
 
-/** What a required affinity of a pod that is there already adds for those it asks for. */
-const hardPodAffinityWeight = 1;
-
 interface FilterState {
   readonly friends: TopologyCounts;
   readonly enemies: TopologyCounts;
@@ -18,7 +16,10 @@ interface FilterState {
   readonly refused: TopologyCounts;
 }
 
-export function interPodAffinity(handle: SchedulerHandle): Plugin<FilterState, TopologyCounts> {
+export function interPodAffinity(
+  handle: SchedulerHandle,
+  { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods }: PluginArgs['InterPodAffinity'],
+): Plugin<FilterState, TopologyCounts> {
   const labelsOf = (namespace: string) => handle.namespaceLabels(namespace);
   const matches = (term: AffinityTerm, pod: PodInfo) => term.matches(pod, labelsOf);
   const matchesAll = (terms: readonly AffinityTerm[], pod: PodInfo) =>
@@ -75,6 +76,7 @@ export function interPodAffinity(handle: SchedulerHandle): Plugin<FilterState, T
     },
     preScore(pod) {
       const wishes = pod.affinity.preferred.length + pod.antiAffinity.preferred.length > 0;
+      if (ignorePreferredTermsOfExistingPods && !wishes) return 'skip';
       const scores = new TopologyCounts();
       const weigh = (term: AffinityTerm, weight: number, of: PodInfo, node: NodeInfo) => {
         if (matches(term, of)) scores.add(node, term.topologyKey, weight);
@@ -83,7 +85,8 @@ export function interPodAffinity(handle: SchedulerHandle): Plugin<FilterState, T
         for (const there of node.pods) {
           for (const { term, weight } of pod.affinity.preferred) weigh(term, weight, there, node);
           for (const { term, weight } of pod.antiAffinity.preferred) weigh(term, -weight, there, node);
-          for (const term of there.affinity.required) weigh(term, hardPodAffinityWeight, pod, node);
+          if (hardPodAffinityWeight > 0)
+            for (const term of there.affinity.required) weigh(term, hardPodAffinityWeight, pod, node);
           for (const { term, weight } of there.affinity.preferred) weigh(term, weight, pod, node);
           for (const { term, weight } of there.antiAffinity.preferred) weigh(term, -weight, pod, node);
         }

@@ -1,6 +1,9 @@
-/** NodeResourcesFit: what a pod asks for must be free; the emptier a node, the better. */
+/** NodeResourcesFit: what a pod asks for must be free; what else a node is worth for it, a scoring strategy says. */
 import type { NodeInfo, Plugin, PodInfo, Rejection } from '../../interface.ts';
-import { MAX_NODE_SCORE } from '../normalize-scores.ts';
+import type { PluginArgs } from '../../profile-settings.ts';
+import { scoringOf } from './resource-scoring.ts';
+
+type Args = PluginArgs['NodeResourcesFit'];
 
 /** By the reasons' text: so few that none is made twice. */
 const rejections = new Map<string, Rejection>();
@@ -12,7 +15,7 @@ function insufficient(reasons: readonly string[], isFinal: boolean): Rejection {
   return rejection;
 }
 
-function rejectionOf(pod: PodInfo, node: NodeInfo): Rejection {
+function rejectionOf(pod: PodInfo, node: NodeInfo, isIgnored: (name: string) => boolean): Rejection {
   const { requests } = pod;
   const { allocatable, requested } = node;
   const reasons: string[] = [];
@@ -27,46 +30,33 @@ function rejectionOf(pod: PodInfo, node: NodeInfo): Rejection {
   check('memory', requests.memory, allocatable.memory, requested.memory);
   check('ephemeral-storage', requests.ephemeralStorage, allocatable.ephemeralStorage, requested.ephemeralStorage);
   for (const [name, asked] of requests.scalars) {
+    if (isIgnored(name)) continue;
     check(name, asked, allocatable.scalars.get(name) ?? 0, requested.scalars.get(name) ?? 0);
   }
   return insufficient(reasons, isFinal);
 }
 
-export const nodeResourcesFit: Plugin = {
-  name: 'NodeResourcesFit',
-  weight: 1,
-  wakesOn: ['pod deleted', 'pod shrunk', 'node added', 'node allocatable changed'],
-  filter(pod, node) {
-    const { requests } = pod;
-    const { allocatable, requested } = node;
-    const fits =
-      node.pods.length < node.maxPods &&
-      (requests.cpu === 0 || requests.cpu <= allocatable.cpu - requested.cpu) &&
-      (requests.memory === 0 || requests.memory <= allocatable.memory - requested.memory) &&
-      (requests.ephemeralStorage === 0 ||
-        requests.ephemeralStorage <= allocatable.ephemeralStorage - requested.ephemeralStorage) &&
-      requests.scalars.size === 0;
-    if (fits) return undefined;
-    const rejection = rejectionOf(pod, node);
-    return rejection.reasons.length === 0 ? undefined : rejection;
-  },
-  /** LeastAllocated, of CPU and memory. */
-  score(pod, node) {
-    const { allocatable } = node;
-    let sum = 0;
-    let weights = 0;
-    if (allocatable.cpu > 0) {
-      sum += freeShare(node.usualCpu + pod.usualCpu, allocatable.cpu);
-      weights++;
-    }
-    if (allocatable.memory > 0) {
-      sum += freeShare(node.usualMemory + pod.usualMemory, allocatable.memory);
-      weights++;
-    }
-    return weights === 0 ? 0 : Math.trunc(sum / weights);
-  },
-};
-
-function freeShare(used: number, capacity: number): number {
-  return used > capacity ? 0 : Math.trunc(((capacity - used) * MAX_NODE_SCORE) / capacity);
+export function nodeResourcesFit({ ignoredResources, ignoredResourceGroups, scoringStrategy }: Args): Plugin {
+  const isIgnored = (name: string) =>
+    ignoredResources.has(name) || (name.includes('/') && ignoredResourceGroups.has(name.split('/')[0] ?? ''));
+  return {
+    name: 'NodeResourcesFit',
+    weight: 1,
+    wakesOn: ['pod deleted', 'pod shrunk', 'node added', 'node allocatable changed'],
+    filter(pod, node) {
+      const { requests } = pod;
+      const { allocatable, requested } = node;
+      const fits =
+        node.pods.length < node.maxPods &&
+        (requests.cpu === 0 || requests.cpu <= allocatable.cpu - requested.cpu) &&
+        (requests.memory === 0 || requests.memory <= allocatable.memory - requested.memory) &&
+        (requests.ephemeralStorage === 0 ||
+          requests.ephemeralStorage <= allocatable.ephemeralStorage - requested.ephemeralStorage) &&
+        requests.scalars.size === 0;
+      if (fits) return undefined;
+      const rejection = rejectionOf(pod, node, isIgnored);
+      return rejection.reasons.length === 0 ? undefined : rejection;
+    },
+    score: scoringOf(scoringStrategy),
+  };
 }

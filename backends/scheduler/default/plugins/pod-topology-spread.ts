@@ -1,5 +1,6 @@
 /** PodTopologySpread: pods that belong together are spread over zones, hosts or whatever the constraint names. */
 import type { NodeInfo, Plugin, PodInfo, SchedulerHandle, SpreadConstraint } from '../../interface.ts';
+import type { DefaultConstraint, PluginArgs } from '../../profile-settings.ts';
 import { unresolvable, unschedulable } from '../rejections.ts';
 import { keepsAway, untolerated } from '../tolerations.ts';
 import { countMatching, normalizeSpread, scoreState, scoreSpread, type SpreadScoreState } from './spread-score.ts';
@@ -18,7 +19,24 @@ interface Counted {
 
 export type SpreadState = readonly Counted[];
 
-export function podTopologySpread(handle: SchedulerHandle): Plugin<SpreadState, SpreadScoreState> {
+/** For pods of a service or a controller that say nothing themselves. */
+const systemDefaults: readonly DefaultConstraint[] = [
+  { topologyKey: 'kubernetes.io/hostname', maxSkew: 3, isHard: false },
+  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, isHard: false },
+];
+
+export function podTopologySpread(
+  handle: SchedulerHandle,
+  { defaultConstraints }: PluginArgs['PodTopologySpread'],
+): Plugin<SpreadState, SpreadScoreState> {
+  const given = defaultConstraints ?? systemDefaults;
+  const defaults = (pod: PodInfo, isOfInterest: (constraint: DefaultConstraint) => boolean): SpreadConstraint[] => {
+    const wanted = given.filter(isOfInterest);
+    const selector = wanted.length === 0 ? undefined : handle.defaultSelector(pod);
+    if (selector === undefined) return [];
+    return wanted.map((each) => ({ ...each, minDomains: 1, selector, honorsAffinity: true, honorsTaints: false }));
+  };
+  const requiresAll = (pod: PodInfo) => pod.spread.length > 0 || defaultConstraints !== undefined;
   return {
     name: 'PodTopologySpread',
     weight: 2,
@@ -31,7 +49,8 @@ export function podTopologySpread(handle: SchedulerHandle): Plugin<SpreadState, 
       'node taints changed',
     ],
     preFilter(pod) {
-      const constraints = pod.spread.filter(({ isHard }) => isHard);
+      const constraints =
+        pod.spread.length > 0 ? pod.spread.filter(({ isHard }) => isHard) : defaults(pod, ({ isHard }) => isHard);
       if (constraints.length === 0) return 'skip';
       return { state: countAll(pod, constraints, handle.nodes.all) };
     },
@@ -60,7 +79,14 @@ export function podTopologySpread(handle: SchedulerHandle): Plugin<SpreadState, 
         return { ...counted, counts: changedCounts, least: leastOf(changedCounts, constraint) };
       });
     },
-    preScore: (pod, nodes) => scoreState(pod, nodes, { handle, isEligible, hasAllKeys }),
+    preScore: (pod, nodes) =>
+      scoreState(pod, nodes, {
+        handle,
+        defaults: (of) => defaults(of, ({ isHard }) => !isHard),
+        requiresAll,
+        isEligible,
+        hasAllKeys,
+      }),
     score: scoreSpread,
     normalize: normalizeSpread,
   };

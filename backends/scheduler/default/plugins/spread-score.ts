@@ -3,12 +3,6 @@ import type { LabelMatcher, NodeInfo, PodInfo, SchedulerHandle, SpreadConstraint
 import { MAX_NODE_SCORE } from '../normalize-scores.ts';
 
 const hostname = 'kubernetes.io/hostname';
-/** For pods of a service or a controller that say nothing themselves. */
-const systemDefaults = [
-  { topologyKey: hostname, maxSkew: 3 },
-  { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 },
-] as const;
-
 interface Scored {
   readonly constraint: SpreadConstraint;
   /** By value of the topology key; of hosts nothing is counted before it is needed. */
@@ -24,6 +18,10 @@ export interface SpreadScoreState {
 
 export interface SpreadParts {
   readonly handle: SchedulerHandle;
+  /** What holds for pods that say nothing themselves. */
+  readonly defaults: (pod: PodInfo) => readonly SpreadConstraint[];
+  /** A node must have every key, unless they are only the system's. */
+  readonly requiresAll: (pod: PodInfo) => boolean;
   readonly isEligible: (pod: PodInfo, node: NodeInfo, constraint: SpreadConstraint) => boolean;
   readonly hasAllKeys: (node: NodeInfo, constraints: readonly SpreadConstraint[]) => boolean;
 }
@@ -31,11 +29,11 @@ export interface SpreadParts {
 export function scoreState(
   pod: PodInfo,
   nodes: readonly NodeInfo[],
-  { handle, isEligible, hasAllKeys }: SpreadParts,
+  { handle, defaults, requiresAll: requires, isEligible, hasAllKeys }: SpreadParts,
 ): 'skip' | { readonly state: SpreadScoreState } {
-  // A node without a zone can still be one of several hosts, unless the pod itself asks for zones.
-  const requiresAll = pod.spread.length > 0;
-  const constraints = requiresAll ? pod.spread.filter(({ isHard }) => !isHard) : defaultsFor(pod, handle);
+  // A node without a zone can still be one of several hosts, unless somebody asks for zones.
+  const requiresAll = requires(pod);
+  const constraints = (pod.spread.length > 0 ? pod.spread : defaults(pod)).filter(({ isHard }) => !isHard);
   if (constraints.length === 0) return 'skip';
   const ignored = new Set<NodeInfo>();
   const counts = constraints.map(() => new Map<string, number>());
@@ -64,19 +62,6 @@ export function scoreState(
     return { constraint, counts: of, weight: Math.log(domains + 2) };
   });
   return { state: { namespace: pod.namespace, scored, ignored } };
-}
-
-function defaultsFor(pod: PodInfo, handle: SchedulerHandle): readonly SpreadConstraint[] {
-  const selector = handle.defaultSelector(pod);
-  if (selector === undefined) return [];
-  return systemDefaults.map((constraint) => ({
-    ...constraint,
-    minDomains: 1,
-    isHard: false,
-    selector,
-    honorsAffinity: true,
-    honorsTaints: false,
-  }));
 }
 
 export function scoreSpread(_pod: PodInfo, node: NodeInfo, { namespace, scored, ignored }: SpreadScoreState): number {

@@ -1,5 +1,6 @@
 /** VolumeBinding: a pod goes where its volumes can be reached; claims that wait for it are bound, or volumes made, for its node. */
 import type { Claim, NodeInfo, Plugin, PodInfo, Rejection, SchedulerHandle } from '../../interface.ts';
+import type { PluginArgs } from '../../profile-settings.ts';
 import { unresolvable } from '../rejections.ts';
 import { type Decision, keyOf, matchVolumes } from './match-volumes.ts';
 
@@ -22,11 +23,10 @@ interface State {
   readonly waiting: readonly Claim[];
 }
 
-export interface VolumeBindingArgs {
-  readonly bindTimeoutSeconds: number;
-}
-
-export function volumeBinding(handle: SchedulerHandle, { bindTimeoutSeconds }: VolumeBindingArgs): Plugin<State> {
+export function volumeBinding(
+  handle: SchedulerHandle,
+  { bindTimeoutSeconds }: PluginArgs['VolumeBinding'],
+): Plugin<State> {
   const { objects } = handle;
   /** By the pod's UID: what has been decided for it. */
   const decisions = new Map<string, Decision>();
