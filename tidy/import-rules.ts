@@ -41,7 +41,8 @@ export const areas: readonly Area[] = [
   },
   {
     folder: 'server/scheduler/',
-    mayImport: [/^server\/(client|apis|apimachinery)\//, /^backends\/scheduler\/(interface|errors)\.ts$/],
+    mayImport: [/^server\/(client|apis|apimachinery)\//, /^backends\/scheduler\/[a-z-]+\.ts$/, typeFacts],
+    onlyTypesOf: [typeFacts],
   },
   {
     folder: 'server/kubelet/',

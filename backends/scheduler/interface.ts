@@ -7,6 +7,7 @@ import type { LabelMatcher, Labels, NodeInfo, PodInfo } from './pods-and-nodes.t
 
 export type * from './cluster-objects.ts';
 export type * from './pods-and-nodes.ts';
+export type * from './profile-settings.ts';
 
 export interface SchedulerBackend {
   readonly name: string;
