@@ -27,3 +27,8 @@ export const EVENT_REFILL_MS = 300_000;
 /** Alike events of one source that are written one by one within the interval; more are joined. */
 export const ALIKE_EVENTS = 10;
 export const ALIKE_EVENTS_MS = 600_000;
+/** Milliseconds for which a permission counts, and a refusal. */
+export const ALLOWED_MS = 300_000;
+export const REFUSED_MS = 30_000;
+/** Answers about users that are remembered; of more, the oldest are asked for again. */
+export const REMEMBERED_ANSWERS = 1024;

@@ -1,5 +1,5 @@
 /** The only place that names concrete backends: from --storage to a store. */
-import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
+import type { ProfileSettings, SchedulerBackend } from '../../backends/scheduler/interface.ts';
 import type { Runtime } from '../../backends/runtime/interface.ts';
 import { DEFAULT_COMPACTION_INTERVAL_MS } from '../../backends/storage/compaction-schedule.ts';
 import { createEmbeddedStorage } from '../../backends/storage/embedded/embedded-storage.ts';
@@ -62,9 +62,16 @@ export async function openStorage({ url, onEvent, compactionInterval }: OpenStor
 }
 
 /** Loaded when there is something to schedule. */
-export async function openScheduler({ random }: { readonly random: () => number }): Promise<SchedulerBackend> {
+export async function openScheduler({
+  random,
+  profiles,
+}: {
+  readonly random: () => number;
+  /** Default: one, with upstream's defaults. */
+  readonly profiles?: readonly ProfileSettings[] | undefined;
+}): Promise<SchedulerBackend> {
   const { defaultScheduler } = await import('../../backends/scheduler/default/default-scheduler.ts');
-  return defaultScheduler({ random });
+  return defaultScheduler(profiles === undefined ? { random } : { random, profiles });
 }
 
 /** What can run the containers of nodes. */

@@ -1,12 +1,13 @@
 /** Parts of a cluster as processes of their own, each through a kubeconfig: portico controllers, portico scheduler, portico node. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ControllersFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
-import { count, trueOrFalse } from './flag-values.ts';
+import { count, port as portNumber, seconds, trueOrFalse } from './flag-values.ts';
 
 export function addComponentCommands(program: Command): void {
-  component(program, 'controllers')
-    .description('Brings what is there to what is wanted, alone or in turns with other controllers.')
-    .option('--leader-elect <bool>', 'takes turns by the lease kube-controller-manager', checked(trueOrFalse), true)
+  const controllers = component(program, 'controllers').description(
+    'Brings what is there to what is wanted, alone or in turns with other controllers.',
+  );
+  serving(leaderElection(controllers, 'kube-controller-manager'), 10_257)
     .option('--controllers <list>', '"*" for those on by default, names, and -names', '*')
     .option('--root-ca-file <file>', 'what pods get to check the API server with (default: the one of the kubeconfig)')
     .option('--cluster-signing-cert-file <file>', 'authority that signs certificate requests')
@@ -14,16 +15,44 @@ export function addComponentCommands(program: Command): void {
     .option('--allocate-node-cidrs <bool>', 'give every node a block of --cluster-cidr', checked(trueOrFalse), false)
     .option('--cluster-cidr <cidrs>', 'addresses of pods')
     .action(async (flags: ControllersFlags) => (await import('./run-component.ts')).runControllers(flags));
-  component(program, 'scheduler')
+  const scheduler = program
+    .command('scheduler')
     .description('Assigns pods to nodes, alone or in turns with other schedulers.')
-    .option('--leader-elect <bool>', 'takes turns by the lease kube-scheduler', checked(trueOrFalse), true)
-    .action(async (flags: SchedulerFlags) => (await import('./run-component.ts')).runScheduler(flags));
+    .option('--kubeconfig <file>', 'how to reach the API server, and as whom (default: as the configuration says)')
+    .option('--config <file>', 'a KubeSchedulerConfiguration: profiles, plugins and their arguments, leader election');
+  serving(leaderElection(scheduler, 'kube-scheduler'), 10_259).action(async (flags: SchedulerFlags) =>
+    (await import('./run-component.ts')).runScheduler(flags),
+  );
   component(program, 'node')
     .description('Simulated nodes that run the pods which are assigned to them.')
     .option('--nodes <n>', 'how many: node-1, node-2 …', checked(count), 1)
     .option('--hostname-override <name>', 'one node of this name')
     .option('--simulation-seed <n>', 'the same seed gives the same names, addresses and times', checked(count), 1)
     .action(async (flags: NodeFlags) => (await import('./run-component.ts')).runNode(flags));
+}
+
+function leaderElection(command: Command, lease: string): Command {
+  return command
+    .option('--leader-elect <bool>', `takes turns by the lease ${lease} (default: true)`, checked(trueOrFalse))
+    .option('--leader-elect-lease-duration <duration>', 'how long a leader counts (default: 15s)', checked(seconds))
+    .option('--leader-elect-renew-deadline <duration>', 'how long one tries to stay (default: 10s)', checked(seconds))
+    .option('--leader-elect-retry-period <duration>', 'between two attempts (default: 2s)', checked(seconds))
+    .option('--leader-elect-resource-name <name>', `of the lease (default: ${lease})`)
+    .option('--leader-elect-resource-namespace <name>', 'of the lease (default: kube-system)');
+}
+
+/** Metrics and health. */
+function serving(command: Command, port: number): Command {
+  return command
+    .option(
+      '--secure-port <port>',
+      'where /metrics, /healthz, /livez and /readyz are served; 0: nowhere',
+      checked(portNumber),
+      port,
+    )
+    .option('--bind-address <address>', 'address to listen on', '127.0.0.1')
+    .option('--tls-cert-file <file>', 'serving certificate, PEM (default: one made for this run)')
+    .option('--tls-private-key-file <file>', 'key of --tls-cert-file');
 }
 
 function component(program: Command, name: string): Command {

@@ -3,12 +3,31 @@ export interface ComponentFlags {
   readonly kubeconfig: string;
 }
 
-export interface SchedulerFlags extends ComponentFlags {
-  readonly leaderElect: boolean;
+/** How several take turns; what is not said is as in the configuration, or upstream's default. */
+export interface LeaderElectionFlags {
+  readonly leaderElect?: boolean;
+  /** Seconds. */
+  readonly leaderElectLeaseDuration?: number;
+  readonly leaderElectRenewDeadline?: number;
+  readonly leaderElectRetryPeriod?: number;
+  readonly leaderElectResourceName?: string;
+  readonly leaderElectResourceNamespace?: string;
 }
 
-export interface ControllersFlags extends ComponentFlags {
-  readonly leaderElect: boolean;
+/** Where a component answers about itself. */
+export interface ServingFlags {
+  readonly securePort: number;
+  readonly bindAddress: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
+}
+
+export interface SchedulerFlags extends LeaderElectionFlags, ServingFlags {
+  readonly kubeconfig?: string;
+  readonly config?: string;
+}
+
+export interface ControllersFlags extends ComponentFlags, LeaderElectionFlags, ServingFlags {
   readonly controllers: string;
   readonly rootCaFile?: string;
   readonly clusterSigningCertFile?: string;

@@ -107,6 +107,11 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     parse: trueOrFalse,
   },
   {
+    option: 'schedulerConfig',
+    flag: '--scheduler-config <file>',
+    help: 'a KubeSchedulerConfiguration for it: profiles, plugins and their arguments, back-off',
+  },
+  {
     option: 'nodes',
     flag: '--nodes <n>',
     help: 'nodes to run in this process (default: 1 with up, none with serve)',

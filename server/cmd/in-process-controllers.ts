@@ -5,7 +5,7 @@ import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { WorkQueueMetrics } from '../client/work-queue.ts';
 import type { ClusterSettings } from '../controllers/cluster-settings.ts';
 import type { Client } from '../client/client.ts';
-import { leadWithLease } from './leading.ts';
+import { leadWithLease, type LeaseSettings } from './leading.ts';
 
 export interface InProcessControllersParts {
   /** For what all of them look at. */
@@ -14,8 +14,8 @@ export interface InProcessControllersParts {
   readonly clientFor: (account: string) => Client;
   /** --controllers */
   readonly list: string;
-  /** Other servers on the same database may run them too. */
-  readonly shared: boolean;
+  /** Other servers on the same database may run them too: by which lease they take turns. */
+  readonly lease: LeaseSettings | undefined;
   readonly settings: ClusterSettings;
   readonly metrics: WorkQueueMetrics;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export interface InProcessControllersParts {
 
 /** Resolves when they have ended. @throws Error for a name that no controller has */
 export async function runInProcessControllers(parts: InProcessControllersParts): Promise<void> {
-  const { client, clientFor, list, shared, settings, metrics, signal, onError } = parts;
+  const { client, clientFor, list, lease, settings, metrics, signal, onError } = parts;
   // A server without controllers loads none.
   const { allControllers } = await import('../controllers/all-controllers.ts');
   const { chooseControllers } = await import('../controllers/choose-controllers.ts');
@@ -44,6 +44,6 @@ export async function runInProcessControllers(parts: InProcessControllersParts):
       host: hostname(),
       onError,
     });
-  if (!shared) await run(signal);
-  else await leadWithLease({ client, lease: 'kube-controller-manager', signal, lead: run, onError });
+  if (lease === undefined) await run(signal);
+  else await leadWithLease({ client, lease, signal, lead: run, onError });
 }

@@ -6,16 +6,19 @@ import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
+import type { SchedulerConfiguration } from '../scheduler/configuration/scheduler-configuration.ts';
 import type { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { openScheduler } from './backends.ts';
-import { leadWithLease } from './leading.ts';
+import { leadWithLease, type LeaseSettings } from './leading.ts';
 
 export interface SchedulerParts {
   readonly client: Client;
   /** Default: the one with upstream's plugins. */
   readonly backend: SchedulerBackend | undefined;
-  /** Other processes may schedule the same pods. */
-  readonly shared: boolean;
+  /** What takes the place of the defaults; not together with a backend of one's own. */
+  readonly configuration: SchedulerConfiguration | undefined;
+  /** Other processes may schedule the same pods: by which lease they take turns. */
+  readonly lease: LeaseSettings | undefined;
   readonly metrics: SchedulerMetrics;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
@@ -23,11 +26,14 @@ export interface SchedulerParts {
 
 /** Resolves when the signal aborts. */
 export async function runInProcessScheduler(parts: SchedulerParts): Promise<void> {
-  const { client, shared, metrics, signal, onError } = parts;
+  const { client, configuration, lease, metrics, signal, onError } = parts;
   // A server without one loads none.
   const { Scheduler } = await import('../scheduler/scheduler.ts');
   const [clock, random] = [systemClock, systemRandom];
-  const backend = parts.backend ?? (await openScheduler({ random: () => random.fraction() }));
+  const backend =
+    parts.backend ?? (await openScheduler({ random: () => random.fraction(), profiles: configuration?.profiles }));
+  const backOff =
+    configuration === undefined ? undefined : { initial: configuration.initialBackOff, max: configuration.maxBackOff };
   const run = (until: AbortSignal) => {
     const scheduler = new Scheduler({
       client,
@@ -46,11 +52,12 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
       random,
       backend,
       metrics,
+      backOff,
       signal: until,
       onError,
     });
     return scheduler.run();
   };
-  if (!shared) await run(signal);
-  else await leadWithLease({ client, lease: 'kube-scheduler', signal, lead: run, onError });
+  if (lease === undefined) await run(signal);
+  else await leadWithLease({ client, lease, signal, lead: run, onError });
 }

@@ -8,12 +8,25 @@ import { runLeaderElection } from '../client/leader-election.ts';
 
 export interface LeadingParts {
   readonly client: Client;
-  /** Name of the lease in kube-system. */
-  readonly lease: 'kube-controller-manager' | 'kube-scheduler';
+  /** Its namespace and name, and how long it counts. */
+  readonly lease: LeaseSettings;
   readonly signal: AbortSignal;
   readonly lead: (signal: AbortSignal) => Promise<void>;
   readonly onNewLeader?: (identity: string) => void;
   readonly onError: (error: unknown, what: string) => void;
+}
+
+export interface LeaseSettings {
+  readonly namespace: string;
+  readonly name: string;
+  /** Milliseconds, as upstream's flags mean them. */
+  readonly leaseDuration: number;
+  readonly renewDeadline: number;
+  readonly retryPeriod: number;
+}
+
+export function usualLease(name: 'kube-controller-manager' | 'kube-scheduler'): LeaseSettings {
+  return { namespace: 'kube-system', name, leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000 };
 }
 
 /** Leads whenever it can, until the signal aborts. */
@@ -31,12 +44,8 @@ export async function leadWithLease({
       clock: systemClock,
       random: systemRandom,
       signal,
-      namespace: 'kube-system',
-      name: lease,
+      ...lease,
       identity: `${hostname()}_${randomUUID()}`,
-      leaseDuration: 15_000,
-      renewDeadline: 10_000,
-      retryPeriod: 2_000,
       lead,
       onNewLeader: onNewLeader ?? (() => undefined),
       onError,

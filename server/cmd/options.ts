@@ -119,6 +119,8 @@ export interface PorticoOptions extends AuditOptions {
   readonly compactionInterval?: number;
   /** Assigns pods to nodes in this process; default: false. */
   readonly scheduler?: boolean;
+  /** A file with a KubeSchedulerConfiguration: profiles, plugins and their arguments, back-off. */
+  readonly schedulerConfig?: string;
   /** What decides; default: upstream's plugins. */
   readonly schedulerBackend?: SchedulerBackend;
   /** Nodes to run in this process; default: none. */

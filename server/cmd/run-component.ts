@@ -9,11 +9,20 @@ import { QueueMetrics } from '../client/queue-metrics.ts';
 import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { openRuntime } from './backends.ts';
 import { newCertificateSigner } from './certificate-signer.ts';
-import type { ComponentFlags, ControllersFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
+import type {
+  ComponentFlags,
+  ControllersFlags,
+  LeaderElectionFlags,
+  NodeFlags,
+  SchedulerFlags,
+} from './component-flags.ts';
+import { startComponentServer } from './component-server.ts';
 import { runInProcessControllers } from './in-process-controllers.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
+import { type LeaseSettings, usualLease } from './leading.ts';
 import { nodeNames, runNodes } from './nodes.ts';
 import { splitList } from './options.ts';
+import { readSchedulerConfigurationFile } from './scheduler-configuration-file.ts';
 import { porticoVersion } from './version.ts';
 
 type OnError = (error: unknown, what: string) => void;
@@ -26,12 +35,14 @@ export async function runControllers(flags: ControllersFlags): Promise<void> {
       ? undefined
       : newCertificateSigner({ certificate, key }, () => systemClock.now());
   const { authority } = await readKubeConfig(flags.kubeconfig);
-  await run('kube-controller-manager', flags, (client, signal, onError) =>
-    runInProcessControllers({
+  const metrics = new QueueMetrics(systemClock);
+  await run('kube-controller-manager', flags, async (client, signal, onError) => {
+    await startComponentServer({ flags, client, clock: systemClock, metrics: () => metrics.render(), signal });
+    await runInProcessControllers({
       client,
       clientFor: () => client,
       list: flags.controllers,
-      shared: flags.leaderElect,
+      lease: leaseOf(flags, usualLease('kube-controller-manager')),
       settings: {
         rootCertificates: rootCertificates ?? authority,
         signer,
@@ -39,11 +50,11 @@ export async function runControllers(flags: ControllersFlags): Promise<void> {
         clusterCidrs: flags.allocateNodeCidrs ? splitList(flags.clusterCidr) : [],
         cloud: undefined,
       },
-      metrics: new QueueMetrics(systemClock),
+      metrics,
       signal,
       onError,
-    }),
-  );
+    });
+  });
 }
 
 function fileOf(path: string | undefined): Promise<string | undefined> {
@@ -51,16 +62,41 @@ function fileOf(path: string | undefined): Promise<string | undefined> {
 }
 
 export async function runScheduler(flags: SchedulerFlags): Promise<void> {
-  await run('kube-scheduler', flags, (client, signal, onError) =>
-    runInProcessScheduler({
+  const configuration = await readSchedulerConfigurationFile('config', flags.config);
+  const kubeconfig = flags.kubeconfig ?? configuration?.kubeconfig;
+  if (kubeconfig === undefined) throw new Error('--kubeconfig is needed, or clientConnection.kubeconfig in --config');
+  const metrics = new SchedulerMetrics();
+  const { resourceNamespace: namespace, resourceName: name, ...times } = configuration?.leaderElection ?? {};
+  const configured = { ...usualLease('kube-scheduler'), ...times };
+  const usual = namespace === undefined || name === undefined ? configured : { ...configured, namespace, name };
+  await run('kube-scheduler', { kubeconfig }, async (client, signal, onError) => {
+    await startComponentServer({ flags, client, clock: systemClock, metrics: () => metrics.render(), signal });
+    await runInProcessScheduler({
       client,
       backend: undefined,
-      shared: flags.leaderElect,
-      metrics: new SchedulerMetrics(),
+      configuration,
+      lease: leaseOf({ leaderElect: configuration?.leaderElection.leaderElect ?? true, ...flags }, usual),
+      metrics,
       signal,
       onError,
-    }),
-  );
+    });
+  });
+}
+
+/** Undefined: it takes no turns with others. */
+function leaseOf(flags: LeaderElectionFlags, usual: LeaseSettings): LeaseSettings | undefined {
+  if (flags.leaderElect === false) return undefined;
+  const milliseconds = (seconds: number | undefined, otherwise: number) =>
+    seconds === undefined ? otherwise : seconds * 1000;
+  const lease = {
+    namespace: flags.leaderElectResourceNamespace ?? usual.namespace,
+    name: flags.leaderElectResourceName ?? usual.name,
+    leaseDuration: milliseconds(flags.leaderElectLeaseDuration, usual.leaseDuration),
+    renewDeadline: milliseconds(flags.leaderElectRenewDeadline, usual.renewDeadline),
+    retryPeriod: milliseconds(flags.leaderElectRetryPeriod, usual.retryPeriod),
+  };
+  if (lease.leaseDuration <= lease.renewDeadline) throw new Error('leaseDuration must be greater than renewDeadline');
+  return lease;
 }
 
 export async function runNode(flags: NodeFlags): Promise<void> {

@@ -22,6 +22,7 @@ import { Encryption } from './encryption.ts';
 import { composeKubelets, OwnKubelets } from './kubelets.ts';
 import { renderKubeConfig, writeKubeConfig } from './kubeconfig.ts';
 import type { Client } from '../client/client.ts';
+import type { SchedulerConfiguration } from '../scheduler/configuration/scheduler-configuration.ts';
 import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { QueueMetrics } from '../client/queue-metrics.ts';
 import { ClusterParts } from './cluster-parts.ts';
@@ -29,6 +30,8 @@ import { clusterSettings } from './cluster-settings.ts';
 import { runInProcessControllers } from './in-process-controllers.ts';
 import { LoopbackClients } from './loopback-clients.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
+import { usualLease } from './leading.ts';
+import { readSchedulerConfigurationFile } from './scheduler-configuration-file.ts';
 import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 import { parseServiceRanges } from './service-range.ts';
@@ -109,6 +112,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   const authorization = await composeAuthorization(settings, { clock: systemClock, log });
   const encryption = await Encryption.load({ options: settings, clock: systemClock, log });
   const audit = await composeAudit(settings, log);
+  const schedulerConfiguration = await readSchedulerConfigurationFile('scheduler-config', settings.schedulerConfig);
   // Root runs PostgreSQL as somebody else, who must be able to pass through.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   if (dataDirectory !== undefined) await mkdir(dataDirectory, { recursive: true, mode });
@@ -139,6 +143,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       admissionPlugins,
       authorization,
       audit,
+      schedulerConfiguration,
       encryption,
       advertiseAddress,
       serviceRanges,
@@ -161,6 +166,7 @@ interface ServeParts {
   readonly admissionPlugins: ReturnType<typeof choosePlugins>;
   readonly authorization: Awaited<ReturnType<typeof composeAuthorization>>;
   readonly audit: Audit | undefined;
+  readonly schedulerConfiguration: SchedulerConfiguration | undefined;
   readonly encryption: Encryption;
   readonly advertiseAddress: string;
   readonly serviceRanges: ServiceRangeOptions;
@@ -277,7 +283,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
         runInProcessScheduler({
           client: clients.component('kube-scheduler'),
           backend: options.schedulerBackend,
-          shared: opened.shared,
+          configuration: parts.schedulerConfiguration,
+          lease: opened.shared ? usualLease('kube-scheduler') : undefined,
           metrics: schedulerMetrics,
           signal,
           onError: clusterParts.onError,
@@ -313,7 +320,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
               ? clients.component(account)
               : clients.serviceAccount('kube-controller-manager', account),
           list: controllerList,
-          shared: opened.shared,
+          lease: opened.shared ? usualLease('kube-controller-manager') : undefined,
           settings: clusterSettings({ options, credentials }),
           metrics: queueMetrics,
           signal,

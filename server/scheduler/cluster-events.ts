@@ -35,3 +35,29 @@ function sameResources(a: Resources, b: Resources): boolean {
     [...a.scalars].every(([name, value]) => b.scalars.get(name) === value)
   );
 }
+
+const labels: Readonly<Record<ClusterEvent, string>> = {
+  'pod added': 'AssignedPodAdd',
+  'pod deleted': 'AssignedPodDelete',
+  'pod labels changed': 'AssignedPodUpdatePodLabel',
+  'pod shrunk': 'AssignedPodUpdatePodScaleDown',
+  'pod ungated': 'PodUpdatePodSchedulingGatesEliminated',
+  'pod tolerations changed': 'PodUpdatePodToleration',
+  'node added': 'NodeAdd',
+  'node allocatable changed': 'NodeUpdateNodeAllocatable',
+  'node labels changed': 'NodeUpdateNodeLabel',
+  'node taints changed': 'NodeUpdateNodeTaint',
+  'volume changed': 'PersistentVolumeUpdate',
+  'claim changed': 'PersistentVolumeClaimUpdate',
+  'storage class changed': 'StorageClassUpdate',
+  'csi node changed': 'CSINodeUpdate',
+  'csi driver changed': 'CSIDriverUpdate',
+  'csi storage capacity changed': 'CSIStorageCapacityUpdate',
+  'volume attachment deleted': 'VolumeAttachmentDelete',
+  'namespace changed': 'NamespaceUpdate',
+};
+
+/** As upstream's metrics name what happened. */
+export function eventLabel(event: string): string {
+  return Object.hasOwn(labels, event) ? labels[event as ClusterEvent] : event;
+}

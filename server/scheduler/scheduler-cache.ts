@@ -40,6 +40,11 @@ export class SchedulerCache implements NodesView {
     return this.#imageCounts.get(image) ?? 0;
   }
 
+  get sizes(): { readonly nodes: number; readonly pods: number; readonly assumedPods: number } {
+    const assumedPods = [...this.#pods.values()].filter(({ isAssumed }) => isAssumed).length;
+    return { nodes: this.all.length, pods: this.#pods.size, assumedPods };
+  }
+
   podsUsingClaim(namespace: string, name: string): number {
     return this.#claimUsers.get(`${namespace}/${name}`) ?? 0;
   }

@@ -8,87 +8,167 @@ interface QueueSizes {
   readonly gated: number;
 }
 
-/** Seconds, doubled from a millisecond on. */
-const buckets = Array.from({ length: 15 }, (_, index) => 0.001 * 2 ** index);
+interface CacheSizes {
+  readonly nodes: number;
+  readonly pods: number;
+  readonly assumedPods: number;
+}
+
+/** What can be looked at when somebody asks. */
+export interface SchedulerState {
+  readonly queues: QueueSizes;
+  readonly cache: CacheSizes;
+  /** Waiting pods by the plugin that rejected them, and their profile. */
+  readonly rejected: Iterable<{ readonly plugin: string; readonly profile: string; readonly pods: number }>;
+}
+
+const nothing: SchedulerState = {
+  queues: { active: 0, backoff: 0, unschedulable: 0, gated: 0 },
+  cache: { nodes: 0, pods: 0, assumedPods: 0 },
+  rejected: [],
+};
+
+const doubled = (first: number, count: number) => Array.from({ length: count }, (_, index) => first * 2 ** index);
+/** Seconds. */
+const attemptBuckets = doubled(0.001, 15);
+const waitBuckets = doubled(0.01, 20);
+const victimBuckets = doubled(1, 7);
+const attemptCountBuckets = doubled(1, 5);
+/** From here on attempts are told together. */
+const manyAttempts = 15;
 
 export class SchedulerMetrics {
   readonly #attempts = new Map<string, Distribution>();
   readonly #waited = new Map<string, Distribution>();
+  readonly #algorithm = new Distribution(attemptBuckets);
+  readonly #attemptCounts = new Distribution(attemptCountBuckets);
+  readonly #victims = new Distribution(victimBuckets);
+  readonly #incoming = new Map<string, number>();
   #preemptions = 0;
-  #victims = 0;
-  #sizes: () => QueueSizes = () => ({ active: 0, backoff: 0, unschedulable: 0, gated: 0 });
+  #look: () => SchedulerState = () => nothing;
 
-  track(sizes: () => QueueSizes): void {
-    this.#sizes = sizes;
+  track(look: () => SchedulerState): void {
+    this.#look = look;
   }
 
   attempted(result: AttemptResult, profile: string, seconds: number): void {
-    distribution(this.#attempts, `profile="${profile}",result="${result}"`).observe(seconds);
+    const labels = `profile="${profile}",result="${result}"`;
+    distribution(this.#attempts, labels, attemptBuckets).observe(seconds);
+  }
+
+  /** One search for a node, with what is done if there is none. */
+  decided(seconds: number): void {
+    this.#algorithm.observe(seconds);
   }
 
   /** From its arrival to its binding. */
   bound(attempts: number, seconds: number): void {
-    distribution(this.#waited, `attempts="${Math.min(attempts, 16)}"`).observe(seconds);
+    const label = attempts >= manyAttempts ? `${manyAttempts}+` : String(attempts);
+    distribution(this.#waited, `attempts="${label}"`, waitBuckets).observe(seconds);
+    this.#attemptCounts.observe(attempts);
   }
 
   preempted(victims: number): void {
     this.#preemptions++;
-    this.#victims += victims;
+    this.#victims.observe(victims);
+  }
+
+  /** A pod came into a queue, because of an event. */
+  queued(queue: 'active' | 'backoff' | 'unschedulable', event: string): void {
+    const labels = `event="${event}",queue="${queue}"`;
+    this.#incoming.set(labels, (this.#incoming.get(labels) ?? 0) + 1);
   }
 
   render(): string {
-    const lines = ['# TYPE scheduler_schedule_attempts_total counter'];
-    for (const [labels, { count }] of this.#attempts)
-      lines.push(`scheduler_schedule_attempts_total{${labels}} ${count}`);
-    lines.push('# TYPE scheduler_pending_pods gauge');
-    for (const [queue, size] of Object.entries(this.#sizes()))
-      lines.push(`scheduler_pending_pods{queue="${queue}"} ${size}`);
-    const histograms = [
-      ['scheduler_scheduling_attempt_duration_seconds', this.#attempts],
-      ['scheduler_pod_scheduling_sli_duration_seconds', this.#waited],
-    ] as const;
-    for (const [name, of] of histograms) {
-      lines.push(`# TYPE ${name} histogram`);
-      for (const [labels, values] of of) lines.push(...values.lines(name, labels));
-    }
-    lines.push(
-      '# TYPE scheduler_preemption_attempts_total counter',
-      `scheduler_preemption_attempts_total ${this.#preemptions}`,
+    const { queues, cache, rejected } = this.#look();
+    const attempts = [...this.#attempts].map(([labels, { count }]) => sample(labels, count));
+    const incoming = [...this.#incoming].map(([labels, count]) => sample(labels, count));
+    const waiting = (['active', 'backoff', 'gated', 'unschedulable'] as const).map((queue) =>
+      sample(`queue="${queue}"`, queues[queue]),
     );
-    lines.push('# TYPE scheduler_preemption_victims counter', `scheduler_preemption_victims ${this.#victims}`);
-    return `${lines.join('\n')}\n`;
+    const cached = [
+      ['assumed_pods', cache.assumedPods],
+      ['nodes', cache.nodes],
+      ['pods', cache.pods],
+    ] as const;
+    const unschedulable = [...rejected].map(({ plugin, profile, pods }) =>
+      sample(`plugin="${plugin}",profile="${profile}"`, pods),
+    );
+    return [
+      metric('schedule_attempts_total', 'counter', attempts),
+      metric('pending_pods', 'gauge', waiting),
+      metric(
+        'cache_size',
+        'gauge',
+        cached.map(([type, size]) => sample(`type="${type}"`, size)),
+      ),
+      metric('unschedulable_pods', 'gauge', unschedulable),
+      metric('queue_incoming_pods_total', 'counter', incoming),
+      histogram('scheduling_attempt_duration_seconds', this.#attempts),
+      histogram('scheduling_algorithm_duration_seconds', [['', this.#algorithm]]),
+      histogram('pod_scheduling_sli_duration_seconds', this.#waited),
+      histogram('pod_scheduling_attempts', [['', this.#attemptCounts]]),
+      metric('preemption_attempts_total', 'counter', [sample('', this.#preemptions)]),
+      histogram('preemption_victims', [['', this.#victims]]),
+      '',
+    ]
+      .flat()
+      .join('\n');
   }
 }
 
-function distribution(of: Map<string, Distribution>, labels: string): Distribution {
+type Sample = readonly [labels: string, value: number];
+const sample = (labels: string, value: number): Sample => [labels, value];
+
+function metric(name: string, type: 'counter' | 'gauge', samples: readonly Sample[]): string[] {
+  const lines = samples.map(([labels, value]) => `scheduler_${name}${labels === '' ? '' : `{${labels}}`} ${value}`);
+  return [`# TYPE scheduler_${name} ${type}`, ...lines];
+}
+
+function histogram(name: string, of: Iterable<readonly [string, Distribution]>): string[] {
+  return [
+    `# TYPE scheduler_${name} histogram`,
+    ...[...of].flatMap(([labels, values]) => values.lines(`scheduler_${name}`, labels)),
+  ];
+}
+
+function distribution(of: Map<string, Distribution>, labels: string, buckets: readonly number[]): Distribution {
   let found = of.get(labels);
-  if (found === undefined) of.set(labels, (found = new Distribution()));
+  if (found === undefined) of.set(labels, (found = new Distribution(buckets)));
   return found;
 }
 
 class Distribution {
   count = 0;
   #sum = 0;
-  readonly #counts = buckets.map(() => 0);
+  readonly #buckets: readonly number[];
+  readonly #counts: number[];
 
-  observe(seconds: number): void {
+  constructor(buckets: readonly number[]) {
+    this.#buckets = buckets;
+    this.#counts = buckets.map(() => 0);
+  }
+
+  observe(value: number): void {
     this.count++;
-    this.#sum += seconds;
-    const at = buckets.findIndex((bound) => seconds <= bound);
+    this.#sum += value;
+    const at = this.#buckets.findIndex((bound) => value <= bound);
     if (at >= 0) this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
   lines(name: string, labels: string): string[] {
     let total = 0;
+    const first = labels === '' ? '' : `${labels},`;
+    const own = labels === '' ? '' : `{${labels}}`;
     const lines = this.#counts.map((count, index) => {
       total += count;
-      return `${name}_bucket{${labels},le="${buckets[index]}"} ${total}`;
+      return `${name}_bucket{${first}le="${this.#buckets[index]}"} ${total}`;
     });
     return [
       ...lines,
-      `${name}_bucket{${labels},le="+Inf"} ${this.count}`,
-      `${name}_sum{${labels}} ${this.#sum}`,
-      `${name}_count{${labels}} ${this.count}`,
+      `${name}_bucket{${first}le="+Inf"} ${this.count}`,
+      `${name}_sum${own} ${this.#sum}`,
+      `${name}_count${own} ${this.count}`,
     ];
   }
 }

@@ -7,6 +7,7 @@ import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
 import { namespaces, persistentVolumeClaims } from '../client/resource-types.ts';
+import { eventLabel } from './cluster-events.ts';
 import { informedObjects } from '../client/object-source.ts';
 import { SourcedObjects } from './cluster-objects.ts';
 import { DefaultSelectors } from './default-selector.ts';
@@ -18,7 +19,7 @@ import { PodWriter } from './pod-writer.ts';
 import { ProfileRunner } from './profile-runner.ts';
 import { SchedulerCache } from './scheduler-cache.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
-import { SchedulingQueue, type WaitingPod } from './scheduling-queue.ts';
+import { type BackOff, SchedulingQueue, type WaitingPod } from './scheduling-queue.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 export interface SchedulerOptions {
@@ -29,6 +30,7 @@ export interface SchedulerOptions {
   readonly random: Random;
   readonly backend: SchedulerBackend;
   readonly metrics: SchedulerMetrics;
+  readonly backOff?: BackOff | undefined;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -62,10 +64,16 @@ export class Scheduler {
         gateOf: (pod) => this.#profiles.get(pod.schedulerName)?.gateOf(pod),
         isWokenBy: (plugin, event) => this.#isWokenBy(plugin, event),
         onReady: () => this.#wake(),
+        onQueued: (into, event) => options.metrics.queued(into, eventLabel(event)),
+        backOff: options.backOff,
       },
       signal,
     );
-    options.metrics.track(() => this.#queue.sizes);
+    options.metrics.track(() => ({
+      queues: this.#queue.sizes,
+      cache: this.#cache.sizes,
+      rejected: this.#queue.rejected,
+    }));
     const isOurs = (pod: PodInfo) => this.#profiles.has(pod.schedulerName);
     const { nominator, cache, queue } = { nominator: this.#nominator, cache: this.#cache, queue: this.#queue };
     this.#cluster = new InformedCluster({ informers, cache, queue, nominator, isOurs });
@@ -138,6 +146,7 @@ export class Scheduler {
     if (profile === undefined) return;
     const begun = clock.monotonic();
     const result = this.#finder.find(pod, profile);
+    metrics.decided((clock.monotonic() - begun) / 1000);
     if (!('node' in result)) {
       this.#fail(waiting, result, begun);
       return;

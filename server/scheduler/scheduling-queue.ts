@@ -28,6 +28,15 @@ export interface SchedulingQueueParts {
   readonly isWokenBy: (plugin: string, event: ClusterEvent) => boolean;
   /** There is a pod to be tried. */
   readonly onReady: () => void;
+  /** A pod came into a queue, because of an event. */
+  readonly onQueued?: (queue: 'active' | 'backoff' | 'unschedulable', event: string) => void;
+  /** Milliseconds that a pod waits after its first failure, and at most; default: 1 s, 10 s. */
+  readonly backOff?: BackOff | undefined;
+}
+
+export interface BackOff {
+  readonly initial: number;
+  readonly max: number;
 }
 
 /** Milliseconds between looks for those that have waited too long. */
@@ -35,6 +44,7 @@ const leftoverInterval = 30_000;
 
 export class SchedulingQueue {
   readonly #parts: SchedulingQueueParts;
+  readonly #waits: BackOff;
   readonly #active: Heap<WaitingPod>;
   readonly #backOff: Heap<WaitingPod>;
   readonly #unschedulable = new Map<string, WaitingPod>();
@@ -44,12 +54,13 @@ export class SchedulingQueue {
     this.#parts = parts;
     const keyOf = ({ pod }: WaitingPod) => pod.uid;
     this.#active = new Heap({ keyOf, less: parts.less });
-    this.#backOff = new Heap({ keyOf, less: (a, b) => readyAt(a) < readyAt(b) });
+    this.#waits = parts.backOff ?? { initial: INITIAL_BACK_OFF, max: MAX_BACK_OFF };
+    this.#backOff = new Heap({ keyOf, less: (a, b) => this.#readyAt(a) < this.#readyAt(b) });
     const sweep = () => {
       if (signal.aborted) return;
       const now = parts.clock.now();
       for (const waiting of [...this.#unschedulable.values()]) {
-        if (!waiting.isGated && now - waiting.since > MAX_UNSCHEDULABLE) this.#requeue(waiting);
+        if (!waiting.isGated && now - waiting.since > MAX_UNSCHEDULABLE) this.#requeue(waiting, 'UnschedulableTimeout');
       }
       parts.clock.after(leftoverInterval, sweep);
     };
@@ -71,9 +82,23 @@ export class SchedulingQueue {
     };
   }
 
+  /** By plugin and profile. */
+  get rejected(): { plugin: string; profile: string; pods: number }[] {
+    const counts = new Map<string, { plugin: string; profile: string; pods: number }>();
+    for (const { pod, rejectedBy } of this.#unschedulable.values()) {
+      for (const plugin of rejectedBy) {
+        const key = `${plugin}/${pod.schedulerName}`;
+        const count = counts.get(key) ?? { plugin, profile: pod.schedulerName, pods: 0 };
+        count.pods++;
+        counts.set(key, count);
+      }
+    }
+    return [...counts.values()];
+  }
+
   add(pod: PodInfo): void {
     const now = this.#parts.clock.now();
-    this.#enter({ pod, since: now, addedAt: now, attempts: 0, rejectedBy: new Set(), isGated: false });
+    this.#enter({ pod, since: now, addedAt: now, attempts: 0, rejectedBy: new Set(), isGated: false }, 'PodAdd');
   }
 
   /** `mayFit`: what was changed may be why it did not fit. */
@@ -87,7 +112,7 @@ export class SchedulingQueue {
       return;
     }
     waiting.pod = pod;
-    if (this.#unschedulable.has(pod.uid) && (mayFit || waiting.isGated)) this.#requeue(waiting);
+    if (this.#unschedulable.has(pod.uid) && (mayFit || waiting.isGated)) this.#requeue(waiting, 'PodUpdate');
   }
 
   has(uid: string): boolean {
@@ -110,8 +135,12 @@ export class SchedulingQueue {
   addUnschedulable(waiting: WaitingPod, rejectedBy: ReadonlySet<string>): void {
     waiting.rejectedBy = rejectedBy;
     waiting.since = this.#parts.clock.now();
-    if (rejectedBy.size > 0) this.#unschedulable.set(waiting.pod.uid, waiting);
-    else this.#wait(waiting);
+    if (rejectedBy.size === 0) {
+      this.#wait(waiting, 'ScheduleAttemptFailure');
+      return;
+    }
+    this.#unschedulable.set(waiting.pod.uid, waiting);
+    this.#parts.onQueued?.('unschedulable', 'ScheduleAttemptFailure');
   }
 
   /** Something has happened in the cluster. */
@@ -119,7 +148,7 @@ export class SchedulingQueue {
     for (const waiting of [...this.#unschedulable.values()]) {
       for (const plugin of waiting.rejectedBy) {
         if (!this.#parts.isWokenBy(plugin, event)) continue;
-        this.#requeue(waiting);
+        this.#requeue(waiting, event);
         break;
       }
     }
@@ -129,26 +158,29 @@ export class SchedulingQueue {
     return this.#active.get(uid) ?? this.#backOff.get(uid) ?? this.#unschedulable.get(uid);
   }
 
-  #requeue(waiting: WaitingPod): void {
+  #requeue(waiting: WaitingPod, event: string): void {
     this.#unschedulable.delete(waiting.pod.uid);
-    if (readyAt(waiting) > this.#parts.clock.now()) this.#wait(waiting);
-    else this.#enter(waiting);
+    if (this.#readyAt(waiting) > this.#parts.clock.now()) this.#wait(waiting, event);
+    else this.#enter(waiting, event);
   }
 
-  #enter(waiting: WaitingPod): void {
+  #enter(waiting: WaitingPod, event: string): void {
     const gate = this.#parts.gateOf(waiting.pod);
     waiting.isGated = gate !== undefined;
     if (gate !== undefined) {
       waiting.rejectedBy = new Set([gate]);
       this.#unschedulable.set(waiting.pod.uid, waiting);
+      this.#parts.onQueued?.('unschedulable', event);
       return;
     }
     this.#active.set(waiting);
+    this.#parts.onQueued?.('active', event);
     this.#parts.onReady();
   }
 
-  #wait(waiting: WaitingPod): void {
+  #wait(waiting: WaitingPod, event: string): void {
     this.#backOff.set(waiting);
+    this.#parts.onQueued?.('backoff', event);
     this.#schedule();
   }
 
@@ -157,22 +189,22 @@ export class SchedulingQueue {
     this.#timer = undefined;
     const next = this.#backOff.peek();
     if (next === undefined) return;
-    this.#timer = this.#parts.clock.after(Math.max(0, readyAt(next) - this.#parts.clock.now()), () => {
+    this.#timer = this.#parts.clock.after(Math.max(0, this.#readyAt(next) - this.#parts.clock.now()), () => {
       const now = this.#parts.clock.now();
       for (
         let ready = this.#backOff.peek();
-        ready !== undefined && readyAt(ready) <= now;
+        ready !== undefined && this.#readyAt(ready) <= now;
         ready = this.#backOff.peek()
       ) {
         this.#backOff.pop();
-        this.#enter(ready);
+        this.#enter(ready, 'BackoffComplete');
       }
       this.#schedule();
     });
   }
-}
 
-function readyAt({ since, attempts }: WaitingPod): number {
-  if (attempts === 0) return since;
-  return since + Math.min(INITIAL_BACK_OFF * 2 ** (attempts - 1), MAX_BACK_OFF);
+  #readyAt({ since, attempts }: WaitingPod): number {
+    if (attempts === 0) return since;
+    return since + Math.min(this.#waits.initial * 2 ** (attempts - 1), this.#waits.max);
+  }
 }

@@ -46,12 +46,9 @@ export function choosePlugins(
 ): ChosenPlugin[] {
   const multiPoint = merge(available.defaults, plugins.multiPoint ?? none);
   const first = extensionPoints.map((point) => [point, plugins[point] ?? none] as const);
-  const missing = first
-    .flatMap(([point, { enabled }]) => enabled.map(({ name }) => [point, name] as const))
-    .concat(multiPoint.map(({ name }) => ['preFilter', name] as const))
-    .find(([, name]) => available.pointsOf(name) === undefined);
-  if (missing !== undefined)
-    throw new Error(`${interfaceNames[missing[0]]} ${JSON.stringify(missing[1])} does not exist`);
+  for (const [point, { enabled }] of first) checkEnabled(point, enabled, available);
+  const unknown = multiPoint.find(({ name }) => available.pointsOf(name) === undefined);
+  if (unknown !== undefined) throw new Error(`PreFilterPlugin ${JSON.stringify(unknown.name)} does not exist`);
   const points = new Map<string, Set<ExtensionPoint>>();
   const weights = new Map<string, number>();
   for (const [point, set] of first) {
@@ -87,20 +84,22 @@ interface Choices {
   readonly available: AvailablePlugins;
 }
 
+function checkEnabled(point: ExtensionPoint, enabled: readonly PluginChoice[], available: AvailablePlugins): void {
+  const type = interfaceNames[point];
+  for (const [index, { name }] of enabled.entries()) {
+    const [quoted, points] = [JSON.stringify(name), available.pointsOf(name)];
+    if (points === undefined) throw new Error(`${type} ${quoted} does not exist`);
+    if (!points.has(point)) throw new Error(`plugin ${quoted} does not extend ${type} plugin`);
+    const isRepeated = enabled.slice(0, index).some((other) => other.name === name);
+    if (isRepeated) throw new Error(`plugin ${quoted} already registered as ${JSON.stringify(type)}`);
+  }
+}
+
 function enabledAt(
   point: ExtensionPoint,
   { enabled, disabled }: PluginSet,
   { multiPoint, available }: Choices,
 ): PluginChoice[] {
-  const cannot = enabled.find(({ name }) => available.pointsOf(name)?.has(point) !== true);
-  if (cannot !== undefined)
-    throw new Error(`plugin ${JSON.stringify(cannot.name)} does not extend ${interfaceNames[point]} plugin`);
-  const twice = enabled.find(({ name }, index) => enabled.findIndex((other) => other.name === name) < index);
-  if (twice !== undefined) {
-    throw new Error(
-      `plugin ${JSON.stringify(twice.name)} already registered as ${JSON.stringify(interfaceNames[point])}`,
-    );
-  }
   if (disabled.includes('*')) return [...enabled];
   const implied = multiPoint.filter(
     ({ name }) =>

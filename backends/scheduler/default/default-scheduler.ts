@@ -73,9 +73,18 @@ function pluginsOf(settings: ProfileSettings, parts: Omit<PluginParts, 'args'>):
 }
 
 function pointsOf(plugin: Plugin): ReadonlySet<ExtensionPoint> {
-  return new Set(
-    extensionPoints.filter((point) => (point === 'queueSort' ? plugin.less : plugin[point]) !== undefined),
-  );
+  const extended = new Set(Object.keys(plugin));
+  return new Set(extensionPoints.filter((point) => extended.has(point === 'queueSort' ? 'less' : point)));
+}
+
+function initialized<T>(schedulerName: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const where = `initializing profiles: creating profile for scheduler name ${schedulerName}`;
+    throw new Error(`${where}: ${why}`, { cause: error });
+  }
 }
 
 export interface DefaultSchedulerOptions {
@@ -94,7 +103,7 @@ export function defaultScheduler({
     profiles: (handle) =>
       profiles.map((settings) => {
         const { schedulerName, percentageOfNodesToScore } = settings;
-        const plugins = pluginsOf(settings, { handle, random });
+        const plugins = initialized(schedulerName, () => pluginsOf(settings, { handle, random }));
         return {
           schedulerName,
           plugins,

@@ -11,13 +11,14 @@ export function restrictTo(plugin: Plugin, points: ReadonlySet<ExtensionPoint>):
     if (point === 'reserve') delete restricted.unreserve;
   }
   // What the other half has worked out is needed, though it may not reject anything by itself.
-  const { preFilter, preScore } = plugin;
-  if (preFilter !== undefined && points.has('filter') && !points.has('preFilter')) {
+  if (plugin.preFilter !== undefined && points.has('filter') && !points.has('preFilter')) {
     restricted.preFilter = (pod) => {
-      const result = preFilter(pod);
+      const result = plugin.preFilter?.(pod) ?? 'skip';
       return typeof result === 'object' && 'state' in result ? { state: result.state } : 'skip';
     };
   }
-  if (preScore !== undefined && points.has('score') && !points.has('preScore')) restricted.preScore = preScore;
+  if (plugin.preScore !== undefined && points.has('score') && !points.has('preScore')) {
+    restricted.preScore = (pod, nodes) => plugin.preScore?.(pod, nodes) ?? 'skip';
+  }
   return restricted;
 }

@@ -15,7 +15,6 @@ export interface SchedulerConfiguration {
   /** Milliseconds. */
   readonly initialBackOff: number;
   readonly maxBackOff: number;
-  readonly extenders: readonly JsonObject[];
   readonly leaderElection: LeaderElectionSettings;
   /** Undefined: not said. */
   readonly kubeconfig: string | undefined;
@@ -36,6 +35,7 @@ export function readSchedulerConfiguration(text: string, api: FactsTable): Sched
   const configuration = decodeConfiguration(text, api);
   applyDefaults(configuration);
   validateConfiguration(configuration);
+  if (asObjects(configuration.extenders).length > 0) throw new Error('extenders are not served yet: remove them');
   const election = asObject(configuration.leaderElection);
   const milliseconds = (name: string) => parseGoDurationMilliseconds(asText(election[name]));
   const kubeconfig = asText(asObject(configuration.clientConnection).kubeconfig);
@@ -44,7 +44,6 @@ export function readSchedulerConfiguration(text: string, api: FactsTable): Sched
     profiles: asObjects(configuration.profiles).map((profile) => profileOf(profile, percentage)),
     initialBackOff: asNumber(configuration.podInitialBackoffSeconds) * 1000,
     maxBackOff: asNumber(configuration.podMaxBackoffSeconds) * 1000,
-    extenders: asObjects(configuration.extenders),
     leaderElection: {
       leaderElect: asBoolean(election.leaderElect),
       leaseDuration: milliseconds('leaseDuration'),

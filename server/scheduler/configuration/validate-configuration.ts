@@ -12,7 +12,7 @@ type Errors = FieldError[];
 
 /** Gone since before v1. */
 const retiredPlugins = new Set(['AzureDiskLimits', 'CinderLimits', 'EBSLimits', 'GCEPDLimits']);
-const retired = `was invalid in version "${configurationVersion}" (KubeSchedulerConfiguration is version "${configurationVersion}")`;
+const retired = `was invalid in version "v1" (KubeSchedulerConfiguration is version "${configurationVersion}")`;
 
 /** @throws Error with everything that is wrong */
 export function validateConfiguration(configuration: JsonObject): void {

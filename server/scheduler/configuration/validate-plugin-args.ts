@@ -5,6 +5,7 @@ import {
   forbidden,
   invalid,
   notSupported,
+  notSupportedInOrder,
   required,
 } from '../../apimachinery/errors/field-error.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
@@ -122,7 +123,7 @@ function checkShape(shape: readonly JsonObject[], path: string, errors: Errors):
 function checkSpread({ defaultingType: type, defaultConstraints }: JsonObject, path: string, errors: Errors): void {
   const constraints = asObjects(defaultConstraints);
   const typePath = `${path}.defaultingType`;
-  if (type !== 'System' && type !== 'List') errors.push(notSupported(typePath, type, ['List', 'System']));
+  if (type !== 'System' && type !== 'List') errors.push(notSupportedInOrder(typePath, type, ['System', 'List']));
   else if (type === 'System' && asList(defaultConstraints).length > 0)
     errors.push(invalid(typePath, type, 'when .defaultConstraints are not empty'));
   const actions = ['DoNotSchedule', 'ScheduleAnyway'];
