@@ -42,7 +42,7 @@ export async function unstableSteps(options: {
   for (const { name } of open) {
     const answer = other.find(({ step }) => step === name);
     const theirs = answer === undefined ? [] : linesOf(answer);
-    if (theirs.length > 1 && theirs.every((line) => lines.get(name)?.has(line))) unstable.add(name);
+    if (theirs.length > 0 && theirs.every((line) => lines.get(name)?.has(line))) unstable.add(name);
   }
   return unstable;
 }
@@ -50,7 +50,8 @@ export async function unstableSteps(options: {
 /** Of a message that lists what does not fit a type, one problem a line. */
 function linesOf({ body }: Transcript): readonly string[] {
   const message = typeof body === 'object' && body !== null && !Array.isArray(body) ? body.message : undefined;
-  return typeof message === 'string' && message.includes('typed patch object') ? message.split('\n') : [];
+  const [, problems = ''] = /typed patch object \([^)]*\): (?:errors:\s*)?(.*)$/s.exec(String(message)) ?? [];
+  return problems === '' ? [] : problems.split('\n').map((line) => line.trim());
 }
 
 function isOpen(findings: readonly Finding[], step: string): boolean {

@@ -21,11 +21,11 @@ export function passEmpties(from: JsonObject, to: JsonObject): void {
   if (empties !== undefined) rememberEmpties(to, empties);
 }
 
-/** Takes a field out of a copy of an object, also where it was sent empty. */
-export function unset(copy: JsonObject, field: string): void {
-  delete copy[field];
-  const { [field]: taken, ...others } = (copy as Marked)[EMPTIES] ?? {};
-  if (taken !== undefined) rememberEmpties(copy, others);
+/** Takes a field out of an object, also where it was sent empty. */
+export function unset(object: JsonObject, field: string): void {
+  delete object[field];
+  const { [field]: taken, ...others } = (object as Marked)[EMPTIES] ?? {};
+  if (taken !== undefined) rememberEmpties(object, others);
 }
 
 /** True where a list or map in it was sent empty: byte strings are in storage as they were sent. */

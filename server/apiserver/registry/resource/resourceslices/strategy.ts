@@ -5,6 +5,7 @@ import { asObject, asObjects, asText, isSet } from '../../../../apimachinery/jso
 import { isJsonObject, type JsonObject } from '../../../../apimachinery/json.ts';
 import { semanticallyEqual } from '../../../../apimachinery/validation/immutable-field.ts';
 import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
+import { unset } from '../../../../apimachinery/schema/sent-empties.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
@@ -40,7 +41,7 @@ function dropAlphaFields(slice: KubeObject, old: KubeObject | undefined): void {
     for (const device of devices) delete device.nodeAllocatableResourceMappings;
   }
   if (before.some((device) => attributesOf(device).some(hasListValue))) return;
-  for (const attribute of devices.flatMap(attributesOf)) for (const field of listValues) delete attribute[field];
+  for (const attribute of devices.flatMap(attributesOf)) for (const field of listValues) unset(attribute, field);
 }
 
 function attributesOf(device: JsonObject): JsonObject[] {
