@@ -60,7 +60,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     case: /^(crud|generated change): apps\/controllerrevision\//,
-    path: /^(status|body\.message|body\.details\.causes.*|body(\.yaml\[0\])?\.metadata\.(resourceVersion|annotations.*|managedFields.*f:metadata.*)|body\.object\[0\].*)$/,
+    path: /^(status|body\.message|body\.details\.causes.*|body(\.yaml\[0\])?\.metadata\.(resourceVersion|annotations.*|managedFields.*f:metadata.*)|body\.object\[0\].*|body\.object\[1\]\.2\[0\]\.1)$/,
     reason: 'upstream compares the bytes of data, which a strategic merge patch of anything else writes anew',
   },
   {
