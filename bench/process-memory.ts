@@ -13,8 +13,12 @@ async function measure({ processes }: ServerUnderLoad): Promise<Measurement | un
   if (processes.length === 0) return undefined;
   // PostgreSQL has a process for each connection.
   const all = withDescendants(processes);
-  const value = all.reduce((sum, pid) => sum + proportionalSetSize(pid), 0);
-  return { value, unit: 'MiB', figures: { processes: all.length } };
+  return { value: memoryOf(all), unit: 'MiB', figures: { processes: all.length } };
+}
+
+/** MiB, shared pages counted once. */
+export function memoryOf(processes: readonly number[]): number {
+  return processes.reduce((sum, pid) => sum + proportionalSetSize(pid), 0);
 }
 
 function proportionalSetSize(pid: number): number {

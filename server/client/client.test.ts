@@ -397,3 +397,25 @@ test('events of events.k8s.io that repeat become a series', async (t) => {
   t.is(found.reportingController, 'default-scheduler');
   stop.abort();
 });
+
+test('informers of one process that select differently hold the same object of an event, and it is decoded once', async (t) => {
+  const end = new AbortController();
+  const name = 'held-once';
+  const select = [{}, { fieldSelector: 'metadata.name=held-once' }];
+  const informers = select.map((selection) =>
+    new InformerFactory({
+      client: portico.client,
+      clock: systemClock,
+      random: systemRandom,
+      signal: end.signal,
+      onError: noError(t),
+    }).of(configMaps, selection),
+  );
+  await Promise.all(informers.map(({ synced }) => synced));
+  const { resourceVersion = '' } = (await portico.client.of(configMaps).create(configMap(name))).metadata;
+  await Promise.all(informers.map((informer) => informer.seen(resourceVersion, end.signal)));
+  const [first, second] = informers.map(({ lister }) => lister.get(name, 'default'));
+  end.abort();
+  t.truthy(first);
+  t.is(first, second);
+});

@@ -121,6 +121,17 @@ export class LoopbackResponse extends EventEmitter {
     return true;
   }
 
+  /** Each stays the buffer that it is: who gets the same one from another answer need not decode it again. */
+  writeEach(chunks: readonly Buffer[]): void {
+    if (!this.writable) return;
+    this.flushHeaders();
+    for (const chunk of chunks) {
+      this.#chunks.push(chunk);
+      this.writableLength += chunk.length;
+    }
+    this.emit('more');
+  }
+
   end(chunk?: Buffer | string): this {
     if (!this.writable) return this;
     if (chunk !== undefined) this.write(chunk);

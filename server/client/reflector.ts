@@ -118,7 +118,7 @@ class Reflector<T extends Stored> {
     const { resource, select, metadataOnly, random, signal } = this.#options;
     // Watches of many clients should not end together.
     const timeoutSeconds = Math.ceil(300 * (1 + random.fraction()));
-    return resource.watch({ ...select, ...from, metadataOnly, timeoutSeconds, signal });
+    return resource.watch({ ...select, ...from, metadataOnly, timeoutSeconds, shared: true, signal });
   }
 
   #replace(objects: Map<string, T>, resourceVersion: string): void {

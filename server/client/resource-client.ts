@@ -38,6 +38,8 @@ export interface WatchOptions extends SelectOptions {
   readonly sendInitialEvents?: boolean;
   readonly timeoutSeconds?: number;
   readonly metadataOnly?: boolean;
+  /** Objects may be those that others in this process get, and must not be changed. */
+  readonly shared?: boolean;
 }
 
 export interface WriteOptions extends RequestOptions {
@@ -106,7 +108,7 @@ export class ResourceClient<T extends object> {
 
   /** Ends where the server ends it. An ERROR event is thrown. @throws StatusError, TransportError */
   async watch(options: WatchOptions = {}): Promise<AsyncIterable<WatchEvent<T>>> {
-    const { namespace, metadataOnly, sendInitialEvents, signal, ...rest } = options;
+    const { namespace, metadataOnly, sendInitialEvents, shared, signal, ...rest } = options;
     const query: Query = {
       watch: true,
       allowWatchBookmarks: true,
@@ -116,7 +118,7 @@ export class ResourceClient<T extends object> {
     const accept = metadataOnly === true ? partialObject : undefined;
     const response = await this.#client.open({ path: pathOf(this.type, { namespace }), query, accept, signal });
     if (response.status >= 400) await readAnswer(response);
-    return decodeWatch<T>(response.chunks());
+    return decodeWatch<T>(response.chunks(), { shared });
   }
 
   create(object: T, options: WriteOptions & { readonly namespace?: string; readonly name?: string } = {}): Promise<T> {

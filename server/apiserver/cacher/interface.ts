@@ -85,6 +85,8 @@ export interface EventEncoder {
 export interface EventSink {
   /** Takes frames in order; a buffer may hold several events and is shared with other watchers (never modify). */
   write(frames: Buffer): void;
+  /** Where it is there, it takes live frames one by one: within this process the same buffer tells that it is the same event. */
+  readonly writeEach?: ((frames: readonly Buffer[]) => void) | undefined;
   /** Bytes accepted but not yet taken by the peer. */
   readonly pending: number;
   /**

@@ -6,8 +6,14 @@ import type { ObjectEventType, SharedEncoder, WatchSelection } from './watch-sel
 export interface LiveWatcher {
   readonly wantsBookmarks: boolean;
   /** @param revision every event up to it is in these frames or those before */
-  deliver(frames: Buffer, revision: number): void;
+  deliver(frames: FrameRun, revision: number): void;
   fail(): void;
+}
+
+/** Frames that are handed on together: one by one, or as one buffer, which is made once for all who want it. */
+export interface FrameRun {
+  readonly each: readonly Buffer[];
+  joined(): Buffer;
 }
 
 export class WatchGroup {
@@ -74,8 +80,8 @@ export class WatchGroup {
     this.shared.forget();
     let writes = 0;
     // A sink may write to the store and so bring about more frames.
-    for (let [first] = this.#frames; first !== undefined && !this.#failed; [first] = this.#frames) {
-      const frames = this.#frames.length === 1 ? first : Buffer.concat(this.#frames, this.#bytes);
+    while (this.#frames.length > 0 && !this.#failed) {
+      const frames = frameRun(this.#frames, this.#bytes);
       this.#clear();
       writes += this.#hand(frames, () => true);
     }
@@ -92,13 +98,13 @@ export class WatchGroup {
     if (!wanted || this.#handing) return;
     try {
       const frame = this.shared.encoder.encodeBookmark(this.#revision(), { initialEventsEnd: false });
-      this.#hand(frame, (watcher) => watcher.wantsBookmarks);
+      this.#hand(frameRun([frame], frame.length), (watcher) => watcher.wantsBookmarks);
     } catch {
       // A bookmark that is not sent loses no event.
     }
   }
 
-  #hand(frames: Buffer, takes: (watcher: LiveWatcher) => boolean): number {
+  #hand(frames: FrameRun, takes: (watcher: LiveWatcher) => boolean): number {
     const { size } = this.#watchers;
     const revision = this.#revision();
     this.#handing = true;
@@ -111,4 +117,9 @@ export class WatchGroup {
     this.#frames = [];
     this.#bytes = 0;
   }
+}
+
+function frameRun(each: readonly Buffer[], bytes: number): FrameRun {
+  let joined = each.length === 1 ? each[0] : undefined;
+  return { each, joined: () => (joined ??= Buffer.concat(each, bytes)) };
 }

@@ -9,7 +9,7 @@ import type { CachedResource, WatchRequest } from './interface.ts';
 import type { CacherLimits } from './limits.ts';
 import type { ObjectAttributes } from './object-attributes.ts';
 import type { ReplayFrames } from './replay-frames.ts';
-import type { LiveWatcher, WatchGroup } from './watch-group.ts';
+import type { FrameRun, LiveWatcher, WatchGroup } from './watch-group.ts';
 import type { WatchSelection } from './watch-selection.ts';
 
 /** What a watcher needs of the cache that it watches. */
@@ -66,8 +66,9 @@ export class Watcher implements CatchingUp, LiveWatcher {
     return this.request.bookmarks;
   }
 
-  deliver(frames: Buffer, revision: number): void {
-    this.#write(frames);
+  deliver(frames: FrameRun, revision: number): void {
+    const { sink } = this.request;
+    this.#write(() => (sink.writeEach === undefined ? sink.write(frames.joined()) : sink.writeEach(frames.each)));
     const group = this.#group;
     if (group === undefined || this.#pending() <= this.#source.limits.watchPendingBytes) return;
     this.#group = undefined;
@@ -95,7 +96,7 @@ export class Watcher implements CatchingUp, LiveWatcher {
       }
       progress = 'progress';
       budget -= step.cost;
-      if (step.frames.length > 0) this.#write(step.frames);
+      if (step.frames.length > 0) this.#write(() => this.request.sink.write(step.frames));
     }
     return 'done';
   }
@@ -127,9 +128,9 @@ export class Watcher implements CatchingUp, LiveWatcher {
     return this.request.sink.pending;
   }
 
-  #write(frames: Buffer): void {
+  #write(write: () => void): void {
     try {
-      this.request.sink.write(frames);
+      write();
     } catch {
       this.end('closed');
     }

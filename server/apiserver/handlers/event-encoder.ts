@@ -14,6 +14,7 @@ import { type IncludeObject, metadataOf, tableOf } from '../negotiation/table.ts
 import { watchEventFrame } from '../negotiation/watch-frame.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
 import { parseCached } from '../cacher/parse-object.ts';
+import { metadataBytes } from '../storage/object-layout.ts';
 
 export interface EventEncoderOptions {
   readonly representation: Representation;
@@ -51,15 +52,18 @@ export function newEventEncoder(scope: ResourceScope, options: EventEncoderOptio
     return encodeFrame(type, object, scope, options);
   };
   const errorFrame = (status: Status) => frame('ERROR', status as unknown as JsonObject);
-  const plain = representation.format === 'json' && representation.view === 'object' && scope.isStorageVersion;
+  const isSpliced = representation.format === 'json' && scope.isStorageVersion;
   // An event is no list: upstream finds out only here, too late for an answer, and nothing comes.
   if (representation.view === 'metadataList')
     return { id, encode: nothing, encodeBookmark: nothing, encodeError: errorFrame };
   return {
     id,
-    encode: plain
-      ? (type, object) => spliceFrame(type, object, scope)
-      : (type, object) => frame(type, viewOf(object, scope, options)),
+    encode:
+      isSpliced && representation.view === 'object'
+        ? (type, object) => spliceFrame(type, object, scope)
+        : isSpliced && representation.view === 'metadata'
+          ? metadataSplicer(scope, representation.viewVersion)
+          : (type, object) => frame(type, viewOf(object, scope, options)),
     encodeBookmark: (revision, { initialEventsEnd }) =>
       frame('BOOKMARK', bookmark(revision, initialEventsEnd, scope, options)),
     encodeError: errorFrame,
@@ -86,6 +90,14 @@ function spliceFrame(type: keyof typeof eventHeads, object: CachedObject, scope:
   out.write('}\n', end, 'latin1');
   return out;
 }
+
+/** Metadata as it lies in the cached bytes: whoever collects garbage watches that of everything. */
+function metadataSplicer(scope: ResourceScope, viewVersion: string): WatchEncoder['encode'] {
+  const header = Buffer.from(`{"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/${viewVersion}","metadata":`);
+  return (type, { bytes }) => Buffer.concat([eventHeads[type], header, metadataBytes(scope.layout, bytes), frameEnd]);
+}
+
+const frameEnd = Buffer.from('}}\n');
 
 function viewOf(object: CachedObject, scope: ResourceScope, options: EventEncoderOptions): JsonObject {
   const { view, viewVersion } = options.representation;

@@ -95,8 +95,12 @@ async function startOf(query: ListQuery, cache: ResourceCache): Promise<WatchReq
   return { after: cache.revision };
 }
 
+/** An answer within this process takes buffers as they are. */
+type AnswerInProcess = { readonly writeEach?: (chunks: readonly Buffer[]) => void };
+
 class WatchStream implements EventSink {
   readonly done: Promise<void>;
+  readonly writeEach: EventSink['writeEach'];
   /** Node's HTTP/2 answers have the same methods. */
   readonly #res: ServerResponse;
   readonly #encoder: WatchEncoder;
@@ -108,6 +112,12 @@ class WatchStream implements EventSink {
     this.#ctx = ctx;
     this.#res = ctx.res;
     this.#encoder = encoder;
+    const answer: AnswerInProcess = ctx.res as AnswerInProcess;
+    if (answer.writeEach !== undefined) {
+      this.writeEach = (frames) => {
+        if (!this.#over) answer.writeEach?.(frames);
+      };
+    }
     this.done = new Promise((resolve) => {
       if (this.#res.destroyed) resolve();
       this.#res.once('close', () => {

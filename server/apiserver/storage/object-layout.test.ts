@@ -6,6 +6,7 @@ import {
   cachedBytes,
   customLayout,
   hasLayout,
+  metadataBytes,
   objectBytes,
   storedBytes,
 } from './object-layout.ts';
@@ -35,6 +36,19 @@ for (const [name, layout] of Object.entries(layouts)) {
       const { metadata, ...rest } = JSON.parse(value) as { metadata: object };
       t.deepEqual(JSON.parse(object), { ...rest, metadata: { resourceVersion: '41', ...metadata } });
       t.true(object.startsWith(`${header}"metadata":{"resourceVersion":"41"`));
+    }
+  });
+
+  test(`${name}: metadata is cut out of cached bytes, whatever its strings hold`, (t) => {
+    const odd = {
+      name: 'a',
+      annotations: { 'x"{': '}}\\"', '\\': '"\\\\', nested: '{"a":{"b":"}"}}' },
+      finalizers: ['{', '}'],
+    };
+    for (const value of [...values, `${header}"metadata":${JSON.stringify(odd)},"spec":{}}`]) {
+      const cached = cachedBytes(layout, Buffer.from(value), 41);
+      const { metadata } = JSON.parse(value) as { metadata: object };
+      t.deepEqual(JSON.parse(String(metadataBytes(layout, cached))), { resourceVersion: '41', ...metadata });
     }
   });
 

@@ -102,6 +102,30 @@ export function metadataStart(layout: ObjectLayout): number {
   return layout.itemHeader.length + metadataOpen.length;
 }
 
+/** Cached bytes of the value of metadata, braces included. */
+export function metadataBytes(layout: ObjectLayout, cached: Buffer): Buffer {
+  const start = metadataStart(layout) - 1;
+  let depth = 0;
+  for (let at = start; at < cached.length; at++) {
+    const byte = cached[at];
+    if (byte === quote) at = stringEnd(cached, at);
+    else if (byte === braceOpen) depth++;
+    else if (byte === braceClose && --depth === 0) return cached.subarray(start, at + 1);
+  }
+  throw new TypeError('metadata does not end');
+}
+
+const braceOpen = 0x7b;
+const braceClose = 0x7d;
+const backslash = 0x5c;
+
+/** Offset of the quote that ends the string which begins at `at`. */
+function stringEnd(json: Buffer, at: number): number {
+  let end = at + 1;
+  while (end < json.length && json[end] !== quote) end += json[end] === backslash ? 2 : 1;
+  return end;
+}
+
 /** The whole object as GET answers it. */
 export function objectBytes(layout: ObjectLayout, cached: Buffer): Buffer {
   const { objectHeader, itemHeader } = layout;

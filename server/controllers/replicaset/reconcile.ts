@@ -49,15 +49,17 @@ export function planStatus(
   { active, terminating, failure, now }: StatusView,
 ): ReplicasStatus | undefined {
   const { minReadySeconds, template } = owner.spec ?? {};
-  const ready = active.filter(isPodReady);
   const fullLabels = selectorFromSet(template?.metadata?.labels);
   const conditions = conditionsAfter(owner, { active, failure, now });
-  const counts = {
-    replicas: active.length,
-    fullyLabeledReplicas: active.filter(({ metadata }) => fullLabels.matches(metadata.labels)).length,
-    readyReplicas: ready.length,
-    availableReplicas: ready.filter((pod) => isPodAvailable(pod, { minReadySeconds, now })).length,
-  };
+  const availability = { minReadySeconds, now };
+  const counts = { replicas: active.length, fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+  // One pass: there may be thousands, and every event of one of them comes here.
+  for (const pod of active) {
+    if (fullLabels.matches(pod.metadata.labels)) counts.fullyLabeledReplicas++;
+    if (!isPodReady(pod)) continue;
+    counts.readyReplicas++;
+    if (isPodAvailable(pod, availability)) counts.availableReplicas++;
+  }
   const { generation: observedGeneration = 0 } = owner.metadata;
   const before = owner.status;
   const isSame =

@@ -2,6 +2,7 @@
 import type { Pod } from '../../client/api-types.ts';
 import type { Informer } from '../../client/informer.ts';
 import { pods } from '../../client/resource-types.ts';
+import type { WorkQueue } from '../../client/work-queue.ts';
 import type { ControllerContext } from '../controller.ts';
 import { on, type Requeue, runReconciler } from '../reconciler.ts';
 import { claim } from '../workload/claim.ts';
@@ -13,7 +14,7 @@ import { PodControl, podFromTemplate, textOf } from '../workload/pod-control.ts'
 import { isPodActive, isPodTerminating } from '../workload/pod-state.ts';
 import { firstFailure, slowStartBatch } from '../workload/slow-start.ts';
 import { writeStatus } from '../workload/write-status.ts';
-import { planPods, planStatus, type PodsPlan, untilNextLook } from './reconcile.ts';
+import { BURST_REPLICAS, planPods, planStatus, type PodsPlan, untilNextLook } from './reconcile.ts';
 import type { Replicated, ReplicatedKind } from './replicated.ts';
 
 export interface ReplicasControllerOptions<T extends Replicated> {
@@ -31,9 +32,9 @@ export async function runReplicasController<T extends Replicated>(
   const dependents = context.informers.of(pods);
   indexByController(owners);
   indexByController(dependents);
-  const controller = new ReplicasController(options, { owners, dependents });
   const { selectorOf } = kind;
   const queue = context.newQueue(name);
+  const controller = new ReplicasController(options, { owners, dependents }, queue);
   const podTrigger = gathered(onDependents({ owners, dependents, selectorOf }), {
     queue,
     sizeOf: (key) => owners.lister.byKey(key)?.spec?.replicas ?? 1,
@@ -57,10 +58,12 @@ class ReplicasController<T extends Replicated> {
   readonly #informers: Informers<T>;
   readonly #pending: PendingWrites<Pod>;
   readonly #podControl: PodControl;
+  readonly #queue: WorkQueue;
 
-  constructor(options: ReplicasControllerOptions<T>, informers: Informers<T>) {
+  constructor(options: ReplicasControllerOptions<T>, informers: Informers<T>, queue: WorkQueue) {
     this.#options = options;
     this.#informers = informers;
+    this.#queue = queue;
     this.#pending = new PendingWrites(informers.dependents);
     this.#podControl = new PodControl({ context: options.context, pending: this.#pending });
   }
@@ -75,19 +78,27 @@ class ReplicasController<T extends Replicated> {
     const isSettled = this.#pending.areSeen(key);
     const selector = kind.selectorOf(owner);
     const matches = ({ metadata }: Pod) => selector.matches(metadata.labels);
-    const all = controlledBy(this.#informers.dependents.lister, owner, { orphans: true });
+    const candidates: Pod[] = [];
+    let terminating = 0;
+    for (const pod of controlledBy(this.#informers.dependents.lister, owner, { orphans: true })) {
+      if (isPodActive(pod)) candidates.push(pod);
+      else if (isPodTerminating(pod) && isControlledBy(pod, owner) && matches(pod)) terminating++;
+    }
     const { client } = context;
     const { type: ownerType } = kind;
-    const active = await claim(all.filter(isPodActive), { client, owner, ownerType, type: pods, matches });
+    const active = await claim(candidates, { client, owner, ownerType, type: pods, matches });
     const now = context.clock.now();
     let failure: Error | undefined;
     if (isSettled && owner.metadata.deletionTimestamp === undefined) {
-      failure = await this.#execute(planPods(owner, { active, related: this.#relatedTo(owner), now }), owner);
+      const related = active.length > (owner.spec?.replicas ?? 1) ? this.#relatedTo(owner) : [];
+      const plan = planPods(owner, { active, related, now });
+      failure = await this.#execute(plan, owner);
+      // The next of many: it need not be gathered with what their nodes have to say.
+      if (plan.create === BURST_REPLICAS) this.#continueWhenSeen(key);
     }
-    const going = all.filter((pod) => isPodTerminating(pod) && isControlledBy(pod, owner) && matches(pod));
     const status = planStatus(owner, {
       active,
-      terminating: kind.countsTerminating ? going.length : undefined,
+      terminating: kind.countsTerminating ? terminating : undefined,
       failure: failure === undefined ? undefined : textOf(failure),
       now,
     });
@@ -98,6 +109,14 @@ class ReplicasController<T extends Replicated> {
     if (failure !== undefined) throw failure;
     const after = isSettled ? untilNextLook(owner, { active, now }) : LOOK_AGAIN_MS;
     return after === undefined ? undefined : { after };
+  }
+
+  #continueWhenSeen(key: string): void {
+    const { signal, onError } = this.#options.context;
+    this.#pending.creationsSeen(key, signal).then(
+      () => this.#queue.add(key),
+      (error: unknown) => onError(error, key),
+    );
   }
 
   /** The failure, if there was one. */

@@ -3,7 +3,7 @@ import type { WorkQueue } from '../../client/work-queue.ts';
 import type { Trigger } from '../reconciler.ts';
 
 /** Milliseconds for which events of the largest owners are gathered. */
-const GATHER_MS = 500;
+const GATHER_MS = 2000;
 /** Dependents for which a millisecond is worth waiting. */
 const PER_MS = 10;
 

@@ -4,8 +4,12 @@ import type { Informer } from '../../client/informer.ts';
 import type { Lister, Stored } from '../../client/lister.ts';
 import { apiVersionOfType, type ResourceType } from '../../client/resource-type.ts';
 
+const noOwners: readonly OwnerReference[] = [];
+
 export function controllerOf({ metadata }: Stored): OwnerReference | undefined {
-  return metadata.ownerReferences?.find(({ controller }) => controller === true);
+  // A loop: large workloads ask this of thousands of pods in every round.
+  for (const reference of metadata.ownerReferences ?? noOwners) if (reference.controller === true) return reference;
+  return undefined;
 }
 
 export function isControlledBy(object: Stored, owner: Stored): boolean {

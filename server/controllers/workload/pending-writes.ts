@@ -60,6 +60,12 @@ export class PendingWrites<T extends Stored> {
     return true;
   }
 
+  /** Resolves once the creations so far show, or the signal aborts. */
+  async creationsSeen(owner: string, signal: AbortSignal): Promise<void> {
+    const { resourceVersion = '' } = this.#pending.get(owner) ?? {};
+    if (resourceVersion !== '') await this.#informer.seen(resourceVersion, signal);
+  }
+
   forget(owner: string): void {
     this.#pending.delete(owner);
   }

@@ -4,8 +4,12 @@ import { isTerminal } from '../pods/phases.ts';
 
 type PodCondition = NonNullable<NonNullable<Pod['status']>['conditions']>[number];
 
+const noConditions: readonly PodCondition[] = [];
+
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
-  return pod.status?.conditions?.find((condition) => condition.type === type);
+  // A loop: large workloads ask this of thousands of pods in every round.
+  for (const condition of pod.status?.conditions ?? noConditions) if (condition.type === type) return condition;
+  return undefined;
 }
 
 export function isPodReady(pod: Pod): boolean {
@@ -23,8 +27,7 @@ export function isPodAvailable(
   pod: Pod,
   { minReadySeconds = 0, now }: { minReadySeconds?: number | undefined; now: number },
 ): boolean {
-  if (!isPodReady(pod)) return false;
-  if (minReadySeconds === 0) return true;
+  if (minReadySeconds === 0) return isPodReady(pod);
   const since = readySince(pod);
   return since !== undefined && since + minReadySeconds * 1000 <= now;
 }
