@@ -67,6 +67,9 @@ function answer(req: IncomingMessage, res: ServerResponse): void {
         return;
       }
       return reply({ kind: 'ThingList', apiVersion: `${group}/v1`, metadata: {}, items: [thing('one')] });
+    case `${root}/namespaces/${api.namespace}/things/moved`:
+      res.writeHead(302, { location: 'https://elsewhere.example.com/' });
+      return void res.end();
     case '/openapi/v3':
       return reply({ paths: { [root.slice(1)]: { serverRelativeURL: `/openapi/v3${root}?hash=ABC` } } });
     case `/openapi/v3${root}`:
@@ -280,6 +283,13 @@ test.serial('requests go to the extension server with the name of who asks, and 
     events.map(({ type }) => type),
     ['ADDED', 'DELETED'],
   );
+});
+
+test.serial('an extension server sends no client elsewhere', async (t) => {
+  const moved = await api.get(`/apis/${group}/v1/namespaces/${api.namespace}/things/moved`);
+  t.is(moved.status, 502);
+  t.is(moved.headers.location, undefined);
+  t.is(String(moved.bytes), 'the backend attempted to redirect this request, which is not permitted');
 });
 
 test.serial('discovery and documents hold what the extension server says of itself', async (t) => {

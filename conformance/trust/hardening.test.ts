@@ -49,6 +49,28 @@ test('TLS is as new as it is to be, with the suites that are allowed', async (t)
   await refused({ tlsCipherSuites: 'TLS_RSA_WITH_RC4_128_SHA' }, /--tls-cipher-suites TLS_RSA_WITH_RC4_128_SHA/);
 });
 
+test('pages of allowed origins may read answers, and ask without credentials whether they may', async (t) => {
+  const server = await startTrusted({ corsAllowedOrigins: '//console\\.example\\.com(:|$),//localhost(:|$)' });
+  t.teardown(() => server.stop());
+  const from = (user: string, method: string, Origin: string) =>
+    server.ask(user, { method, path: configMaps, headers: { Origin } });
+  const asked = await from('', 'OPTIONS', 'https://console.example.com');
+  t.is(asked.status, 204);
+  t.like(asked.headers, {
+    'access-control-allow-origin': 'https://console.example.com',
+    'access-control-allow-methods': 'POST, GET, OPTIONS, PUT, DELETE, PATCH',
+    'access-control-allow-credentials': 'true',
+  });
+  const read = await from('admin', 'GET', 'http://localhost:3000');
+  t.is(read.status, 200);
+  t.is(read.headers['access-control-allow-origin'], 'http://localhost:3000');
+  t.is((await from('admin', 'GET', 'https://evil.example.com')).headers['access-control-allow-origin'], undefined);
+  t.not((await from('', 'OPTIONS', 'https://console.example.com.evil.example')).status, 204);
+  await t.throwsAsync(startPortico({ storage: 'memory:', corsAllowedOrigins: '(' }), {
+    message: /--cors-allowed-origins \(: error parsing regexp/,
+  });
+});
+
 test('a path means to authorization what it means to the API, however it is written', async (t) => {
   const server = await startTrusted({});
   t.teardown(() => server.stop());

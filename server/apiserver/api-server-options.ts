@@ -2,6 +2,7 @@
 import type { Storage } from '../../backends/storage/interface.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
+import type { Re2 } from '../apimachinery/regex/re2.ts';
 import type { KubeObject } from '../apimachinery/meta/object.ts';
 import type { TolerationSeconds } from './admission/default-toleration-seconds.ts';
 import type { choosePlugins } from './admission/ordered-plugins.ts';
@@ -46,6 +47,10 @@ export interface ApiServerOptions {
   readonly proxyIdentity: () => ProxyIdentity | undefined;
   /** Webhooks and extension servers are reached by the cluster IPs of their services. */
   readonly routesByClusterIp: boolean;
+  /** Of pages that may read answers; empty: none. */
+  readonly allowedOrigins: readonly Re2[];
+  /** Redirections of extension servers are refused, not handed on. */
+  readonly rejectsRedirects: boolean;
   /** Milliseconds that events live after their last write; 0: for ever. */
   readonly eventTimeToLive: number;
   readonly inFlight: InFlightLimits;

@@ -2,6 +2,7 @@
 import Koa, { type Middleware } from 'koa';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
+import type { Re2 } from '../apimachinery/regex/re2.ts';
 import type { SchemaRegistry } from '../apimachinery/schema/schema-registry.ts';
 import type { AuditTrail } from './audit/audit-trail.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
@@ -9,6 +10,7 @@ import type { Authorizer } from './authorization/authorizer.ts';
 import { auditFilters } from './filters/audit.ts';
 import { authentication } from './filters/authentication.ts';
 import { authorization } from './filters/authorization.ts';
+import { crossOrigin } from './filters/cross-origin.ts';
 import { impersonation } from './filters/impersonation.ts';
 import type { RequestLifecycle } from './filters/lifecycle.ts';
 import { requestMetrics } from './filters/metrics.ts';
@@ -32,6 +34,8 @@ export interface HandlerChainParts {
   readonly authenticator: Authenticator;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorizer: Authorizer;
+  /** Of pages that may read answers; empty: none. */
+  readonly allowedOrigins: readonly Re2[];
   /** Milliseconds. */
   readonly requestTimeout: number;
   readonly onInternalError: (error: unknown, what: string) => void;
@@ -57,6 +61,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     wellFormedPath, //                           before anyone acts on what it might mean
     parts.lifecycle.filter, //                   a shutdown waits for what has come this far
     requestTimeout({ clock, limit: parts.requestTimeout, onRefusal }), // covers the body's arrival too
+    ...(parts.allowedOrigins.length === 0 ? [] : [crossOrigin(parts.allowedOrigins)]), // browsers ask without credentials
     authentication({
       clock,
       authenticator: parts.authenticator,

@@ -62,6 +62,19 @@ export const accessFlags: readonly FlagDefinition[] = [
     default: 'true',
   },
   {
+    option: 'aggregatorRejectForwardingRedirect',
+    flag: '--aggregator-reject-forwarding-redirect <bool>',
+    help: 'redirections of extension servers are refused, not handed on to clients',
+    parse: trueOrFalse,
+    default: 'true',
+  },
+  {
+    option: 'corsAllowedOrigins',
+    flag: '--cors-allowed-origins <list>',
+    help: 'pages whose scripts may read answers: regular expressions of their origins, such as //example\\.com(:|$) (default: none)',
+    isList: true,
+  },
+  {
     option: 'authenticationConfig',
     flag: '--authentication-config <file>',
     help: 'AuthenticationConfiguration: tokens of other issuers, and who may stay anonymous',

@@ -70,6 +70,10 @@ export interface PorticoOptions extends AuditOptions {
   readonly proxyClientKeyFile?: string;
   /** Extension servers and webhooks are reached at the endpoints of their services; false: at their cluster IPs. */
   readonly enableAggregatorRouting?: boolean;
+  /** Redirections of extension servers are refused; false: handed on. */
+  readonly aggregatorRejectForwardingRedirect?: boolean;
+  /** Regular expressions of origins, separated by commas, whose pages may read answers. */
+  readonly corsAllowedOrigins?: string;
   /** Files of keys that service account tokens may be signed with, separated by commas. */
   readonly serviceAccountKeyFile?: string;
   /** Default: a key of our own, kept as pki/sa.key in the data folder. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { choosePlugins } from '../apiserver/admission/ordered-plugins.ts';
 import { ApiServer } from '../apiserver/api-server.ts';
 import { compiledInDefinition } from '../apiserver/custom-resources/compiled-in.ts';
+import { allowedOrigins } from './allowed-origins.ts';
 import { InProcessUsers } from '../apiserver/authentication/in-process.ts';
 import type { ServiceRangeOptions } from '../apiserver/bootstrap/service-network.ts';
 import { parsePortRange } from '../apiserver/registry/core/services/allocator/port-range.ts';
@@ -202,6 +203,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
     compiledIn: (options.resources ?? []).map(({ definition }) => compiledInDefinition(definition)),
     proxyIdentity: () => credentials.proxyClient,
     routesByClusterIp: options.enableAggregatorRouting === false,
+    rejectsRedirects: options.aggregatorRejectForwardingRedirect !== false,
+    allowedOrigins: allowedOrigins(options),
     authentication: (objects, onLegacyUse) =>
       composeAuthentication({
         options,

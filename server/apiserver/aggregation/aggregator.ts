@@ -19,6 +19,7 @@ export interface AggregatorOptions extends OwnObjectsOptions {
   readonly builtIn: readonly ServedGroup[];
   readonly custom: CustomResources;
   readonly client: ExtensionClient;
+  readonly rejectsRedirects: boolean;
   readonly signal: AbortSignal;
   readonly onTrouble: (error: unknown) => void;
 }

@@ -15,15 +15,23 @@ import { DISCOVERY_TIMEOUT_MS } from './limits.ts';
 /** Streams, and what may take as long as it likes. Source: kube-apiserver's long-running requests. */
 const longSubresources = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
 
+export interface ExtensionProxyOptions {
+  readonly client: ExtensionClient;
+  readonly clock: Clock;
+  readonly rejectsRedirects: boolean;
+}
+
 export class ExtensionProxy {
   readonly #client: ExtensionClient;
   readonly #clock: Clock;
+  readonly #rejectsRedirects: boolean;
   /** Keeps connections to all of them, apart by address, name and authorities. */
   readonly #agent = new Agent({ keepAlive: true, timeout: EXTENSION_IDLE_MS });
 
-  constructor({ client, clock }: { client: ExtensionClient; clock: Clock }) {
+  constructor({ client, clock, rejectsRedirects }: ExtensionProxyOptions) {
     this.#client = client;
     this.#clock = clock;
+    this.#rejectsRedirects = rejectsRedirects;
   }
 
   stop(): void {
@@ -49,6 +57,7 @@ export class ExtensionProxy {
       shownUnder: '',
       agent: this.#agent,
       isBounded: !isLong,
+      rejectsRedirects: this.#rejectsRedirects,
       // Discovery is asked for often, by clients that ask everybody.
       ...(info.isResourceRequest ? {} : { answerTimeout: DISCOVERY_TIMEOUT_MS }),
     };

@@ -1,7 +1,9 @@
 /** Hands a request on to another server and its answer back, both as streams. */
+import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Clock } from '../../apimachinery/clock/clock.ts';
 import { failure, newServiceUnavailable } from '../../apimachinery/errors/status-error.ts';
+import { send } from '../negotiation/write-response.ts';
 import type { ApiContext } from '../request-context.ts';
 import { answerHeaders, requestHeaders } from './forwarded-headers.ts';
 import { passOn } from './pass-on.ts';
@@ -11,10 +13,20 @@ import { openRequest, type Outgoing, type ProxyTarget, Unreachable } from './pro
 export async function forwardRequest(ctx: ApiContext, target: ProxyTarget, clock: Clock): Promise<void> {
   if (target.isBounded !== true) ctx.state.longRunning = true;
   const answer = await open(ctx, target, clock);
+  if (target.rejectsRedirects === true && isRedirection(answer)) {
+    answer.destroy();
+    const body = Buffer.from('the backend attempted to redirect this request, which is not permitted');
+    send(ctx, 502, { 'content-length': String(body.length) }, body);
+    return;
+  }
   await passOn(ctx, answer, {
     status: answer.statusCode ?? 502,
     headers: answerHeaders(answer.rawHeaders, target),
   });
+}
+
+function isRedirection({ statusCode = 0, headers }: IncomingMessage): boolean {
+  return statusCode >= 300 && statusCode <= 399 && (headers.location ?? '') !== '';
 }
 
 async function open(ctx: ApiContext, target: ProxyTarget, clock: Clock) {
@@ -23,7 +35,7 @@ async function open(ctx: ApiContext, target: ProxyTarget, clock: Clock) {
   const headers = requestHeaders(ctx, target);
   // HTTP/2 needs no length, and methods such as DELETE have no body unless they say so.
   if (hasBody && req.headers['content-length'] === undefined) headers.push('Transfer-Encoding', 'chunked');
-  const send: Outgoing['send'] = (request) => {
+  const sendBody: Outgoing['send'] = (request) => {
     if (!hasBody) {
       request.end();
       return;
@@ -40,7 +52,7 @@ async function open(ctx: ApiContext, target: ProxyTarget, clock: Clock) {
       headers,
       clock,
       signal: ctx.state.signal(),
-      send,
+      send: sendBody,
     });
     if (answer === undefined) throw new Unreachable('the server changed the protocol unasked');
     return answer;

@@ -25,6 +25,8 @@ export interface ProxyTarget {
   readonly agent?: Agent | undefined;
   /** An answer has the time that any request has; unset: as long as it takes. */
   readonly isBounded?: boolean;
+  /** A redirection is answered with 502 in place of it: clients would follow it with their credentials. */
+  readonly rejectsRedirects?: boolean;
   /** Milliseconds within which the answer must begin. */
   readonly answerTimeout?: number;
 }
