@@ -34,6 +34,33 @@ const metadataDescriptions: ReadonlyMap<string, string> = new Map([
   [`${META}ListMeta`, 'Standard list metadata: the revision of the list, and where it continues.'],
 ]);
 
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.';
+
+/** Types that the source has no class for, nor tells of at the fields that have them. */
+const ownDescriptions: ReadonlyMap<string, string> = new Map([
+  [
+    'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    'An exact amount: a decimal number with an optional suffix, which is a power of 1000 (n, u, m, k, M, G, T, P, E), a power of 1024 (Ki, Mi, Gi, Ti, Pi, Ei) or an exponent (e3, E3). It comes back in its canonical form: with the largest suffix that leaves no fraction.',
+  ],
+  [
+    `${META}FieldsV1`,
+    'A set of fields as a tree. Each key is one step: f: and the name of a field, k: and the keys of a list item, v: and the value of a list item, i: and the index of a list item. The key "." stands for the field itself beside those below it.',
+  ],
+  [`${META}Patch`, 'The body of a PATCH request; its form is the one that Content-Type names.'],
+  [`${META}Time`, 'A moment, in the form of RFC 3339, to the second.'],
+  [
+    'io.k8s.apimachinery.pkg.runtime.RawExtension',
+    'An object of any kind, kept as it came; apiVersion and kind inside it say of which.',
+  ],
+  [
+    `${EXTENSIONS}CustomResourceSubresourceStatus`,
+    'Serves the /status subresource of the custom resources: it alone writes .status, and requests for the resource itself leave .status as it is.',
+  ],
+  [`${EXTENSIONS}JSON`, 'Any JSON value.'],
+  [`${EXTENSIONS}JSONSchemaPropsOrArray`, 'One schema, or a list of schemas.'],
+  [`${EXTENSIONS}JSONSchemaPropsOrStringArray`, 'A schema, or a list of strings.'],
+]);
+
 /** Documents without prose. */
 export const noDescriptions: Descriptions = {
   version: 'none',
@@ -60,7 +87,7 @@ export function loadDescriptions(options: DescriptionsOptions): Descriptions {
   };
   return {
     version: `client-node-${packageVersion}`,
-    type: (typeName) => lookup().types[typeName]?.[0] || undefined,
+    type: (typeName) => lookup().types[typeName]?.[0] || ownDescriptions.get(typeName),
     field: (typeName, field) => own(lookup().types[typeName]?.[1], field),
     parameter: (operation, parameter) => own(lookup().parameters[operation], parameter),
   };

@@ -111,6 +111,25 @@ test('a later start reads descriptions from the cache folder, and joins anew whe
   t.is(load().field('io.example.events.v1.Event', 'note'), undefined);
 });
 
+test('types that the package has no class for are described in our own words, unless it tells of them', (t) => {
+  const descriptions = loadDescriptions({ facts: loadFacts() });
+  const reached = new Set<string>();
+  const reach = (type: string): void => {
+    if (reached.has(type) || types[type] === undefined) return;
+    reached.add(type);
+    for (const { t: expression } of Object.values(types[type].fields ?? {})) {
+      for (const [name] of expression.matchAll(/io\.k8s\.[\w.-]+/g)) reach(name);
+    }
+  };
+  reach('io.k8s.api.core.v1.Pod');
+  reach('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition');
+  t.true(reached.size > 150);
+  t.deepEqual(
+    [...reached].filter((type) => descriptions.type(type) === undefined),
+    [],
+  );
+});
+
 test('without the package there are no descriptions, and no error', (t) => {
   const descriptions = loadDescriptions({ facts: smallFacts, packageFolder: '/nowhere' });
   t.is(descriptions.version, 'none');
