@@ -20,7 +20,7 @@ const group = 'drawings.example.com';
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const definitionPath = `${definitions}/shapes.${group}`;
 const shapesIn = (version: string): string => `/apis/${group}/${version}/namespaces/{ns}/shapes`;
-const shapes = shapesIn('v1');
+export const shapes = shapesIn('v1');
 
 interface VersionParts {
   readonly name?: string;
@@ -36,7 +36,7 @@ const specOf = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
   },
 });
 
-const version = ({ name = 'v1', schema = specOf({}), ...more }: VersionParts = {}): JsonObject => ({
+export const version = ({ name = 'v1', schema = specOf({}), ...more }: VersionParts = {}): JsonObject => ({
   name,
   served: true,
   storage: true,
@@ -61,7 +61,7 @@ const isTrue = (body: Json, type: string): boolean => {
 const established = get('established', definitionPath, { until: (body) => isTrue(body, 'Established') });
 const served = (path: string): Step => get(`served at ${path}`, path, { until: (_, status) => status === 200 });
 
-const shape = (name: string, spec: Json, more: JsonObject = {}): JsonObject => ({
+export const shape = (name: string, spec: Json, more: JsonObject = {}): JsonObject => ({
   apiVersion: `${group}/v1`,
   kind: 'Shape',
   metadata: { name },
@@ -70,7 +70,7 @@ const shape = (name: string, spec: Json, more: JsonObject = {}): JsonObject => (
 });
 
 /** The definition is there and served before the steps. */
-const withShapes = (
+export const withShapes = (
   name: string,
   versions: readonly JsonObject[],
   steps: readonly Step[],

@@ -5,6 +5,7 @@ import { admissionCases } from './admission.ts';
 import { applyStructureCases } from './apply-structures.ts';
 import { applyCases } from './apply.ts';
 import { bodyCases } from './bodies.ts';
+import { columnPathCases } from './column-paths.ts';
 import { crudCases } from './crud.ts';
 import { customResourceCases } from './custom-resources.ts';
 import { decisionMatrixCases } from './decision-matrix.ts';
@@ -65,5 +66,6 @@ export const cases: readonly Case[] = [
   ...mutationCases,
   ...oddCharacterCases,
   ...customResourceCases,
+  ...columnPathCases,
   ...validationRuleCases,
 ];

@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { JsonValue } from '../json.ts';
+import fc from 'fast-check';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { findValues } from './find-values.ts';
 import { JsonPathError, parseJsonPath } from './parse-json-path.ts';
 import { templateProblem } from './template-problem.ts';
@@ -25,10 +26,11 @@ test('fields are found by name, and what is missing is found nowhere', (t) => {
   t.deepEqual(find('.constructor'), []);
 });
 
-test('names with dots are quoted or escaped', (t) => {
-  t.deepEqual(find(".metadata.annotations['a.b/c']"), ['dotted']);
+test('names with dots are escaped, in quotes too', (t) => {
+  t.deepEqual(find(String.raw`.metadata.annotations['a\.b/c']`), ['dotted']);
+  t.deepEqual(find(".metadata.annotations['a.b/c']"), [], 'a dot in quotes is one all the same');
   t.deepEqual(find(String.raw`.metadata.annotations.a\.b/c`), ['dotted']);
-  t.deepEqual(find(".metadata.annotations['it','a.b/c']"), ['plain', 'dotted']);
+  t.deepEqual(find(String.raw`.metadata.annotations['it','a\.b/c']`), ['plain', 'dotted']);
 });
 
 test('lists are read by index, from their end, by slices and whole', (t) => {
@@ -56,8 +58,118 @@ test('everything below is searched after two dots', (t) => {
   t.deepEqual(find('..type'), ['Ready', 'Synced']);
 });
 
+/** A step as its text, and what it leads to from a value; undefined: to an error, and so nowhere at all. */
+type Step = readonly [text: string, lead: (value: JsonValue) => readonly JsonValue[] | undefined];
+
+const member = (name: string) => (value: JsonValue) =>
+  isJsonObject(value) && Object.hasOwn(value, name) ? [value[name] ?? null] : [];
+const ofList = (value: JsonValue, lead: (list: readonly JsonValue[]) => readonly JsonValue[] | undefined) =>
+  value === null ? [] : Array.isArray(value) ? lead(value) : undefined;
+const escaped = (key: string) => key.replaceAll(/[.\s]/g, String.raw`\$&`);
+const name = fc.constantFrom('a', 'b', 'c', 'a.b/c', 'x y', '__proto__');
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  name.map((key): Step => [`.${escaped(key)}`, member(key)]),
+  name.map((key): Step => [`['${escaped(key)}']`, member(key)]),
+  fc
+    .integer({ min: -3, max: 2 })
+    .map(
+      (at): Step => [
+        `[${at}]`,
+        (value) =>
+          ofList(value, (list) => (list.at(at) === undefined ? undefined : list.slice(at, at + 1 || undefined))),
+      ],
+    ),
+  fc.constant<Step>([
+    '.*',
+    (value) => (Array.isArray(value) ? value : isJsonObject(value) ? sortedMembers(value) : []),
+  ]),
+  name.map(
+    (key): Step => [
+      `[?(@['${escaped(key)}'])]`,
+      (value) => (Array.isArray(value) ? value.filter((item) => member(key)(item).length > 0) : undefined),
+    ],
+  ),
+);
+const sortedMembers = (value: JsonObject) =>
+  Object.keys(value)
+    .sort()
+    .map((key) => value[key] ?? null);
+const { values } = fc.letrec<{ values: JsonValue }>((tie) => ({
+  values: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom<JsonValue>(0, 'text', true, null),
+    fc.dictionary(name, tie('values'), { maxKeys: 4, noNullPrototype: true }),
+    fc.array(tie('values'), { maxLength: 4 }),
+  ),
+}));
+
+test('a path finds what its steps find one after the other', (t) => {
+  fc.assert(
+    fc.property(values, fc.array(steps, { maxLength: 4 }), (value, path) => {
+      let expected: readonly JsonValue[] = [value];
+      for (const [, lead] of path) {
+        const found = expected.map(lead);
+        expected = found.some((some) => some === undefined) ? [] : found.flatMap((some) => some ?? []);
+      }
+      t.deepEqual(findValues(value, parseJsonPath(path.map(([text]) => text).join(''))), [...expected]);
+    }),
+  );
+});
+
+test('any text is a path or refused, and so is any template', (t) => {
+  const texts = fc.string({
+    unit: fc.constantFrom(
+      'a',
+      '.',
+      '[',
+      ']',
+      '?',
+      '(',
+      ')',
+      '@',
+      '$',
+      '"',
+      "'",
+      '*',
+      ':',
+      '1',
+      '-',
+      ',',
+      '\\',
+      '{',
+      '}',
+      '=',
+      ' ',
+    ),
+  });
+  fc.assert(
+    fc.property(texts, (text) => {
+      try {
+        findValues(document, parseJsonPath(text));
+      } catch (error) {
+        t.true(error instanceof JsonPathError, text);
+      }
+      t.notThrows(() => templateProblem(text), text);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what clients cannot compare or reach is found nowhere', (t) => {
+  for (const path of [
+    '.spec.ports[1:9].port',
+    '.spec.ports[7,0].port',
+    '.metadata[0]',
+    '.spec.ports[?(@.port==80.0)].name',
+  ]) {
+    t.deepEqual(find(path), [], path);
+  }
+  t.deepEqual(find('.spec.ports[?($.port==80)].name'), ['http'], 'a filter knows no root');
+  t.deepEqual(find('.spec.ports[?(@.name.x[0])].port'), []);
+});
+
 test('what is no path is refused', (t) => {
-  for (const path of ['.spec.ports[', '.spec.ports[x]', ".a['b", '.a b', '.spec.ports[?(@.a==b)]']) {
+  for (const path of ['.spec.ports[', '.spec.ports[x]', ".a['b", '.a /b', '.spec.ports[?(@.a==&b)]']) {
     t.throws(() => parseJsonPath(path), { instanceOf: JsonPathError }, path);
   }
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { formatLabels, formatLabelSelector } from './format.ts';
 import { everythingSelector, labelSelectorToSelector, parseLabelSelector, selectorFromSet } from './selector.ts';
 import { newBadRequest } from '../errors/status-error.ts';
-import { type FieldTransform, parseFieldSelector } from '../fields/selector.ts';
+import { FieldSelector, type FieldTransform, parseFieldSelector } from '../fields/selector.ts';
 
 const matching: readonly (readonly [string, Record<string, string>, boolean])[] = [
   ['', {}, true],
@@ -144,6 +144,25 @@ test('field selectors compare values, with escapes for comma, equals sign and ba
   t.is(String(parseFieldSelector('odd==a\\,b\\=c\\\\,metadata.name=a')), 'metadata.name=a,odd=a\\,b\\=c\\\\');
   t.is(parseFieldSelector('metadata.name=a').requiredValue('metadata.name'), 'a');
   t.true(parseFieldSelector(',,').isEmpty);
+});
+
+test('a field selector means the same printed and parsed again, and matches what has its values', (t) => {
+  const value = fc.string({ unit: fc.constantFrom('a', ',', '=', '\\', '!', ' ', 'é'), maxLength: 5 });
+  const requirement = fc.record({
+    field: word,
+    operator: fc.constantFrom('=' as const, '!=' as const),
+    value,
+  });
+  fc.assert(
+    fc.property(fc.array(requirement, { maxLength: 4 }), fc.dictionary(word, value), (requirements, fields) => {
+      const selector = parseFieldSelector(String(new FieldSelector(requirements)));
+      const sorted = (list: typeof selector.requirements) => list.map((one) => JSON.stringify(one)).sort();
+      t.deepEqual(sorted(selector.requirements), sorted(requirements));
+      const get = (field: string) => (Object.hasOwn(fields, field) ? (fields[field] ?? '') : '');
+      const expected = requirements.every((one) => (get(one.field) === one.value) === (one.operator === '='));
+      t.is(selector.matches(get), expected);
+    }),
+  );
 });
 
 test('a field selector that does not parse is a 400 in the words of upstream', (t) => {

@@ -3,6 +3,8 @@ import { formatBadValue } from '../../apimachinery/errors/field-error.ts';
 import { isRawJson, type JsonValue } from '../../apimachinery/json.ts';
 import { findValues } from '../../apimachinery/jsonpath/find-values.ts';
 import { JsonPathError, parseJsonPath, type PathStep } from '../../apimachinery/jsonpath/parse-json-path.ts';
+import { sortedThroughout } from '../../apimachinery/schema/canonical.ts';
+import { goFloat64 } from '../../apimachinery/yaml/go-float.ts';
 import { ageOf } from '../registry/generic/table/age.ts';
 import { type Cell, type Column, tableOf } from '../registry/generic/table/column.ts';
 import { nameColumn } from '../registry/generic/table/metadata-columns.ts';
@@ -18,31 +20,40 @@ const age: ColumnFacts = {
   path: '.metadata.creationTimestamp',
 };
 
+/** Upstream stops at the first path that is none, and shows the columns before it. */
 export function customTable(columns: readonly ColumnFacts[]): TableConvertor {
-  return tableOf([nameColumn, ...(columns.length === 0 ? [age] : columns).map(columnOf)]);
+  const shownColumns: Column[] = [nameColumn];
+  for (const facts of columns.length === 0 ? [age] : columns) {
+    const steps = stepsOf(facts.path);
+    if (steps === undefined) break;
+    shownColumns.push(columnOf(facts, steps));
+  }
+  return tableOf(shownColumns);
 }
 
-function columnOf({ name, type, format, description, priority, path }: ColumnFacts): Column {
+function columnOf(
+  { name, type, format, description, priority, path }: ColumnFacts,
+  steps: readonly PathStep[],
+): Column {
   return {
     name,
     type: type as TableColumn['type'],
     format,
     description: description === '' ? `Custom resource definition column (in JSONPath format): ${path}` : description,
     priority,
-    cell: cellOf(type, path),
+    cell: cellOf(type, steps),
   };
 }
 
-function cellOf(type: string, path: string): Cell {
-  const steps = stepsOf(path);
-  if (steps === undefined) return () => null;
+function cellOf(type: string, steps: readonly PathStep[]): Cell {
   return (object, context) => {
     const [value] = findValues(object, steps);
+    if (value === null && type === 'string') return '<no value>';
     return value === undefined || value === null ? null : shown(value, type, context);
   };
 }
 
-/** Undefined for a path that is none: its cells stay empty. */
+/** Undefined for a path that is none. */
 function stepsOf(path: string): readonly PathStep[] | undefined {
   try {
     return parseJsonPath(path);
@@ -73,5 +84,7 @@ function shown(value: JsonValue, type: string, context: RowContext): JsonValue {
 /** As upstream prints a value where a text is wanted: lists and objects as JSON. */
 export function textOf(value: JsonValue): string {
   if (typeof value === 'string') return value;
-  return isRawJson(value) ? value.rawJSON : formatBadValue(value);
+  if (isRawJson(value)) return value.rawJSON;
+  if (typeof value === 'number' && !Number.isInteger(value)) return goFloat64(value);
+  return formatBadValue(sortedThroughout(value));
 }
