@@ -1,4 +1,5 @@
 /** CustomResourceDefinitions: names, versions, conversion; the paths in errors are those of upstream's internal form. */
+import { checkConvertible } from './convertible.ts';
 import { forbidden, invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
@@ -101,7 +102,10 @@ function checkSpec(spec: JsonObject, allowsBadBundle: boolean, errors: Errors): 
   if (asList(spec.selectableFields).length > 0) {
     const path = 'spec.selectableFields';
     if (isSet(spec.validation)) {
-      checkSelectableFields(spec.selectableFields, asObject(spec.validation).openAPIV3Schema, path, errors);
+      const { openAPIV3Schema } = asObject(spec.validation);
+      // Upstream names a field that is not there.
+      checkConvertible(openAPIV3Schema, 'spec.schema.openAPIV3Schema', errors);
+      checkSelectableFields(spec.selectableFields, openAPIV3Schema, path, errors);
     } else errors.push(invalid(path, '', 'may only be set when validations.schema is included'));
   }
   const conversion = asObject(spec.conversion);
@@ -170,8 +174,10 @@ function checkVersion(version: JsonObject, hasStatus: boolean, path: string, err
   if (asList(version.selectableFields).length === 0) return;
   const { openAPIV3Schema } = asObject(version.schema);
   const fieldsPath = `${path}.selectableFields`;
-  if (isSet(openAPIV3Schema)) checkSelectableFields(version.selectableFields, openAPIV3Schema, fieldsPath, errors);
-  else errors.push(invalid(fieldsPath, '', 'may only be set when `version.schema.openAPIV3Schema` is not included'));
+  if (isSet(openAPIV3Schema)) {
+    checkConvertible(openAPIV3Schema, `${path}.schema.openAPIV3Schema`, errors);
+    checkSelectableFields(version.selectableFields, openAPIV3Schema, fieldsPath, errors);
+  } else errors.push(invalid(fieldsPath, '', 'may only be set when `version.schema.openAPIV3Schema` is not included'));
 }
 
 function checkNames(names: JsonObject, path: string, errors: Errors): void {

@@ -1,13 +1,13 @@
 /** PersistentVolumeClaims: a bound claim may only grow. */
 import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
-import { type JsonObject, rawJson } from '../../../apimachinery/json.ts';
+import type { JsonObject } from '../../../apimachinery/json.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
-import { compareQuantities, wrappedValue } from '../../../apimachinery/quantity/arithmetic.ts';
+import { compareQuantities } from '../../../apimachinery/quantity/arithmetic.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../../apimachinery/validation/immutable-field.ts';
 import { isQualifiedName, validateLabelSelector } from '../../../apimachinery/validation/labels.ts';
 import { checkComplaints, checkOneOf, type Errors } from '../../validation/checks.ts';
-import { quantityEntries, quantityOf } from '../../validation/quantities.ts';
+import { checkBasicQuantity, quantityEntries, quantityOf } from '../../validation/quantities.ts';
 import { specDiff } from '../../validation/spec-diff.ts';
 import { checkClaimSpec, newClaimTemplateRules } from './claim-spec.ts';
 import { finalizerErrors } from './finalizers.ts';
@@ -109,9 +109,7 @@ export function validatePersistentVolumeClaimStatusUpdate(claim: KubeObject): Er
   const status = asObject(claim.status);
   if (asList(asObject(claim.spec).accessModes).length === 0) errors.push(required('Spec.accessModes'));
   for (const [name, quantity] of quantityEntries(status.capacity)) {
-    const amount = wrappedValue(quantity, 0);
-    if (amount >= 0n) continue;
-    errors.push(invalid(`status.capacity[${name}]`, rawJson(String(amount)), 'must be a valid resource quantity'));
+    checkBasicQuantity(quantity, `status.capacity[${name}]`, errors);
   }
   for (const [name, state] of Object.entries(asObject(status.allocatedResourceStatuses))) {
     const path = 'status.allocatedResourceStatuses';
@@ -122,6 +120,7 @@ export function validatePersistentVolumeClaimStatusUpdate(claim: KubeObject): Er
     const path = 'status.allocatedResources';
     const found = errors.length;
     checkClaimResource(name, path, errors);
+    if (errors.length === found) checkBasicQuantity(quantity, `${path}[${name}]`, errors);
     if (errors.length === found) checkResourceQuantity('storage', quantity, `${path}[${name}]`, errors);
   }
   return errors;

@@ -1,8 +1,8 @@
 /** The spec of a volume: of a PersistentVolume, or inline in a VolumeAttachment, where only a CSI source makes sense. */
-import { forbidden, invalid, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
+import { forbidden, notSupported, required } from '../../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../../apimachinery/json-access.ts';
 import { asSent } from '../../../apimachinery/schema/sent-empties.ts';
-import { type JsonObject, type JsonValue, rawJson } from '../../../apimachinery/json.ts';
+import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
 import {
   checkDnsSubdomain,
   checkMembers,
@@ -11,8 +11,7 @@ import {
   type Errors,
   type OneOfMember,
 } from '../../validation/checks.ts';
-import { wrappedValue } from '../../../apimachinery/quantity/arithmetic.ts';
-import { checkPositiveQuantity, quantityEntries } from '../../validation/quantities.ts';
+import { checkBasicQuantity, checkPositiveQuantity, quantityEntries } from '../../validation/quantities.ts';
 import { checkNodeSelector, type SelectorRules } from './affinity.ts';
 import { checkAccessModes, volumeModes } from './claim-spec.ts';
 import * as sources from './volume-sources.ts';
@@ -128,9 +127,7 @@ function checkCapacity(capacity: JsonValue | undefined, path: string, errors: Er
     errors.push(notSupported(path, capacity ?? null, ['storage']));
   }
   for (const [name, quantity] of entries) {
-    const amount = wrappedValue(quantity, 0);
-    if (amount < 0n)
-      errors.push(invalid(`${path}[${name}]`, rawJson(String(amount)), 'must be a valid resource quantity'));
+    checkBasicQuantity(quantity, `${path}[${name}]`, errors);
     checkPositiveQuantity(quantity, `${path}[${name}]`, errors);
   }
 }

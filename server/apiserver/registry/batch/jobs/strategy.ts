@@ -14,6 +14,8 @@ import { isSameGeneration, workloadStrategy } from '../../generic/workload-strat
 
 const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
 const controllerUidLabels = ['controller-uid', controllerUidLabel] as const;
+/** Of what a made-up name begins with. */
+const MAX_PREFIX = 58;
 const jobNameLabels = ['job-name', 'batch.kubernetes.io/job-name'] as const;
 
 export const strategy: Strategy = {
@@ -44,7 +46,10 @@ function generateSelector(job: KubeObject): void {
   const { name = '', uid = '' } = job.metadata;
   const template = ensureObject(ensureObject(job.spec, 'template'), 'metadata');
   // Upstream's defaulting gives a job without labels the very map of its template, which then grows with it.
-  const shared = job.metadata.labels !== undefined && (job.metadata.labels as unknown) === template.labels;
+  const { labels: own, generateName = '' } = job.metadata;
+  // Before it makes up a name it copies the job.
+  const isCopy = generateName !== '' && name.startsWith(generateName.slice(0, MAX_PREFIX));
+  const shared = own !== undefined && (own as unknown) === template.labels && !isCopy;
   const generated: Record<string, string> = {};
   for (const label of jobNameLabels) generated[label] = name;
   for (const label of controllerUidLabels) generated[label] = uid;
