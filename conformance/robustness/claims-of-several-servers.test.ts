@@ -1,4 +1,4 @@
-/** Services of several servers on one PostgreSQL: what belongs to one service is never given to a second. */
+/** Several servers on one PostgreSQL: what belongs to one service is never given to a second, and a quota counts for all of them. */
 import test, { type ExecutionContext } from 'ava';
 import {
   ApiException,
@@ -9,6 +9,7 @@ import {
   type V1Service,
 } from '@kubernetes/client-node';
 import { type Portico, type PorticoOptions, startPortico } from '../../server/cmd/start-portico.ts';
+import { eventually } from '../hostile/raw-client.ts';
 import { findPostgresBinaries, PostgresCluster } from './postgres-cluster.ts';
 
 const namespace = 'default';
@@ -138,4 +139,33 @@ test('an IPAddress that is deleted while its service is there comes back', async
   const after = await server.networking.readIPAddress({ name });
   t.not(after.metadata?.uid, before.metadata?.uid);
   t.deepEqual(after.spec?.parentRef, before.spec?.parentRef);
+});
+
+onPostgres('two servers count by one quota, and together make no more than it allows', async (t) => {
+  const url = await database(t);
+  const servers = await Promise.all([start(t, { storage: url }), start(t, { storage: url })]);
+  const [first, second] = servers;
+  const hard = { 'count/secrets': '10' };
+  const metadata = { name: 'few' };
+  await first.core.createNamespacedResourceQuota({ namespace, body: { metadata, spec: { hard } } });
+  // Counted once by a controller: until then nobody may make anything.
+  const counted = async () => (await second.core.readNamespacedResourceQuota({ namespace, name: 'few' })).status?.hard;
+  t.true(await eventually(async () => (await counted()) !== undefined));
+  const attempts = Array.from({ length: 40 }, async (_, index) => {
+    const { core } = servers[index % 2] as Server;
+    try {
+      await core.createNamespacedSecret({ namespace, body: { metadata: { name: `s${index}` } } });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiException && error.code === 403 && String(error.body).includes('exceeded quota: few')) {
+        return false;
+      }
+      throw error;
+    }
+  });
+  t.is((await Promise.all(attempts)).filter(Boolean).length, 10);
+  t.is((await first.core.listNamespacedSecret({ namespace })).items.length, 10);
+  for (const { core } of servers) {
+    t.deepEqual((await core.readNamespacedResourceQuota({ namespace, name: 'few' })).status?.used, hard);
+  }
 });
