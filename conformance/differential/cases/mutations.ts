@@ -22,7 +22,7 @@ const FREE_TEXT = new Set(['annotations', 'description', 'message', 'note', 'rea
 
 export const mutationCases: readonly Case[] = [...readCorpus(), ...readOffByDefault()]
   .filter(({ resource }) => resource.kind !== 'Binding')
-  .map((manifest) => ({ name: `mutations: ${manifest.name}`, steps: mutationSteps(manifest) }));
+  .map((manifest) => ({ name: `mutations: ${manifest.name}`, steps: [], independent: mutationSteps(manifest) }));
 
 function mutationSteps({ resource, object }: Manifest): Step[] {
   const whole = inNamespace(object);

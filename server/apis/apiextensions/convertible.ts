@@ -16,17 +16,18 @@ const unsupported: readonly (readonly [shown: string, field: string])[] = [
 ];
 
 export function checkConvertible(schema: JsonValue | undefined, path: string, errors: Errors): void {
-  const problem = isJsonObject(schema) ? problemOf(schema) : undefined;
+  const problem = isJsonObject(schema) ? conversionProblem(schema) : undefined;
   if (problem !== undefined) errors.push(invalid(path, '', problem));
 }
 
-function problemOf(schema: JsonObject): string | undefined {
+/** Undefined: it can be read. */
+export function conversionProblem(schema: JsonObject): string | undefined {
   const found = unsupported.find(([, field]) => isSet(schema[field]));
   if (found !== undefined) return `OpenAPIV3Schema '${found[0]}' is not supported`;
   const { items, properties, additionalProperties } = schema;
   if (Array.isArray(items)) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
   for (const inner of [items, ...Object.values(asObject(properties)), additionalProperties]) {
-    const problem = isJsonObject(inner) ? problemOf(inner) : undefined;
+    const problem = isJsonObject(inner) ? conversionProblem(inner) : undefined;
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -1,4 +1,5 @@
 /** What schemas of custom resources may not use of JSON Schema, and their list and map types. */
+import { conversionProblem } from './convertible.ts';
 import { forbidden, invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
@@ -279,7 +280,8 @@ function checkRules(schema: JsonObject, path: string, errors: Errors): void {
     const rulePath = `${path}.x-kubernetes-validations[${index}]`;
     checkRule(asObject(value), rulePath, errors);
     const fieldPath = asText(asObject(value).fieldPath);
-    if (fieldPath !== '' && !isFieldPath(fieldPath, schema)) {
+    // Where the schema cannot be read nothing is known of its fields.
+    if (fieldPath !== '' && !isFieldPath(fieldPath, schema) && conversionProblem(schema) === undefined) {
       errors.push(invalid(`${rulePath}.fieldPath`, fieldPath, 'must be a valid path'));
     }
   });
