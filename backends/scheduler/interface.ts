@@ -106,12 +106,23 @@ export interface QueuedPod {
   readonly since: number;
 }
 
+/** A node where pods could make room. */
+export interface PreemptionCandidate {
+  readonly node: NodeInfo;
+  /** Most important first. */
+  readonly victims: readonly PodInfo[];
+  /** Of disruption budgets. */
+  readonly violations: number;
+}
+
 export interface PostFilterContext {
   /** Of the nodes that were looked at. */
   rejection(node: NodeInfo): Rejection | undefined;
   /** A node, to take pods away from and to ask again. */
   simulate(node: NodeInfo): NodeSimulation;
   readonly nodesLookedAt: readonly NodeInfo[];
+  /** Others have a say in who makes room: those candidates that they let stand. @throws Error: one of them could not be asked */
+  readonly reviewCandidates?: (candidates: readonly PreemptionCandidate[]) => Promise<readonly PreemptionCandidate[]>;
 }
 
 export interface NodeSimulation {

@@ -29,11 +29,13 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
   const { client, configuration, lease, metrics, signal, onError } = parts;
   // A server without one loads none.
   const { Scheduler } = await import('../scheduler/scheduler.ts');
+  const { Extender } = await import('../scheduler/extenders/extender.ts');
   const [clock, random] = [systemClock, systemRandom];
   const backend =
     parts.backend ?? (await openScheduler({ random: () => random.fraction(), profiles: configuration?.profiles }));
   const backOff =
     configuration === undefined ? undefined : { initial: configuration.initialBackOff, max: configuration.maxBackOff };
+  const extenders = (configuration?.extenders ?? []).map((settings) => new Extender(settings));
   const run = (until: AbortSignal) => {
     const scheduler = new Scheduler({
       client,
@@ -53,6 +55,7 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
       backend,
       metrics,
       backOff,
+      extenders,
       signal: until,
       onError,
     });

@@ -1,4 +1,5 @@
 /** --config of portico scheduler, --scheduler-config of portico up. */
+import { readFileSync } from 'node:fs';
 import { loadFacts } from '../../openapi/facts.ts';
 import type { SchedulerConfiguration } from '../scheduler/configuration/scheduler-configuration.ts';
 import { readFlagFile } from './flag-file.ts';
@@ -13,7 +14,10 @@ export async function readSchedulerConfigurationFile(
   // Who has no such file loads none of it.
   const { readSchedulerConfiguration } = await import('../scheduler/configuration/scheduler-configuration.ts');
   try {
-    return readSchedulerConfiguration(text, loadFacts());
+    return readSchedulerConfiguration(text, {
+      api: loadFacts(),
+      readFile: (path) => readFileSync(path, 'utf8'),
+    });
   } catch (error) {
     throw new Error(`--${flag} ${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

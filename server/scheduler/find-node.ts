@@ -20,11 +20,24 @@ export interface NotFound {
   readonly context: PostFilterContext | undefined;
 }
 
+/** Between looking for nodes that fit and choosing one of them. */
+export interface Search {
+  readonly pod: PodInfo;
+  readonly profile: ProfileRunner;
+  readonly cycle: FilterCycle;
+  readonly rejected: Map<NodeInfo, Rejected>;
+  feasible: readonly NodeInfo[];
+  /** Only the node was looked at where room was made for it. */
+  readonly isNominated: boolean;
+}
+
 export interface FindNodeParts {
   readonly cache: SchedulerCache;
   readonly nominator: Nominator;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Others have a say: one node that fits is not enough. */
+  readonly hasExtenders?: boolean;
   /** Told what every feasible node is worth, for those who compare decisions. */
   readonly onScores?: (nodes: readonly NodeInfo[], scores: Float64Array) => void;
 }
@@ -39,6 +52,16 @@ export class NodeFinder {
   }
 
   find(pod: PodInfo, profile: ProfileRunner): Found | NotFound {
+    const search = this.search(pod, profile);
+    return 'feasible' in search ? this.decide(search) : search;
+  }
+
+  /** The nodes that fit; of a pod for which room was made, only that node, if it fits. */
+  search(
+    pod: PodInfo,
+    profile: ProfileRunner,
+    { ignoresNomination = false }: { readonly ignoresNomination?: boolean } = {},
+  ): Search | NotFound {
     const { cache } = this.#parts;
     if (cache.all.length === 0) {
       return { message: 'no nodes available to schedule pods', rejectedBy: new Set(), context: undefined };
@@ -46,24 +69,34 @@ export class NodeFinder {
     const cycle = profile.preFilter(pod);
     if ('rejection' in cycle) return this.#rejectedByAll(cycle);
     const rejected = new Map<NodeInfo, Rejected>();
-    const nominated = pod.nominatedNodeName === '' ? undefined : cache.get(pod.nominatedNodeName);
+    const hasNomination = pod.nominatedNodeName !== '' && !ignoresNomination;
+    const nominated = hasNomination ? cache.get(pod.nominatedNodeName) : undefined;
     // Room was made for it there.
     if (nominated !== undefined && this.#test(profile, cycle, nominated) === undefined) {
-      return { node: nominated, evaluated: 1, feasible: 1 };
+      return { pod, profile, cycle, rejected, feasible: [nominated], isNominated: true };
     }
     const feasible = this.#feasible(profile, cycle, rejected);
+    return { pod, profile, cycle, rejected, feasible, isNominated: false };
+  }
+
+  /** `points`: of others than plugins, by node. */
+  decide({ pod, profile, cycle, rejected, feasible }: Search, points?: ReadonlyMap<string, number>): Found | NotFound {
     const [first] = feasible;
     if (first === undefined) return this.#noneFits(profile, cycle, rejected);
     const evaluated = feasible.length + rejected.size;
     if (feasible.length === 1) return { node: first, evaluated, feasible: 1 };
-    return { node: this.#best(profile, pod, feasible) ?? first, evaluated, feasible: feasible.length };
+    const node = this.#best(profile, pod, feasible, points) ?? first;
+    return { node, evaluated, feasible: feasible.length };
   }
 
   #feasible(profile: ProfileRunner, cycle: FilterCycle, rejected: Map<NodeInfo, Rejected>): NodeInfo[] {
     const { all } = this.#parts.cache;
     const candidates =
       cycle.nodes === undefined ? all : cycle.nodes.flatMap((name) => this.#parts.cache.get(name) ?? []);
-    const wanted = profile.hasScores ? nodesToFind(candidates.length, profile.percentageOfNodesToScore) : 1;
+    const wanted =
+      profile.hasScores || this.#parts.hasExtenders === true
+        ? nodesToFind(candidates.length, profile.percentageOfNodesToScore)
+        : 1;
     const feasible: NodeInfo[] = [];
     let looked = 0;
     for (; looked < candidates.length && feasible.length < wanted; looked++) {
@@ -91,8 +124,16 @@ export class NodeFinder {
     return profile.filter(cycle, node);
   }
 
-  #best(profile: ProfileRunner, pod: PodInfo, feasible: readonly NodeInfo[]): NodeInfo | undefined {
+  #best(
+    profile: ProfileRunner,
+    pod: PodInfo,
+    feasible: readonly NodeInfo[],
+    points: ReadonlyMap<string, number> | undefined,
+  ): NodeInfo | undefined {
     const scores = profile.scores(pod, feasible);
+    if (points !== undefined) {
+      for (const [at, { name }] of feasible.entries()) scores[at] = (scores[at] ?? 0) + (points.get(name) ?? 0);
+    }
     this.#parts.onScores?.(feasible, scores);
     let best = 0;
     let ties = 1;

@@ -143,10 +143,14 @@ export class ProfileRunner {
     for (const plugin of this.plugins.toReversed()) plugin.unreserve?.(pod, node);
   }
 
-  /** @throws what the plugins throw */
-  async bind(pod: PodInfo, node: string): Promise<void> {
+  /** `binder`: asked before the plugins; false: it leaves it to them. @throws what the plugins throw */
+  async bind(pod: PodInfo, node: string, binder?: (node: string) => Promise<boolean>): Promise<void> {
     for (const plugin of this.plugins) await plugin.permit?.(pod, node);
     for (const plugin of this.plugins) await plugin.preBind?.(pod, node);
+    if (binder !== undefined && (await binder(node))) {
+      for (const each of this.plugins) each.postBind?.(pod, node);
+      return;
+    }
     for (const plugin of this.plugins) {
       const binding = plugin.bind?.(pod, node);
       if (binding === undefined) continue;

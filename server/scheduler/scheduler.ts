@@ -1,16 +1,24 @@
 /** The scheduler: takes pods from its queue one by one, decides at once, and lets bindings go on by themselves. */
-import type { ClusterEvent, PodInfo, QueuedPod, SchedulerBackend } from '../../backends/scheduler/interface.ts';
+import type {
+  ClusterEvent,
+  PodInfo,
+  PreemptionCandidate,
+  QueuedPod,
+  SchedulerBackend,
+} from '../../backends/scheduler/interface.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
 import type { Pod } from '../client/api-types.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
-import { namespaces, persistentVolumeClaims } from '../client/resource-types.ts';
+import { namespaces, nodes, persistentVolumeClaims } from '../client/resource-types.ts';
 import { eventLabel } from './cluster-events.ts';
 import { informedObjects } from '../client/object-source.ts';
 import { SourcedObjects } from './cluster-objects.ts';
 import { DefaultSelectors } from './default-selector.ts';
+import type { Extender } from './extenders/extender.ts';
+import { Extenders } from './extenders/extenders.ts';
 import { type Found, NodeFinder, type NotFound } from './find-node.ts';
 import { InformedCluster } from './informed-cluster.ts';
 import { BINDINGS_IN_FLIGHT, MAX_NOTE, TURN } from './limits.ts';
@@ -31,6 +39,8 @@ export interface SchedulerOptions {
   readonly backend: SchedulerBackend;
   readonly metrics: SchedulerMetrics;
   readonly backOff?: BackOff | undefined;
+  /** Others that are asked about nodes. */
+  readonly extenders?: readonly Extender[];
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -48,6 +58,7 @@ export class Scheduler {
   readonly #cluster: InformedCluster;
   readonly #writer: PodWriter;
   readonly #finder: NodeFinder;
+  readonly #extenders: Extenders | undefined;
   #bindings = 0;
   /** Wakes the loop: a pod is there, a binding is done, or it is over. */
   #wake = (): void => undefined;
@@ -56,7 +67,12 @@ export class Scheduler {
     this.#options = options;
     const { client, informers, clock, random, signal, backend } = options;
     this.#writer = new PodWriter({ client, clock, signal });
-    this.#finder = new NodeFinder({ cache: this.#cache, nominator: this.#nominator, random: () => random.fraction() });
+    this.#finder = new NodeFinder({
+      cache: this.#cache,
+      nominator: this.#nominator,
+      random: () => random.fraction(),
+      hasExtenders: (options.extenders ?? []).length > 0,
+    });
     this.#queue = new SchedulingQueue(
       {
         clock,
@@ -78,6 +94,16 @@ export class Scheduler {
     const { nominator, cache, queue } = { nominator: this.#nominator, cache: this.#cache, queue: this.#queue };
     this.#cluster = new InformedCluster({ informers, cache, queue, nominator, isOurs });
     const source = informedObjects(informers);
+    const { extenders = [], onError } = options;
+    this.#extenders =
+      extenders.length === 0
+        ? undefined
+        : new Extenders({
+            extenders,
+            node: (name) => source.get(nodes, name),
+            pod: (info) => this.#cluster.pod(info),
+            onError,
+          });
     const selectors = new DefaultSelectors({
       source,
       ownerOf: (pod) => this.#cluster.pod(pod)?.metadata.ownerReferences?.find(({ controller }) => controller === true),
@@ -115,7 +141,8 @@ export class Scheduler {
         continue;
       }
       try {
-        this.#scheduleOne(waiting);
+        if (this.#extenders?.isAsked(waiting.pod) === true) await this.#scheduleExtended(waiting, this.#extenders);
+        else this.#scheduleOne(waiting);
       } catch (error) {
         this.#options.onError(error, `scheduling of pod ${waiting.pod.namespace}/${waiting.pod.name}`);
         this.#fail(waiting, { message: describe(error), rejectedBy: new Set(), context: undefined }, clock.monotonic());
@@ -140,12 +167,45 @@ export class Scheduler {
   }
 
   #scheduleOne(waiting: WaitingPod): void {
-    const { clock, metrics } = this.#options;
+    const { clock } = this.#options;
+    const profile = this.#profiles.get(waiting.pod.schedulerName);
+    if (profile === undefined) return;
+    const begun = clock.monotonic();
+    this.#carryOut(waiting, { result: this.#finder.find(waiting.pod, profile), profile, begun });
+  }
+
+  /** Waits for extenders: nodes are as they were when it began, which is why the end is looked at once more. */
+  async #scheduleExtended(waiting: WaitingPod, extenders: Extenders): Promise<void> {
+    const { clock } = this.#options;
     const { pod } = waiting;
     const profile = this.#profiles.get(pod.schedulerName);
     if (profile === undefined) return;
     const begun = clock.monotonic();
-    const result = this.#finder.find(pod, profile);
+    let search = this.#finder.search(pod, profile);
+    if ('feasible' in search) await extenders.filter(search);
+    if ('feasible' in search && search.isNominated && search.feasible.length === 0) {
+      search = this.#finder.search(pod, profile, { ignoresNomination: true });
+      if ('feasible' in search) await extenders.filter(search);
+    }
+    const points = 'feasible' in search && search.feasible.length > 1 ? await extenders.scores(search) : undefined;
+    if (this.#cluster.pod(pod) === undefined) return;
+    const result = 'feasible' in search ? this.#finder.decide(search, points) : search;
+    if ('node' in result && this.#cache.get(result.node.name) === undefined) {
+      throw new Error(`node ${JSON.stringify(result.node.name)} is gone`);
+    }
+    this.#carryOut(waiting, { result, profile, begun });
+  }
+
+  #carryOut(
+    waiting: WaitingPod,
+    {
+      result,
+      profile,
+      begun,
+    }: { readonly result: Found | NotFound; readonly profile: ProfileRunner; readonly begun: number },
+  ): void {
+    const { clock, metrics } = this.#options;
+    const { pod } = waiting;
     metrics.decided((clock.monotonic() - begun) / 1000);
     if (!('node' in result)) {
       this.#fail(waiting, result, begun);
@@ -174,7 +234,7 @@ export class Scheduler {
     const { pod } = waiting;
     const begun = clock.monotonic();
     try {
-      await profile.bind(pod, node.name);
+      await profile.bind(pod, node.name, this.#extenders?.binder(pod));
     } catch (error) {
       profile.unreserve(pod, node);
       this.#cache.forget(pod.uid);
@@ -235,7 +295,16 @@ export class Scheduler {
 
   async #preempt({ pod }: WaitingPod, { context }: NotFound) {
     if (context === undefined) return undefined;
-    const result = await this.#profiles.get(pod.schedulerName)?.postFilter(pod, context);
+    const extenders = this.#extenders;
+    const reviewed =
+      extenders === undefined
+        ? context
+        : {
+            ...context,
+            reviewCandidates: (candidates: readonly PreemptionCandidate[]) =>
+              extenders.reviewCandidates(pod, candidates),
+          };
+    const result = await this.#profiles.get(pod.schedulerName)?.postFilter(pod, reviewed);
     if (result?.nominatedNode === undefined) return result;
     this.#options.metrics.preempted(result.victims.length);
     this.#nominator.set({ ...pod, nominatedNodeName: result.nominatedNode }, result.nominatedNode);

@@ -9,7 +9,8 @@ import { SchedulerCache } from '../scheduler-cache.ts';
 import { readSchedulerConfiguration } from './scheduler-configuration.ts';
 
 const head = 'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n';
-const read = (text: string) => readSchedulerConfiguration(head + text, loadFacts());
+const read = (text: string) =>
+  readSchedulerConfiguration(head + text, { api: loadFacts(), readFile: (path) => `content of ${path}` });
 
 function profilesOf(text: string): ProfileRunner[] {
   const cache = new SchedulerCache();

@@ -6,12 +6,14 @@ import { parseGoDurationMilliseconds } from '../../apimachinery/duration/go-dura
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import { asBoolean, asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import { anyTerm, preferredNodes } from '../compile/node-matcher.ts';
+import { type ExtenderSettings, extenderSettings } from '../extenders/extender-settings.ts';
 import { decodeConfiguration } from './decode-configuration.ts';
 import { applyDefaults } from './default-configuration.ts';
 import { validateConfiguration } from './validate-configuration.ts';
 
 export interface SchedulerConfiguration {
   readonly profiles: readonly ProfileSettings[];
+  readonly extenders: readonly ExtenderSettings[];
   /** Milliseconds. */
   readonly initialBackOff: number;
   readonly maxBackOff: number;
@@ -30,18 +32,30 @@ export interface LeaderElectionSettings {
   readonly resourceName: string;
 }
 
-/** `api`: facts of the API's own types. @throws Error in upstream's words */
-export function readSchedulerConfiguration(text: string, api: FactsTable): SchedulerConfiguration {
+export interface ConfigurationParts {
+  /** Facts of the API's own types. */
+  readonly api: FactsTable;
+  /** Of files that it names. */
+  readonly readFile: (path: string) => string;
+}
+
+/** @throws Error in upstream's words, and what readFile throws */
+export function readSchedulerConfiguration(
+  text: string,
+  { api, readFile }: ConfigurationParts,
+): SchedulerConfiguration {
   const configuration = decodeConfiguration(text, api);
   applyDefaults(configuration);
   validateConfiguration(configuration);
-  if (asObjects(configuration.extenders).length > 0) throw new Error('extenders are not served yet: remove them');
   const election = asObject(configuration.leaderElection);
   const milliseconds = (name: string) => parseGoDurationMilliseconds(asText(election[name]));
   const kubeconfig = asText(asObject(configuration.clientConnection).kubeconfig);
   const percentage = asNumber(configuration.percentageOfNodesToScore);
+  const extenders = asObjects(configuration.extenders).map((extender) => extenderSettings(extender, readFile));
+  const ignored = extenders.flatMap(({ ignoredResources }) => [...ignoredResources]);
   return {
-    profiles: asObjects(configuration.profiles).map((profile) => profileOf(profile, percentage)),
+    extenders,
+    profiles: asObjects(configuration.profiles).map((profile) => withIgnored(profileOf(profile, percentage), ignored)),
     initialBackOff: asNumber(configuration.podInitialBackoffSeconds) * 1000,
     maxBackOff: asNumber(configuration.podMaxBackoffSeconds) * 1000,
     leaderElection: {
@@ -54,6 +68,14 @@ export function readSchedulerConfiguration(text: string, api: FactsTable): Sched
     },
     kubeconfig: kubeconfig === '' ? undefined : kubeconfig,
   };
+}
+
+/** Extenders alone count these resources. */
+function withIgnored(profile: ProfileSettings, resources: readonly string[]): ProfileSettings {
+  if (resources.length === 0) return profile;
+  const { NodeResourcesFit: fit } = profile.args;
+  const ignoredResources = new Set([...fit.ignoredResources, ...resources]);
+  return { ...profile, args: { ...profile.args, NodeResourcesFit: { ...fit, ignoredResources } } };
 }
 
 function profileOf(profile: JsonObject, percentage: number): ProfileSettings {

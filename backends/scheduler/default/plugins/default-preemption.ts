@@ -6,6 +6,7 @@ import type {
   PodInfo,
   PostFilterContext,
   PostFilterResult,
+  PreemptionCandidate,
   Rejection,
   SchedulerHandle,
 } from '../../interface.ts';
@@ -16,22 +17,13 @@ import { unresolvable } from '../rejections.ts';
 const noVictims = unresolvable('No preemption victims found for incoming pod');
 const notHelpful = unresolvable('Preemption is not helpful for scheduling');
 
-interface Candidate {
-  readonly node: NodeInfo;
-  /** Most important first. */
-  readonly victims: readonly PodInfo[];
-  readonly violations: number;
-}
-
 export function defaultPreemption(
   handle: SchedulerHandle,
   { args, random }: { readonly args: PluginArgs['DefaultPreemption']; readonly random: () => number },
 ): Plugin {
   return {
     name: 'DefaultPreemption',
-    postFilter(pod, context) {
-      return Promise.resolve(preempt(pod, { handle, context, args, random }));
-    },
+    postFilter: (pod, context) => preempt(pod, { handle, context, args, random }),
   };
 }
 
@@ -42,7 +34,7 @@ interface Parts {
   readonly random: () => number;
 }
 
-function preempt(pod: PodInfo, { handle, context, args, random }: Parts): PostFilterResult {
+async function preempt(pod: PodInfo, { handle, context, args, random }: Parts): Promise<PostFilterResult> {
   const nothing = (message: string): PostFilterResult => ({
     nominatedNode: undefined,
     victims: [],
@@ -62,7 +54,7 @@ function preempt(pod: PodInfo, { handle, context, args, random }: Parts): PostFi
     if (found === undefined) budgets.set(namespace, (found = handle.objects.budgets(namespace)));
     return found;
   };
-  const candidates: Candidate[] = [];
+  const candidates: PreemptionCandidate[] = [];
   const rejections = new Map<NodeInfo, Rejection>();
   const offset = Math.floor(random() * hopeful.length);
   for (let index = 0; index < hopeful.length && candidates.length < wanted; index++) {
@@ -72,7 +64,9 @@ function preempt(pod: PodInfo, { handle, context, args, random }: Parts): PostFi
     if ('victims' in found) candidates.push(found);
     else rejections.set(node, found);
   }
-  const best = candidates.reduce<Candidate | undefined>(
+  const { reviewCandidates } = context;
+  const reviewed = reviewCandidates === undefined ? candidates : await reviewCandidates(candidates);
+  const best = reviewed.reduce<PreemptionCandidate | undefined>(
     (chosen, candidate) => (chosen === undefined || isBetter(candidate, chosen) ? candidate : chosen),
     undefined,
   );
@@ -99,7 +93,11 @@ interface SelectParts {
 }
 
 /** All that are less important go; then, the most important first, those come back with whom the pod still fits. */
-function selectVictims(pod: PodInfo, node: NodeInfo, { context, budgetsOf }: SelectParts): Candidate | Rejection {
+function selectVictims(
+  pod: PodInfo,
+  node: NodeInfo,
+  { context, budgetsOf }: SelectParts,
+): PreemptionCandidate | Rejection {
   const possible = node.pods.filter(({ priority }) => priority < pod.priority);
   if (possible.length === 0) return noVictims;
   const simulation = context.simulate(node);
@@ -150,8 +148,8 @@ function splitByBudgets(
 const priorityOffset = 2 ** 31;
 
 /** Fewer violated budgets; a lower highest priority; a lower sum; fewer; and those that have not run for as long. */
-function isBetter(a: Candidate, b: Candidate): boolean {
-  const criteria: ((candidate: Candidate) => number)[] = [
+function isBetter(a: PreemptionCandidate, b: PreemptionCandidate): boolean {
+  const criteria: ((candidate: PreemptionCandidate) => number)[] = [
     ({ violations }) => violations,
     ({ victims }) => victims[0]?.priority ?? Number.NEGATIVE_INFINITY,
     ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + priorityOffset, 0),
