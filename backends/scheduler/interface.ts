@@ -3,9 +3,11 @@
  * integers, selectors as matchers), so that a plugin never parses; queue, snapshot, binding and events are the server's and live above it.
  */
 import type { ClusterObjects } from './cluster-objects.ts';
+import type { Devices } from './devices.ts';
 import type { LabelMatcher, Labels, NodeInfo, PodInfo } from './pods-and-nodes.ts';
 
 export type * from './cluster-objects.ts';
+export type * from './devices.ts';
 export type * from './pods-and-nodes.ts';
 export type * from './profile-settings.ts';
 
@@ -27,6 +29,7 @@ export interface SchedulingProfile {
 export interface SchedulerHandle {
   readonly nodes: NodesView;
   readonly objects: ClusterObjects;
+  readonly devices: Devices;
   /** Selector of the services and controllers that a pod belongs to; undefined: none. */
   defaultSelector(pod: PodInfo): LabelMatcher | undefined;
   namespaceLabels(namespace: string): Labels;
@@ -121,6 +124,8 @@ export interface PostFilterContext {
   /** A node, to take pods away from and to ask again. */
   simulate(node: NodeInfo): NodeSimulation;
   readonly nodesLookedAt: readonly NodeInfo[];
+  /** Plugin whose preFilter rejected the pod, before any node was looked at. */
+  readonly rejectedBefore?: string;
   /** Others have a say in who makes room: those candidates that they let stand. @throws Error: one of them could not be asked */
   readonly reviewCandidates?: (candidates: readonly PreemptionCandidate[]) => Promise<readonly PreemptionCandidate[]>;
 }
@@ -137,6 +142,8 @@ export interface PostFilterResult {
   /** To be deleted, so that there is room. */
   readonly victims: readonly PodInfo[];
   readonly message: string;
+  /** The next plugins are not asked. */
+  readonly isFinal?: boolean;
 }
 
 export type ClusterEvent =
@@ -157,4 +164,6 @@ export type ClusterEvent =
   | 'csi driver changed'
   | 'csi storage capacity changed'
   | 'volume attachment deleted'
+  | 'resource claim changed'
+  | 'devices changed'
   | 'namespace changed';

@@ -49,6 +49,16 @@ export interface PodInfo {
   readonly images: readonly string[];
   readonly containers: number;
   readonly volumes: readonly PodVolume[];
+  readonly claims: readonly PodClaim[];
+}
+
+/** A claim on devices. */
+export interface PodClaim {
+  /** Undefined: not made yet, or not to be made. */
+  readonly claim: string | undefined;
+  /** From a template, for this pod alone. */
+  readonly isGenerated: boolean;
+  readonly isNeeded: boolean;
 }
 
 export interface HostPort {

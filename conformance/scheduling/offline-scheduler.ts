@@ -13,6 +13,7 @@ import { DefaultSelectors } from '../../server/scheduler/default-selector.ts';
 import { NodeFinder } from '../../server/scheduler/find-node.ts';
 import { Nominator } from '../../server/scheduler/nominator.ts';
 import { ProfileRunner } from '../../server/scheduler/profile-runner.ts';
+import { SourcedDevices } from '../../server/scheduler/sourced-devices.ts';
 import { SchedulerCache } from '../../server/scheduler/scheduler-cache.ts';
 
 export interface OfflineDecision {
@@ -54,6 +55,7 @@ export async function decideOffline(pod: Pod, { objects, random }: OfflineParts)
       podsUsingClaim: (namespace, name) => cache.podsUsingClaim(namespace, name),
       writes: { bindVolume: refused, provision: refused, claimsBound: refused },
     }),
+    devices: new SourcedDevices({ source, writes: { reserve: refused, unreserve: refused, deallocate: refused } }),
     defaultSelector: (of) => selectors.of(of),
     namespaceLabels: (name) => source.get(types.namespaces, name)?.metadata.labels ?? {},
     bind: refused,

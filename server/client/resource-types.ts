@@ -71,6 +71,11 @@ export const runtimeClasses = resourceType<api.RuntimeClass>('node.k8s.io/v1 run
 export const leases = resourceType<api.Lease>('coordination.k8s.io/v1 leases Lease');
 export const events = resourceType<api.EventsV1Event>('events.k8s.io/v1 events Event');
 export const resourceClaims = resourceType<api.ResourceClaim>('resource.k8s.io/v1 resourceclaims ResourceClaim');
+export const deviceClasses = resourceType<api.DeviceClass>('resource.k8s.io/v1 deviceclasses DeviceClass', cluster);
+export const resourceSlices = resourceType<api.ResourceSlice>(
+  'resource.k8s.io/v1 resourceslices ResourceSlice',
+  cluster,
+);
 export const resourceClaimTemplates = resourceType<api.ResourceClaimTemplate>(
   'resource.k8s.io/v1 resourceclaimtemplates ResourceClaimTemplate',
 );

@@ -35,7 +35,7 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
     parts.backend ?? (await openScheduler({ random: () => random.fraction(), profiles: configuration?.profiles }));
   const backOff =
     configuration === undefined ? undefined : { initial: configuration.initialBackOff, max: configuration.maxBackOff };
-  const extenders = (configuration?.extenders ?? []).map((settings) => new Extender(settings));
+  const extenders = (configuration?.extenders ?? []).map((settings) => new Extender(settings, clock));
   const run = (until: AbortSignal) => {
     const scheduler = new Scheduler({
       client,

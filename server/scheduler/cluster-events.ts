@@ -54,6 +54,8 @@ const labels: Readonly<Record<ClusterEvent, string>> = {
   'csi driver changed': 'CSIDriverUpdate',
   'csi storage capacity changed': 'CSIStorageCapacityUpdate',
   'volume attachment deleted': 'VolumeAttachmentDelete',
+  'resource claim changed': 'ResourceClaimUpdate',
+  'devices changed': 'ResourceSliceUpdate',
   'namespace changed': 'NamespaceUpdate',
 };
 

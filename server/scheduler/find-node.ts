@@ -153,6 +153,7 @@ export class NodeFinder {
       message: `0/${all.length} nodes are available: ${rejection.reasons.join(', ')}.`,
       rejectedBy: new Set([plugin]),
       context: {
+        rejectedBefore: plugin,
         nodesLookedAt: all,
         rejection: () => rejection,
         simulate: () => ({ remove: () => undefined, add: () => undefined, fits: () => rejection }),

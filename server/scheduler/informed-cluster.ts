@@ -75,6 +75,9 @@ export class InformedCluster {
     informers.of(types.csiDrivers).addHandlers(moves('csi driver changed'));
     informers.of(types.csiStorageCapacities).addHandlers(moves('csi storage capacity changed'));
     informers.of(types.volumeAttachments).addHandlers({ deleted: () => queue.move('volume attachment deleted') });
+    informers.of(types.resourceClaims).addHandlers(moves('resource claim changed'));
+    informers.of(types.deviceClasses).addHandlers(moves('devices changed'));
+    informers.of(types.resourceSlices).addHandlers(moves('devices changed'));
     informers.of(types.namespaces).addHandlers(moves('namespace changed'));
     // Looked at, never waited for.
     informers.of(types.podDisruptionBudgets);

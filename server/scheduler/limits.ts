@@ -17,3 +17,5 @@ export const MIN_PERCENTAGE_OF_NODES = 5;
 export const AMOUNTS_KNOWN = 10_000;
 /** Characters of an event's note. */
 export const MAX_NOTE = 1024;
+/** Expressions that select devices and are kept compiled. */
+export const EXPRESSIONS_KNOWN = 1000;

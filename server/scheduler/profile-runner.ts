@@ -32,6 +32,19 @@ export interface Rejected {
   readonly plugin: string;
 }
 
+/** @throws Error that names the plugin */
+function filtered(
+  plugin: Plugin,
+  { pod, node, state }: { readonly pod: PodInfo; readonly node: NodeInfo; readonly state: unknown },
+): Rejection | undefined {
+  try {
+    return plugin.filter?.(pod, node, state);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`running ${JSON.stringify(plugin.name)} filter plugin: ${why}`, { cause: error });
+  }
+}
+
 export class ProfileRunner {
   readonly schedulerName: string;
   readonly plugins: readonly Plugin[];
@@ -71,7 +84,7 @@ export class ProfileRunner {
   /** Undefined: the pod fits. */
   filter({ pod, filters }: FilterCycle, node: NodeInfo): Rejected | undefined {
     for (const { plugin, state } of filters) {
-      const rejection = plugin.filter?.(pod, node, state);
+      const rejection = filtered(plugin, { pod, node, state });
       if (rejection !== undefined) return { rejection, plugin: plugin.name };
     }
     return undefined;
@@ -104,7 +117,7 @@ export class ProfileRunner {
     for (const plugin of this.plugins) {
       if (plugin.postFilter === undefined) continue;
       last = await plugin.postFilter(pod, context);
-      if (last.nominatedNode !== undefined) return last;
+      if (last.nominatedNode !== undefined || last.isFinal === true) return last;
       if (last.message !== '') messages.push(last.message);
     }
     return last === undefined ? undefined : { ...last, message: messages.join(', ') };

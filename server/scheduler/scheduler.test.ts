@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { defaultScheduler } from '../../backends/scheduler/default/default-scheduler.ts';
-import type { ClusterObjects, PodInfo, SchedulerHandle } from '../../backends/scheduler/interface.ts';
+import type { ClusterObjects, Devices, PodInfo, SchedulerHandle } from '../../backends/scheduler/interface.ts';
 import { MovedClock } from '../../backends/runtime/contract/moved-clock-harness.ts';
 import { selectorFromSet } from '../apimachinery/labels/selector.ts';
 import type { Node, Pod, PodSpec } from '../client/api-types.ts';
@@ -102,6 +102,7 @@ interface World {
   readonly pods?: readonly PodInfo[];
   readonly nominated?: readonly PodInfo[];
   readonly objects?: Partial<ClusterObjects>;
+  readonly devices?: Partial<Devices>;
   readonly defaultSelector?: Record<string, string>;
   readonly namespaceLabels?: Record<string, Record<string, string>>;
 }
@@ -122,7 +123,17 @@ const noObjects: ClusterObjects = {
   claimsBound: () => Promise.resolve(),
 };
 
-function world({ nodes, pods = [], nominated = [], objects, defaultSelector, namespaceLabels = {} }: World) {
+const noDevices: Devices = {
+  claimsOf: () => [],
+  allocated: () => [],
+  deviceClass: () => undefined,
+  pools: () => [],
+  reserve: () => Promise.resolve(),
+  unreserve: () => Promise.resolve(),
+  deallocate: () => Promise.resolve(),
+};
+
+function world({ nodes, pods = [], nominated = [], objects, devices, defaultSelector, namespaceLabels = {} }: World) {
   const cache = new SchedulerCache();
   for (const each of nodes) cache.setNode(each);
   for (const each of pods) cache.setPod(each);
@@ -131,6 +142,7 @@ function world({ nodes, pods = [], nominated = [], objects, defaultSelector, nam
   const handle: SchedulerHandle = {
     nodes: cache,
     objects: { ...noObjects, ...objects },
+    devices: { ...noDevices, ...devices },
     defaultSelector: () => (defaultSelector === undefined ? undefined : selectorFromSet(defaultSelector)),
     namespaceLabels: (namespace) => namespaceLabels[namespace] ?? {},
     bind: () => Promise.resolve(),
@@ -144,8 +156,7 @@ function world({ nodes, pods = [], nominated = [], objects, defaultSelector, nam
     const result = finder.find(wanted, runner);
     if ('node' in result)
       return { node: result.node.name, message: '', victims: [] as string[], rejectedBy: [] as string[] };
-    const plugin = runner.plugins.find(({ postFilter }) => postFilter !== undefined);
-    const preempted = result.context === undefined ? undefined : await plugin?.postFilter?.(wanted, result.context);
+    const preempted = result.context === undefined ? undefined : await runner.postFilter(wanted, result.context);
     return {
       node: preempted?.nominatedNode ?? '',
       message: [result.message, preempted?.message].filter((text) => text !== undefined && text !== '').join(' '),
@@ -165,7 +176,10 @@ async function goesTo(t: ExecutionContext, where: string, wanted: PodInfo, given
 async function fitsNowhere(t: ExecutionContext, reasons: string, wanted: PodInfo, given: World): Promise<void> {
   const { message, victims } = await world(given).decide(wanted);
   t.deepEqual(victims, []);
-  t.is(message.replace(/ preemption: .*$/, ''), `0/${given.nodes.length} nodes are available: ${reasons}.`);
+  t.is(
+    message.replace(/ no new claims to deallocate, preemption: .*$/, ''),
+    `0/${given.nodes.length} nodes are available: ${reasons}.`,
+  );
 }
 
 const three = [node('a'), node('b'), node('c')];
@@ -498,15 +512,15 @@ test('preemption says why it cannot help', async (t) => {
   const message = async (wanted: PodInfo, given: World) => (await world(given).decide(wanted)).message;
   t.is(
     await message(pod('p', { requests: { cpu: '1' }, priority: 10 }), full),
-    '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+    '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
   );
   t.is(
     await message(pod('p', { requests: { cpu: '5' }, priority: 20 }), full),
-    '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+    '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
   );
   t.is(
     await message(pod('p', { requests: { cpu: '1' }, priority: 20, preemptionPolicy: 'Never' }), full),
-    '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+    '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
   );
   const leaving = {
     nodes: [node('a')],
@@ -514,7 +528,7 @@ test('preemption says why it cannot help', async (t) => {
   };
   t.is(
     await message(pod('p', { requests: { cpu: '1' }, priority: 20, nominated: 'a' }), leaving),
-    '0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to a terminating pod on the nominated node.',
+    '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node.',
   );
 });
 
@@ -593,7 +607,7 @@ test('a claim that waits for its first consumer is bound where the pod goes', as
 
 test('a claim that is missing, or not bound although it should be, holds the pod back', async (t) => {
   const message = async (objects: Partial<ClusterObjects>) =>
-    (await world({ nodes: three, objects }).decide(pod('p', withClaim))).message.replace(/ preemption: .*/, '');
+    (await world({ nodes: three, objects }).decide(pod('p', withClaim))).message.replace(/ not found$/, '');
   t.is(await message({}), '0/3 nodes are available: persistentvolumeclaim "data" not found.');
   t.is(
     await message({ claim: () => claim() }),

@@ -12,9 +12,10 @@ import type { Pod } from '../client/api-types.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
-import { namespaces, nodes, persistentVolumeClaims } from '../client/resource-types.ts';
+import { namespaces, nodes, persistentVolumeClaims, resourceClaims } from '../client/resource-types.ts';
 import { eventLabel } from './cluster-events.ts';
 import { informedObjects } from '../client/object-source.ts';
+import { ClaimWriter } from './claim-writer.ts';
 import { SourcedObjects } from './cluster-objects.ts';
 import { DefaultSelectors } from './default-selector.ts';
 import type { Extender } from './extenders/extender.ts';
@@ -28,6 +29,7 @@ import { ProfileRunner } from './profile-runner.ts';
 import { SchedulerCache } from './scheduler-cache.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 import { type BackOff, SchedulingQueue, type WaitingPod } from './scheduling-queue.ts';
+import { SourcedDevices } from './sourced-devices.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 export interface SchedulerOptions {
@@ -114,6 +116,10 @@ export class Scheduler {
         source,
         podsUsingClaim: (namespace, name) => this.#cache.podsUsingClaim(namespace, name),
         writes: new VolumeWriter({ client, claims: informers.of(persistentVolumeClaims), clock, signal }),
+      }),
+      devices: new SourcedDevices({
+        source,
+        writes: new ClaimWriter({ client, claims: informers.of(resourceClaims), source, clock, signal }),
       }),
       defaultSelector: (pod) => selectors.of(pod),
       namespaceLabels: (namespace) => informers.of(namespaces).lister.get(namespace)?.metadata.labels ?? noLabels,

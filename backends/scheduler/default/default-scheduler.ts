@@ -10,6 +10,7 @@ import {
 import { type AvailablePlugins, choosePlugins } from './choose-plugins.ts';
 import { defaultBinder } from './plugins/default-binder.ts';
 import { defaultPreemption } from './plugins/default-preemption.ts';
+import { dynamicResources } from './plugins/dynamic-resources.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
@@ -51,6 +52,7 @@ function allPlugins({ handle, args, random }: PluginParts): readonly Plugin[] {
     volumeZone(handle),
     podTopologySpread(handle, args.PodTopologySpread),
     interPodAffinity(handle, args.InterPodAffinity),
+    dynamicResources(handle),
     defaultPreemption(handle, { args: args.DefaultPreemption, random }),
     nodeResourcesBalancedAllocation(args.NodeResourcesBalancedAllocation),
     imageLocality(handle.nodes),

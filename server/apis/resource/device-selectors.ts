@@ -17,7 +17,8 @@ const fields: ReadonlyMap<string, CelType> = new Map<string, CelType>([
   ['capacity', mapOf(STRING, mapOf(STRING, opaque('kubernetes.Quantity')))],
   ['allowMultipleAllocations', BOOL],
 ]);
-const variables: ReadonlyMap<string, CelType> = new Map<string, CelType>([
+/** What expressions may speak of. */
+export const deviceVariables: ReadonlyMap<string, CelType> = new Map<string, CelType>([
   [
     'device',
     {
@@ -47,7 +48,7 @@ function checkExpression(expression: string, path: string, errors: Errors): void
   }
   if (bind.test(expression)) return;
   try {
-    const { type } = loadCel().compileCel(expression, variables);
+    const { type } = loadCel().compileCel(expression, deviceVariables);
     if (type.kind === 'bool' || type.kind === 'dyn') return;
     errors.push(invalid(path, expression, `must evaluate to bool or the unknown type, not ${declaredName(type)}`));
   } catch (error) {

@@ -1,5 +1,5 @@
 /** A pod as schedulers see it: everything parsed once, when it comes in. */
-import type { HostPort, PodInfo, PodVolume, Toleration } from '../../../backends/scheduler/interface.ts';
+import type { HostPort, PodClaim, PodInfo, PodVolume, Toleration } from '../../../backends/scheduler/interface.ts';
 import type { Pod, PodSpec } from '../../client/api-types.ts';
 import { preferredNodes, requiredNode } from './node-matcher.ts';
 import { podAffinity } from './pod-affinity.ts';
@@ -43,6 +43,7 @@ export function podInfo(pod: Pod): PodInfo {
     images: images(spec),
     containers: (spec?.containers.length ?? 0) + (spec?.initContainers?.length ?? 0),
     volumes: volumes(pod),
+    claims: claims(pod),
   };
 }
 
@@ -80,6 +81,17 @@ function images(spec: PodSpec | undefined): readonly string[] {
 /** As they are compared with those of a node. */
 export function normalizedImage(name: string): string {
   return name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name;
+}
+
+function claims({ spec, status }: Pod): readonly PodClaim[] {
+  if (spec?.resourceClaims === undefined) return noEntries;
+  return spec.resourceClaims.map(({ name, resourceClaimName }) => {
+    const made = status?.resourceClaimStatuses?.find((each) => each.name === name);
+    // What was made says so, even where nothing had to be.
+    const isNeeded = made === undefined || made.resourceClaimName !== undefined;
+    const isGenerated = resourceClaimName === undefined;
+    return { claim: resourceClaimName ?? made?.resourceClaimName, isGenerated, isNeeded };
+  });
 }
 
 type VolumeSpec = NonNullable<PodSpec['volumes']>[number];

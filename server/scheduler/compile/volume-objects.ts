@@ -18,20 +18,11 @@ import type {
 } from '../../client/api-types.ts';
 import { wholeAmount } from './amounts.ts';
 import { anyTerm, topologyMatcher } from './node-matcher.ts';
+import { once } from './once.ts';
 
 const bindCompleted = 'pv.kubernetes.io/bind-completed';
 export const selectedNodeAnnotation = 'volume.kubernetes.io/selected-node';
 const oldClassAnnotation = 'volume.beta.kubernetes.io/storage-class';
-
-/** Objects of listers never change: what has been made of one stays true. */
-function once<From extends object, To>(compile: (object: From) => To): (object: From) => To {
-  const known = new WeakMap<From, To>();
-  return (object) => {
-    let compiled = known.get(object);
-    if (compiled === undefined) known.set(object, (compiled = compile(object)));
-    return compiled;
-  };
-}
 
 export const compiledClaim = once(({ metadata, spec, status }: PersistentVolumeClaim): Claim => {
   const { namespace = '', name = '', uid = '', annotations = {}, ownerReferences = [] } = metadata;

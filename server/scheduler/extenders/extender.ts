@@ -1,6 +1,7 @@
 /** A scheduler extender: somebody else's server that is asked about nodes, over upstream's extender protocol. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { Clock } from '../../apimachinery/clock/clock.ts';
 import type { JsonValue } from '../../apimachinery/json.ts';
 import { asNumber, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
 import type { Node, Pod } from '../../client/api-types.ts';
@@ -22,9 +23,11 @@ export interface ExtenderVictims {
 
 export class Extender {
   readonly settings: ExtenderSettings;
+  readonly #clock: Clock;
 
-  constructor(settings: ExtenderSettings) {
+  constructor(settings: ExtenderSettings, clock: Clock) {
     this.settings = settings;
+    this.#clock = clock;
   }
 
   /** One that manages resources is asked only about pods that want some. */
@@ -120,7 +123,6 @@ export class Extender {
     const options: RequestOptions = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(timeout),
       ...(url.protocol === 'https:' ? tls : {}),
     };
     return new Promise((resolve, reject) => {
@@ -142,6 +144,10 @@ export class Extender {
         });
       });
       asked.on('error', reject);
+      const cancel = this.#clock.after(timeout, () =>
+        asked.destroy(new Error(`Post ${JSON.stringify(url.href)}: context deadline exceeded`)),
+      );
+      asked.on('close', cancel);
       asked.end(JSON.stringify(args));
     });
   }
