@@ -59,11 +59,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'an annotation of the v1 form, which upstream adds after it has taken the metadata out',
   },
   {
-    case: /^(crud|generated change): apps\/controllerrevision\//,
-    path: /^(status|body\.message|body\.details\.causes.*|body(\.yaml\[0\])?\.metadata\.(resourceVersion|annotations.*|managedFields.*f:metadata.*)|body\.object\[0\].*|body\.object\[1\]\.2\[0\]\.1)$/,
-    reason: 'upstream compares the bytes of data, which a strategic merge patch of anything else writes anew',
-  },
-  {
     case: /^crud: admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter/,
     path: /\.metadata(\.generation|\[6\]\.7)$/,
     reason:

@@ -57,7 +57,7 @@ export class Normaliser {
     // Messages quote odd characters.
     for (const shown of new Set([start, goQuote(start).slice(1, -1)])) {
       const kept = shown.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?!\\w|-(?!\\d))`, 'g'));
+      this.#generated.push(new RegExp(`(?<![\\w-])${kept}${GENERATED_SUFFIX}(?!\\w)`, 'g'));
     }
   }
 

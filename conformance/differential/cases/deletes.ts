@@ -1,5 +1,17 @@
 /** Deletion: policies, finalizers, preconditions, grace, collections, namespaces. */
-import { type Case, get, type Json, type JsonObject, patch, post, put, remove, type Step, TABLE } from '../case.ts';
+import {
+  apply,
+  type Case,
+  get,
+  type Json,
+  type JsonObject,
+  patch,
+  post,
+  put,
+  remove,
+  type Step,
+  TABLE,
+} from '../case.ts';
 import { configMap, configMaps, deployment, deployments, labelledConfigMap, pod, pods } from './objects.ts';
 
 const target = `${configMaps}/subject`;
@@ -72,6 +84,42 @@ export const deleteCases: readonly Case[] = [
       patch('merge', 'take one away', target, { metadata: { finalizers: ['example.com/two'] } }),
       put('update without finalizers', target, (seen) => withoutFinalizers(seen.body('take one away'))),
       get('get at last', target),
+    ],
+  },
+  {
+    name: 'deletes: the write that takes the last finalizer away answers with the revision before the deletion',
+    steps: [
+      ...['update', 'merge', 'json', 'apply'].flatMap((way): Step[] => [
+        post(`create for ${way}`, configMaps, {
+          ...configMap('subject'),
+          metadata: { name: 'subject', finalizers: ['example.com/a'] },
+        }),
+        remove(`delete for ${way}`, target),
+        get(`watch ${way}`, `${configMaps}?watch=1&fieldSelector=metadata.name%3Dsubject`, {
+          watch: {
+            events: 2,
+            during: [
+              way === 'update'
+                ? put('by update', target, (seen) => withoutFinalizers(seen.body('delete for update')))
+                : way === 'apply'
+                  ? apply('by apply', target, {
+                      apiVersion: 'v1',
+                      kind: 'ConfigMap',
+                      metadata: { name: 'subject', finalizers: [] },
+                    })
+                  : patch(
+                      way === 'json' ? 'json' : 'merge',
+                      `by ${way} patch`,
+                      target,
+                      way === 'json'
+                        ? [{ op: 'remove', path: '/metadata/finalizers' }]
+                        : { metadata: { finalizers: null } },
+                    ),
+            ],
+          },
+        }),
+        get(`get after ${way}`, target),
+      ]),
     ],
   },
   {

@@ -218,6 +218,30 @@ test('every syntax error is told, as by a parser that goes on after the first', 
   }
 });
 
+test('everything that is wrong with what follows the grammar is told: reserved words, macros of what is no name', (t) => {
+  const told: readonly (readonly [source: string, issues: readonly string[]])[] = [
+    ['if == while', ['1 reserved identifier: if', '7 reserved identifier: while']],
+    ['[1].exists(if, true)', ['12 reserved identifier: if', '12 argument must be a simple name']],
+    ['[1].map(true, 1)', ['9 argument is not an identifier']],
+    ['has(1) && for', ['5 invalid argument to has() macro', '11 reserved identifier: for']],
+    [
+      'a.?true',
+      ["4 Syntax error: mismatched input 'true' expecting {IDENTIFIER, ESC_IDENTIFIER}", '4 unsupported ident kind'],
+    ],
+    ['[1].all(__result__, true)', ['9 iteration variable overwrites accumulator variable']],
+  ];
+  for (const [source, issues] of told) {
+    const { issues: found } = t.throws<CelCompileError>(() => compileCel(source, new Map()), {
+      instanceOf: CelCompileError,
+    });
+    t.deepEqual(
+      found.map(({ at, message }) => `${at + 1} ${message}`),
+      issues,
+      source,
+    );
+  }
+});
+
 test('errors count characters, not units of UTF-16, and mark wide ones by wide marks', (t) => {
   t.is(
     issueOf('💥').split('\n').slice(0, 3).join('\n'),

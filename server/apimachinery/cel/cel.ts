@@ -3,7 +3,7 @@
  * under a limit of cost. Import this module when the first expression comes: a server without any need not carry it.
  */
 import type { Expression } from './ast.ts';
-import { CelCompileError, CelCostError, CelError, IssueError } from './cel-error.ts';
+import { CelCompileError, CelCostError, CelError } from './cel-error.ts';
 import { checkExpression } from './check.ts';
 import { estimateCost, type SizedType } from './cost-estimate.ts';
 import { Frame, planExpression } from './evaluate.ts';
@@ -119,13 +119,15 @@ interface CheckedExpression {
 }
 
 function checked(source: string, variables: ReadonlyMap<string, CelType>, table: FunctionTable): CheckedExpression {
-  let expression;
-  try {
-    expression = parseExpression(source);
-  } catch (error) {
-    if (!(error instanceof IssueError)) throw error;
-    const issues = syntaxIssues(source);
-    throw new CelCompileError(source, issues.length > 0 ? issues : [{ at: error.at, message: error.message }]);
+  const { expression, issues: found, refusal } = parseExpression(source);
+  if (expression === undefined || found.length > 0) {
+    const refusals = refusal === undefined ? [] : syntaxIssues(source);
+    const told =
+      refusals.length > 0 || refusal === undefined ? refusals : [{ at: refusal.at, message: refusal.message }];
+    throw new CelCompileError(
+      source,
+      [...found, ...told].sort((a, b) => a.at - b.at),
+    );
   }
   const { type, issues, variables: used } = checkExpression(expression, variables, table);
   if (issues.length > 0) throw new CelCompileError(source, issues);

@@ -14,6 +14,8 @@ export function expandMacro(
   if (target === undefined) return name === 'has' && args.length === 1 ? expandHas(args, at) : undefined;
   if ((name === 'optMap' || name === 'optFlatMap') && args.length === 2) {
     const [variable, body] = args as [Expression, Expression];
+    /** What loops of cel-go gather their result in. */
+    const ACCUMULATOR = '__result__';
     const problem = `${name}() variable name must be a simple identifier`;
     return { kind: 'optMap', target, variable: variableOf(variable, problem), body, isFlat: name === 'optFlatMap', at };
   }
@@ -32,7 +34,13 @@ interface Shape {
   /** Names of variables first. */
   readonly variables: 1 | 2;
   readonly parts: readonly ('condition' | 'result')[];
+  /** Of a variable that is no name, where it is said in other words. */
+  readonly problem?: string;
 }
+
+/** What loops of cel-go gather their result in. */
+const ACCUMULATOR = '__result__';
+const problem = 'argument is not an identifier';
 
 const loops: Readonly<Record<string, readonly Shape[]>> = {
   all: [
@@ -49,11 +57,11 @@ const loops: Readonly<Record<string, readonly Shape[]>> = {
     { loop: 'existsOne', variables: 2, parts: ['condition'] },
   ],
   map: [
-    { loop: 'map', variables: 1, parts: ['result'] },
-    { loop: 'map', variables: 1, parts: ['condition', 'result'] },
+    { loop: 'map', variables: 1, parts: ['result'], problem },
+    { loop: 'map', variables: 1, parts: ['condition', 'result'], problem },
   ],
-  filter: [{ loop: 'filter', variables: 1, parts: ['condition'] }],
-  sortBy: [{ loop: 'sortBy', variables: 1, parts: ['result'] }],
+  filter: [{ loop: 'filter', variables: 1, parts: ['condition'], problem }],
+  sortBy: [{ loop: 'sortBy', variables: 1, parts: ['result'], problem }],
   transformList: [
     { loop: 'transformList', variables: 2, parts: ['result'] },
     { loop: 'transformList', variables: 2, parts: ['condition', 'result'] },
@@ -74,7 +82,9 @@ function expandLoop(name: string, range: Expression, args: Arguments, at: number
   if (shape === undefined) return undefined;
   const variables = args
     .slice(0, shape.variables)
-    .map((variable) => variableOf(variable, 'argument must be a simple name'));
+    .map((variable) => variableOf(variable, shape.problem ?? 'argument must be a simple name'));
+  const [first, second] = variables;
+  if (first === second) throw new IssueError(args[1]?.at ?? at, `duplicate variable name: ${first}`);
   const rest = args.slice(shape.variables);
   return {
     kind: 'loop',
@@ -88,6 +98,9 @@ function expandLoop(name: string, range: Expression, args: Arguments, at: number
 }
 
 function variableOf(expression: Expression, problem: string): string {
+  if (expression.kind === 'name' && expression.name === ACCUMULATOR) {
+    throw new IssueError(expression.at, 'iteration variable overwrites accumulator variable');
+  }
   if (expression.kind === 'name') return expression.name;
   throw new IssueError(expression.at, problem);
 }

@@ -1,6 +1,6 @@
 /** From the text of an expression to its tree; macros are expanded here. */
 import type { Element, Entry, Expression, MessageField } from './ast.ts';
-import { IssueError } from './cel-error.ts';
+import { type Issue, IssueError } from './cel-error.ts';
 import { tokenize, type Token } from './lexer.ts';
 import { expandMacro } from './macros.ts';
 
@@ -16,19 +16,40 @@ const EXPECTED_EXPRESSION =
 /** Never the name of a field. */
 const KEYWORDS = new Set(['in', 'true', 'false', 'null']);
 
-/** @throws IssueError */
-export function parseExpression(source: string): Expression {
-  const parser = new Parser(tokenize(source));
-  return parser.whole();
+/**
+ * What follows the grammar may still be no expression: `issues` says why, also where `refusal` says that the grammar ends it.
+ */
+export interface Parsed {
+  readonly expression: Expression | undefined;
+  readonly issues: readonly Issue[];
+  readonly refusal?: IssueError;
+}
+
+export function parseExpression(source: string): Parsed {
+  const issues: Issue[] = [];
+  try {
+    return { expression: new Parser(tokenize(source), issues).whole(), issues };
+  } catch (refusal) {
+    if (refusal instanceof IssueError) return { expression: undefined, issues, refusal };
+    throw refusal;
+  }
 }
 
 class Parser {
   readonly #tokens: readonly Token[];
+  readonly #issues: Issue[];
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], issues: Issue[]) {
     this.#tokens = tokens;
+    this.#issues = issues;
+  }
+
+  /** Goes on with what is neither a name nor a field. */
+  #report(at: number, message: string): Expression {
+    this.#issues.push({ at, message });
+    return { kind: 'literal', value: null, at };
   }
 
   whole(): Expression {
@@ -187,14 +208,22 @@ class Parser {
   #name(): Token {
     const token = this.#take();
     // The grammar has names in backticks, and Kubernetes has not.
-    if (token.isEscaped === true) throw new IssueError(token.at, "unsupported syntax: '`'");
+    if (token.isEscaped === true) {
+      this.#report(token.at, "unsupported syntax: '`'");
+      return token;
+    }
     if (token.kind === 'name' && !KEYWORDS.has(token.text)) return token;
     throw new IssueError(token.at, `Syntax error: mismatched input '${token.text}' expecting IDENTIFIER`);
   }
 
   #call(name: string, target: Expression | undefined, open: Token): Expression {
     const args = this.#arguments();
-    return expandMacro(name, target, args, open.at) ?? { kind: 'call', name, target, args, at: open.at };
+    try {
+      return expandMacro(name, target, args, open.at) ?? { kind: 'call', name, target, args, at: open.at };
+    } catch (error) {
+      if (!(error instanceof IssueError)) throw error;
+      return this.#report(error.at, error.message);
+    }
   }
 
   #arguments(): Expression[] {
@@ -215,7 +244,7 @@ class Parser {
       return { kind: 'literal', value: token.value ?? null, at };
     }
     if (token.kind === 'name' && token.text !== 'in' && token.isEscaped !== true) return this.#named();
-    if (this.#accept('.') !== undefined) return this.#named({ isAbsolute: true });
+    if (this.#accept('.') !== undefined) return this.#named({ dot: at });
     if (this.#accept('(') !== undefined) {
       const inner = this.#expression();
       this.#expect(')');
@@ -233,15 +262,27 @@ class Parser {
     return token.kind === 'literal' || (token.kind === 'name' && token.text !== 'in');
   }
 
-  #named({ isAbsolute }: { readonly isAbsolute?: true } = {}): Expression {
-    const { text, at } = isAbsolute === true ? this.#name() : this.#take();
+  /** `dot`: where an absolute name begins. */
+  #named({ dot }: { readonly dot?: number } = {}): Expression {
+    const { text, at } = dot === undefined ? this.#take() : this.#name();
     if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true', at };
     if (text === 'null') return { kind: 'literal', value: null, at };
-    if (RESERVED.has(text)) throw new IssueError(at, `reserved identifier: ${text}`);
     const open = this.#accept('(');
+    if (RESERVED.has(text) && open !== undefined) return this.#reservedCall(text, dot ?? at);
     if (open !== undefined) return this.#call(text, undefined, open);
     const message = this.#message(text);
-    return message ?? { kind: 'name', name: text, at, ...(isAbsolute === true ? { isAbsolute } : {}) };
+    if (message !== undefined) return message;
+    if (RESERVED.has(text)) return this.#report(dot ?? at, `reserved identifier: ${text}`);
+    return { kind: 'name', name: text, at, ...(dot === undefined ? {} : { isAbsolute: true }) };
+  }
+
+  /** Nothing is said of its arguments. */
+  #reservedCall(name: string, at: number): Expression {
+    const reserved = this.#report(at, `reserved identifier: ${name}`);
+    const told = this.#issues.length;
+    this.#arguments();
+    this.#issues.length = told;
+    return reserved;
   }
 
   /** `a.b.Name{field: value}`: looked ahead for, since it begins like a selection. */

@@ -117,8 +117,17 @@ class Recogniser {
     } catch (error) {
       if (!(error instanceof Unexpected)) throw error;
       this.#report(error.text, error.token);
+      if (name === 'identifier' && this.#isOptionalField(first)) {
+        this.issues.push({ at: first.at, message: 'unsupported ident kind' });
+      }
       this.#recover(error.state);
     }
+  }
+
+  /** `a.?true`: what is no name is looked at as one. */
+  #isOptionalField(token: SyntaxToken): boolean {
+    const index = this.#tokens.indexOf(token);
+    return this.#tokens[index - 1]?.type === QUESTION && this.#tokens[index - 2]?.type === DOT;
   }
 
   /** Numbers are read whether or not the rest follows the grammar. */

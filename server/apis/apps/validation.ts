@@ -3,6 +3,7 @@ import { forbidden, invalid, notSupportedInOrder, required } from '../../apimach
 import { asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { FIELD_IMMUTABLE_MESSAGE } from '../../apimachinery/validation/immutable-field.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { finalizerErrors } from '../core/validation/finalizers.ts';
 import { checkPodTemplateSpec, strictSelectors } from '../core/validation/pod-template.ts';
@@ -210,6 +211,9 @@ export function validateControllerRevision(revision: KubeObject): Errors {
 export function validateControllerRevisionUpdate(revision: KubeObject, old: KubeObject): Errors {
   const errors = finalizerErrors(revision);
   checkNonNegative(revision.revision, 'revision', errors);
-  checkImmutable(revision.data, old.data, 'data', errors);
+  // Upstream compares the bytes: other than anywhere else, the order of keys counts.
+  if (JSON.stringify(revision.data) !== JSON.stringify(old.data)) {
+    errors.push(invalid('data', revision.data, FIELD_IMMUTABLE_MESSAGE));
+  }
   return errors;
 }

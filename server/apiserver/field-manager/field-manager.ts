@@ -57,6 +57,12 @@ const neverOwned = [
   ['metadata', 'resourceVersion'],
 ].reduce((set, path) => union(set, setOfPath(path.map(fieldElement))), emptySet);
 
+export interface Applied {
+  readonly object: JsonObject;
+  /** Not by its managedFields. */
+  readonly isChanged: boolean;
+}
+
 /** kubectl's client-side apply keeps its last configuration in an annotation, and its manager is called so. */
 const kubectl = 'kubectl';
 
@@ -99,7 +105,7 @@ export class FieldManager {
    * @param live undefined: it is created
    * @throws StatusError 400 for a configuration of another kind, 409 for conflicts
    */
-  apply(live: JsonObject | undefined, applied: JsonObject, request: ApplyRequest): JsonObject {
+  apply(live: JsonObject | undefined, applied: JsonObject, request: ApplyRequest): Applied {
     this.#requireKind(applied);
     const { empty } = this.#options;
     const from = live ?? empty.value;
@@ -108,9 +114,9 @@ export class FieldManager {
       const before = this.#managerOf('before-first-apply', 'Update');
       managers = capUpdateManagers(this.#write(undefined, from, managers, before));
     }
-    const merged = this.#applyWith(from, applied, managers, request);
-    if (request.manager === kubectl) syncLastApplied(merged, applied);
-    return merged;
+    const result = this.#applyWith(from, applied, managers, request);
+    if (request.manager === kubectl) syncLastApplied(result.object, applied);
+    return result;
   }
 
   #write(live: JsonObject | undefined, next: JsonObject, managers: Managers, self: Manager): Managers {
@@ -135,7 +141,7 @@ export class FieldManager {
     return settled;
   }
 
-  #applyWith(live: JsonObject, applied: JsonObject, managers: Managers, { manager, force }: ApplyRequest): JsonObject {
+  #applyWith(live: JsonObject, applied: JsonObject, managers: Managers, { manager, force }: ApplyRequest): Applied {
     const { filter, convert } = this.#options;
     const self = this.#managerOf(manager, 'Apply');
     const id = identifierOf(self);
@@ -168,7 +174,8 @@ export class FieldManager {
     if (isEmptySet(own)) settled.delete(id);
     else settled.set(id, { ...self, fields: own, time: isChanged ? this.#now() : last?.time });
     const managedFields = encodeManagers(settled);
-    return { ...next.value, metadata: { ...metadataOf(next.value), managedFields } };
+    const { value } = isChanged ? next : before;
+    return { object: { ...value, metadata: { ...metadataOf(value), managedFields } }, isChanged };
   }
 
   #merge(live: VersionedValue, config: VersionedValue): VersionedValue {

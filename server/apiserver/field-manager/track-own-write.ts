@@ -36,6 +36,6 @@ export function applyOwnWrite(
   live: KubeObject,
 ): KubeObject {
   const fields = fieldManagerOf(scope, subresource, environment);
-  const merged = fields.apply(toRequestVersion(scope, live), configuration, { manager, force: true });
+  const { object: merged } = fields.apply(toRequestVersion(scope, live), configuration, { manager, force: true });
   return toStorageVersion(scope, merged as KubeObject);
 }

@@ -9,7 +9,7 @@ import { decodeUntyped, parseJson } from '../../apimachinery/schema/decode-json.
 import { decodeYaml } from '../../apimachinery/yaml/decode-yaml.ts';
 import { withLinesFolded } from '../../apimachinery/yaml/json-line-breaks.ts';
 import { YamlError } from '../../apimachinery/yaml/yaml-error.ts';
-import type { FieldManager } from '../field-manager/field-manager.ts';
+import type { Applied, FieldManager } from '../field-manager/field-manager.ts';
 import type { ExpectedKind } from '../negotiation/decode-body.ts';
 import { addWarning, type ApiContext } from '../request-context.ts';
 import { conversionText } from './conversion-problem.ts';
@@ -90,8 +90,8 @@ export function mergeConfiguration(
   live: KubeObject | undefined,
 ): KubeObject {
   const { query, manager, groupResource, ctx } = write;
-  const merged = manager.apply(live, configuration.object, { manager: query.fieldManager, force: query.force });
-  const object = decode(write, merged, configuration.object);
+  const applied = manager.apply(live, configuration.object, { manager: query.fieldManager, force: query.force });
+  const object = decode(write, applied, configuration.object);
   const { metadata } = object;
   // What is created has no version to compare.
   if (live === undefined) delete metadata.resourceVersion;
@@ -116,10 +116,14 @@ function convert({ convert: toStored, expected }: ApplyWrite, object: KubeObject
   }
 }
 
-function decode({ expected }: ApplyWrite, merged: JsonObject, applied: JsonObject): KubeObject {
+function decode(
+  { expected }: ApplyWrite,
+  { object: merged, isChanged }: Applied,
+  configuration: JsonObject,
+): KubeObject {
   try {
     const { object } = decodeAsConverted(expected, merged, (document) =>
-      decodeDocumentOf(expected, structuredCopy(document), { strict: false, keepsNulls: true, sortRaw: true }),
+      decodeDocumentOf(expected, structuredCopy(document), { strict: false, keepsNulls: true, sortRaw: isChanged }),
     );
     const decoded = object as KubeObject;
     decoded.kind = expected.kind;
@@ -127,7 +131,7 @@ function decode({ expected }: ApplyWrite, merged: JsonObject, applied: JsonObjec
     return decoded;
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const { namespace, name } = isJsonObject(applied.metadata) ? applied.metadata : {};
+    const { namespace, name } = isJsonObject(configuration.metadata) ? configuration.metadata : {};
     const gvk = kindText(expected.apiVersion, expected.kind);
     const problem = conversionText(expected.schema, merged, error);
     throw newBareError(
