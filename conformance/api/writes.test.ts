@@ -213,6 +213,30 @@ test('patches that race are all applied', async (t) => {
   t.deepEqual(Object.keys((await api.get(at('contended'))).body.data ?? {}).sort(), keys.sort());
 });
 
+test('the write that takes the last finalizer away answers with the revision from before the deletion', async (t) => {
+  await create('held', { finalizers: ['example.com/held'] });
+  const marked = await api.remove(at('held'));
+  t.truthy(marked.body.metadata.deletionTimestamp);
+  const { status, body } = await api.patch(at('held'), 'merge', { metadata: { finalizers: null } });
+  t.is(status, 200);
+  t.is(body.metadata.resourceVersion, marked.body.metadata.resourceVersion);
+  t.is((await api.get(at('held'))).status, 404);
+});
+
+test('the data of a ControllerRevision stays as it was written, also in the order of its keys', async (t) => {
+  const revisions = `/apis/apps/v1/namespaces/${api.namespace}/controllerrevisions`;
+  const revision = { metadata: { name: 'as-written' }, data: { tempo: 'allegro', parts: [1] }, revision: 1 };
+  await api.post(revisions, revision);
+  const refusal = 'data: Invalid value: {"parts":[1],"tempo":"allegro"}: field is immutable';
+  const message = `ControllerRevision.apps "as-written" is invalid: ${refusal}`;
+  const reordered = { ...revision, data: { parts: [1], tempo: 'allegro' } };
+  t.like((await api.put(`${revisions}/as-written`, reordered)).body, { code: 422, message });
+  const labelled = { metadata: { labels: { a: 'b' } } };
+  // A strategic merge patch has read it into maps.
+  t.like((await api.patch(`${revisions}/as-written`, 'strategic-merge', labelled)).body, { code: 422, message });
+  t.is((await api.patch(`${revisions}/as-written`, 'merge', labelled)).status, 200);
+});
+
 test('status is written through its own path alone', async (t) => {
   await api.post(api.pods, { ...(pod('halves') as object), status: { phase: 'Running' } });
   const path = `${api.pods}/halves`;

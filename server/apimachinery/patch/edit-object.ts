@@ -28,3 +28,12 @@ export function withoutKeys(object: JsonObject, dropped: ReadonlySet<string>): J
 export function withoutKey(object: JsonObject, dropped: string): JsonObject {
   return withoutKeys(object, new Set([dropped]));
 }
+
+/** With its keys in order, as Go writes the maps that upstream's libraries make of what a patch reaches into. */
+export function inKeyOrder(object: JsonObject): JsonObject {
+  const keys = Object.keys(object);
+  if (keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key)) return object;
+  const sorted: JsonObject = {};
+  for (const key of keys.sort()) setKey(sorted, key, object[key]);
+  return sorted;
+}

@@ -8,7 +8,7 @@ import { goQuote } from '../errors/field-error.ts';
 import { failure, type StatusError } from '../errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { JsonPatchOperation } from './decode-json-patch.ts';
-import { getKey, setKey, withoutKey } from './edit-object.ts';
+import { getKey, inKeyOrder, setKey, withoutKey } from './edit-object.ts';
 
 /** Bytes of JSON that the "copy" operations of one patch may add: a small patch could otherwise double an object often. */
 export const MAX_JSON_PATCH_COPY_BYTES = 3 * 1024 * 1024;
@@ -29,7 +29,7 @@ export function applyJsonPatch(original: JsonObject, operations: readonly JsonPa
 export function runJsonPatch(original: JsonObject, operations: readonly JsonPatchOperation[]): JsonValue {
   const patching = new JsonPatching(original);
   for (const operation of operations) patching.apply(operation);
-  return patching.document;
+  return patching.inOrder(patching.document);
 }
 
 /** In the words of upstream's library, which shows them to those who patch as admission webhooks and policies. */
@@ -57,6 +57,8 @@ class JsonPatching {
   document: Container;
   /** Containers made by this patch: only these may be changed in place. */
   private owned = new Set<Container>();
+  /** Those of the original that were looked into, and those made by this patch: upstream writes them as maps. */
+  private readonly reached = new Set<Container>();
   private copyBudget = MAX_JSON_PATCH_COPY_BYTES;
 
   constructor(original: JsonObject) {
@@ -80,6 +82,16 @@ class JsonPatching {
       default:
         throw new OperationFailed(`Unexpected kind: ${typeof operation.op === 'string' ? operation.op : 'unknown'}`);
     }
+  }
+
+  /** Objects that the patch reached into have their keys in order; the rest is as it was. */
+  inOrder(container: Container): Container {
+    if (!this.reached.has(container)) return container;
+    const inner = (value: JsonValue | undefined) => (isContainer(value) ? this.inOrder(value) : value);
+    if (Array.isArray(container)) return container.map((item) => inner(item) ?? null);
+    const ordered: JsonObject = {};
+    for (const key of Object.keys(container)) setKey(ordered, key, inner(container[key]));
+    return inKeyOrder(ordered);
   }
 
   private add(path: string, value: JsonValue): void {
@@ -182,8 +194,10 @@ class JsonPatching {
   /** The container that holds the last token. */
   private find(tokens: readonly string[], missing: string): Container {
     let container = this.document;
+    this.reached.add(container);
     for (let index = 0; index < tokens.length - 1; index++) {
       container = child(container, tokens[index] ?? '', missing);
+      this.reached.add(container);
     }
     return container;
   }
@@ -206,11 +220,13 @@ class JsonPatching {
     if (this.owned.has(container)) return container;
     const copy = Array.isArray(container) ? container.slice() : { ...container };
     this.owned.add(copy);
+    this.reached.add(copy);
     return copy;
   }
 
   private replaceContainer(tokens: readonly string[], replacement: JsonObject): void {
     this.owned.add(replacement);
+    this.reached.add(replacement);
     if (tokens.length === 0) {
       this.document = replacement;
       return;

@@ -1,7 +1,7 @@
 /** JSON merge patch (RFC 7386) with the deviations of the Go library that kube-apiserver uses. */
 import { newBadRequest } from '../errors/status-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { getKey, setKey } from './edit-object.ts';
+import { getKey, inKeyOrder, setKey } from './edit-object.ts';
 import { jsonTypeName } from './go-value.ts';
 
 /**
@@ -28,7 +28,7 @@ export function applyMergePatch(original: JsonObject, patch: JsonObject): JsonOb
     const current = getKey(original, key);
     setKey(merged, key, mergeValue(current, value));
   }
-  return merged;
+  return inKeyOrder(merged);
 }
 
 function mergeValue(current: JsonValue | undefined, patch: JsonValue): JsonValue {

@@ -126,6 +126,16 @@ test('copies that would double an object over and over are refused', (t) => {
   t.throws(() => jsonPatch({ a: { text: 'x'.repeat(100) } }, operations), { message: REJECTED });
 });
 
+test('objects that a patch reaches into have their keys in order, and others keep theirs', (t) => {
+  const original: JsonObject = { z: { b: { y: 1, x: 2 }, a: 1 }, d: { q: 1, p: 2 } };
+  const shown = (patched: JsonValue) => JSON.stringify(patched);
+  t.is(shown(applyMergePatch(original, { z: { c: 1 } })), '{"d":{"q":1,"p":2},"z":{"a":1,"b":{"y":1,"x":2},"c":1}}');
+  const added = jsonPatch(original, [{ op: 'add', path: '/z/c', value: { n: 1, m: 2 } }]);
+  t.is(shown(added), '{"d":{"q":1,"p":2},"z":{"a":1,"b":{"y":1,"x":2},"c":{"n":1,"m":2}}}');
+  const tested = jsonPatch(original, [{ op: 'test', path: '/z/b/x', value: 2 }]);
+  t.is(shown(tested), '{"d":{"q":1,"p":2},"z":{"a":1,"b":{"x":2,"y":1}}}');
+});
+
 test('keys that name parts of the prototype are keys like any other in every kind of patch', (t) => {
   const hostile = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as JsonObject;
   for (const patched of [
@@ -136,7 +146,8 @@ test('keys that name parts of the prototype are keys like any other in every kin
       { op: 'add', path: '/constructor', value: { prototype: { polluted: 1 } } },
     ]) as JsonObject,
   ]) {
-    t.is(JSON.stringify(patched), '{"a":1,"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+    const keys = JSON.stringify(Object.entries(patched).sort());
+    t.is(keys, '[["__proto__",{"polluted":1}],["a",1],["constructor",{"prototype":{"polluted":1}}]]');
     t.is(({} as JsonObject).polluted, undefined);
     t.is(Object.getPrototypeOf(patched), Object.prototype);
   }

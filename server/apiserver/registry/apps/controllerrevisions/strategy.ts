@@ -3,7 +3,6 @@ import { validateControllerRevision, validateControllerRevisionUpdate } from '..
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
-  metadataOnUpdate: ['change'],
   validate: validateControllerRevision,
   validateUpdate: validateControllerRevisionUpdate,
 };
