@@ -40,7 +40,7 @@ interface Shape {
 
 /** What loops of cel-go gather their result in. */
 const ACCUMULATOR = '__result__';
-const problem = 'argument is not an identifier';
+const NO_IDENTIFIER = 'argument is not an identifier';
 
 const loops: Readonly<Record<string, readonly Shape[]>> = {
   all: [
@@ -57,11 +57,11 @@ const loops: Readonly<Record<string, readonly Shape[]>> = {
     { loop: 'existsOne', variables: 2, parts: ['condition'] },
   ],
   map: [
-    { loop: 'map', variables: 1, parts: ['result'], problem },
-    { loop: 'map', variables: 1, parts: ['condition', 'result'], problem },
+    { loop: 'map', variables: 1, parts: ['result'], problem: NO_IDENTIFIER },
+    { loop: 'map', variables: 1, parts: ['condition', 'result'], problem: NO_IDENTIFIER },
   ],
-  filter: [{ loop: 'filter', variables: 1, parts: ['condition'], problem }],
-  sortBy: [{ loop: 'sortBy', variables: 1, parts: ['result'], problem }],
+  filter: [{ loop: 'filter', variables: 1, parts: ['condition'], problem: NO_IDENTIFIER }],
+  sortBy: [{ loop: 'sortBy', variables: 1, parts: ['result'], problem: NO_IDENTIFIER }],
   transformList: [
     { loop: 'transformList', variables: 2, parts: ['result'] },
     { loop: 'transformList', variables: 2, parts: ['condition', 'result'] },

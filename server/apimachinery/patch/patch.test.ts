@@ -146,7 +146,7 @@ test('keys that name parts of the prototype are keys like any other in every kin
       { op: 'add', path: '/constructor', value: { prototype: { polluted: 1 } } },
     ]) as JsonObject,
   ]) {
-    const keys = JSON.stringify(Object.entries(patched).sort());
+    const keys = JSON.stringify(Object.entries(patched).sort(([one], [other]) => (one < other ? -1 : 1)));
     t.is(keys, '[["__proto__",{"polluted":1}],["a",1],["constructor",{"prototype":{"polluted":1}}]]');
     t.is(({} as JsonObject).polluted, undefined);
     t.is(Object.getPrototypeOf(patched), Object.prototype);
