@@ -14,8 +14,6 @@ export function expandMacro(
   if (target === undefined) return name === 'has' && args.length === 1 ? expandHas(args, at) : undefined;
   if ((name === 'optMap' || name === 'optFlatMap') && args.length === 2) {
     const [variable, body] = args as [Expression, Expression];
-    /** What loops of cel-go gather their result in. */
-    const ACCUMULATOR = '__result__';
     const problem = `${name}() variable name must be a simple identifier`;
     return { kind: 'optMap', target, variable: variableOf(variable, problem), body, isFlat: name === 'optFlatMap', at };
   }
