@@ -26,6 +26,10 @@ class TestIssuer {
   /** In place of its own documents. */
   answer: ((path: string) => string) | undefined;
   asked = 0;
+  /** By who asked last for claims. */
+  shown: string | undefined;
+  /** What is answered below /claims/. */
+  claims = new Map<string, string>();
   readonly certificateAuthority: string;
   readonly #server: Server;
 
@@ -33,6 +37,7 @@ class TestIssuer {
     this.certificateAuthority = pki.authority.certificate;
     this.#server = createServer({ cert: pki.serving.certificate, key: pki.serving.key }, (req, res) => {
       this.asked++;
+      if (req.url?.startsWith('/claims/') === true) this.shown = req.headers.authorization;
       this.#document(req.url ?? '').then(
         (text) => res.end(text),
         () => res.destroy(),
@@ -53,6 +58,8 @@ class TestIssuer {
 
   async #document(path: string): Promise<string> {
     if (this.answer !== undefined) return this.answer(path);
+    const claims = this.claims.get(path);
+    if (claims !== undefined) return claims;
     if (path !== '/keys') return JSON.stringify({ issuer: this.url, jwks_uri: `${this.url}/keys` });
     const keys = this.keys.map(async ({ id, publicKey }) => ({
       ...(await exportJWK(publicKey)),
@@ -272,3 +279,58 @@ test.serial('expressions on claims make users, and rules on claims and users ref
     /cost limit exceeded/,
   );
 });
+
+test.serial(
+  'groups that a token leaves to somebody else are fetched, and believed only as signed by them',
+  async (t) => {
+    const at = (path: string) => `${issuer.url}/claims/${path}`;
+    const leaving = (path: string, more: Record<string, unknown> = {}) => ({
+      _claim_names: { groups: 'src' },
+      _claim_sources: { src: { endpoint: at(path), access_token: 'f005ba11' } },
+      ...more,
+    });
+    const right = await tokenOf({ claims: { groups: ['far', 'away'] } });
+    const stranger = await newKey(key.id);
+    const answers: Readonly<Record<string, string>> = {
+      right,
+      late: await tokenOf({ claims: { groups: ['far'] }, lives: -60 }),
+      other: await tokenOf({ claims: { groups: ['far'], aud: 'others' } }),
+      none: await tokenOf(),
+      forged: await tokenOf({ claims: { groups: ['far'] }, by: stranger }),
+      nonsense: 'nonsense',
+    };
+    for (const [path, answer] of Object.entries(answers)) issuer.claims.set(`/claims/${path}`, answer);
+    const known = await authenticatorFor().authenticateToken(
+      await tokenOf({ claims: leaving('right') }),
+      ['api'],
+      noRemarks,
+    );
+    t.deepEqual(known?.user.groups, ['oidc:far', 'oidc:away', 'system:authenticated']);
+    t.is(issuer.shown, 'Bearer f005ba11');
+    const told = async (claims: Record<string, unknown>) => refusal(await tokenOf({ claims }));
+    const unexpanded = 'oidc: could not expand distributed claims: ';
+    t.regex(
+      await told(leaving('late')),
+      new RegExp(`^${unexpanded}verify distributed claim token: .*token is expired`),
+    );
+    t.regex(
+      await told(leaving('other')),
+      /verify distributed claim token: .*expected audience in \["other" "portico"\]/,
+    );
+    t.regex(await told(leaving('none')), /did not contain claim: groups$/);
+    t.regex(await told(leaving('forged')), /verify distributed claim token: .*failed to verify/);
+    t.regex(await told(leaving('nonsense')), /getting untrusted issuer from endpoint .* failed for claim "groups"/);
+    t.regex(await told({ _claim_names: { groups: 'src' } }), /oidc: no claim sources$/);
+    t.regex(await told(leaving('right', { _claim_sources: {} })), /contained a source src missing in _claims_sources$/);
+    const plain = { _claim_sources: { src: { endpoint: 'http://127.0.0.1:1/' } } };
+    t.regex(await told(leaving('right', plain)), /while getting distributed claim "groups": .* is no https URL$/);
+    const taken = /^taken for oidc:ann$/;
+    t.regex(await told(leaving('none', { groups: ['near'] })), taken, 'what the token says itself comes first');
+    t.regex(
+      await told({ _claim_names: { other: 'src' }, _claim_sources: {} }),
+      taken,
+      'another claim is of no interest',
+    );
+    t.regex(await told(leaving('right', { _claim_sources: { src: { JWT: right } } })), taken);
+  },
+);

@@ -1,14 +1,16 @@
 /** Tokens of other issuers (OpenID Connect): verified by the issuer's keys, their claims mapped to a user. */
 import { goQuote } from '../../../apimachinery/errors/field-error.ts';
 import type { Clock } from '../../../apimachinery/clock/clock.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../apimachinery/json.ts';
-import { asNumber, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
+import type { JsonObject, JsonValue } from '../../../apimachinery/json.ts';
+import { asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import { systemAuthenticated, type UserInfo } from '../../../apimachinery/request/user-info.ts';
 import { InvalidCredential } from '../authenticator.ts';
 import type { AuthenticatedToken, TokenAuthenticator } from '../token-authenticator.ts';
 import { unverifiedClaims } from '../unverified-claims.ts';
 import { type ClaimExpression, userForExpressions, type ValidationRule } from './claim-expressions.ts';
+import { DistributedClaim } from './distributed-claim.ts';
 import { IssuerKeys } from './issuer-keys.ts';
+import { verifyToken } from './verify-token.ts';
 
 export interface MappedClaim {
   readonly claim: string;
@@ -48,16 +50,17 @@ export interface JwtAuthenticatorOptions {
   readonly apiAudiences: readonly string[];
 }
 
-/** Milliseconds by which an issuer's clock may be ahead. */
-const leeway = 5 * 60_000;
-
 export function jwtAuthenticator({ issuer, clock, apiAudiences }: JwtAuthenticatorOptions): TokenAuthenticator {
   const { url, discoveryUrl, certificateAuthority } = issuer;
   const keys = new IssuerKeys({ url, discoveryUrl, certificateAuthority, clock });
+  const { groups } = issuer;
+  const distributed =
+    groups !== undefined && 'claim' in groups
+      ? new DistributedClaim({ claim: groups.claim, issuer, clock })
+      : undefined;
   const authenticate = async (token: string, shared: readonly string[]): Promise<AuthenticatedToken> => {
-    const claims = await verify(token, issuer, keys);
-    checkTimes(claims, clock.now());
-    checkAudience(claims, issuer.audiences);
+    const said = await verifyToken(token, issuer, { keys, now: clock.now() });
+    const claims = distributed === undefined ? said : await distributed.expand(said);
     return { user: userOf(claims, issuer), audiences: shared };
   };
   return {
@@ -67,56 +70,6 @@ export function jwtAuthenticator({ issuer, clock, apiAudiences }: JwtAuthenticat
       return shared.length === 0 ? undefined : authenticate(token, shared);
     },
   };
-}
-
-/** The payload. @throws InvalidCredential */
-async function verify(token: string, { signingAlgorithms }: JwtIssuer, keys: IssuerKeys): Promise<JsonObject> {
-  const jose = await import('jose');
-  const attempt = async (): Promise<JsonObject> => {
-    const set = jose.createLocalJWKSet(await keys.present());
-    const { payload } = await jose.compactVerify(token, set, { algorithms: [...signingAlgorithms] });
-    const claims: unknown = JSON.parse(Buffer.from(payload).toString());
-    if (!isJsonObject(claims)) throw new jose.errors.JWTInvalid('no object');
-    return claims;
-  };
-  try {
-    return await attempt().catch(async (error: unknown) => {
-      if (!(error instanceof jose.errors.JWKSNoMatchingKey)) throw error;
-      // The issuer may have new keys.
-      await keys.refresh();
-      return attempt();
-    });
-  } catch (error) {
-    if (error instanceof jose.errors.JOSEError || error instanceof SyntaxError) {
-      throw new InvalidCredential(
-        'oidc: verify token: failed to verify signature: failed to verify id token signature',
-      );
-    }
-    throw new InvalidCredential(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function checkTimes(claims: JsonObject, now: number): void {
-  const ends = asNumber(claims.exp) * 1000;
-  if (now > ends) {
-    const at = new Date(ends)
-      .toISOString()
-      .replace('T', ' ')
-      .replace(/\.\d+Z$/, ' +0000 UTC');
-    throw new InvalidCredential(`oidc: verify token: oidc: token is expired (Token Expiry: ${at})`);
-  }
-  if (isSet(claims.nbf) && now + leeway < asNumber(claims.nbf) * 1000) {
-    throw new InvalidCredential('oidc: verify token: oidc: current time before the nbf (not before) time');
-  }
-}
-
-function checkAudience(claims: JsonObject, wanted: readonly string[]): void {
-  const meant = Array.isArray(claims.aud) ? asTexts(claims.aud) : [asText(claims.aud)];
-  if (meant.some((audience) => wanted.includes(audience))) return;
-  const quoted = (values: readonly string[]) => `[${values.map(goQuote).join(' ')}]`;
-  throw new InvalidCredential(
-    `oidc: verify token: oidc: expected audience in ${quoted([...wanted].sort())} got ${quoted(meant)}`,
-  );
 }
 
 function userOf(claims: JsonObject, issuer: JwtIssuer): UserInfo {
