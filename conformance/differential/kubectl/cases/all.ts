@@ -3,6 +3,7 @@ import type { Case } from '../../../kubectl/case.ts';
 import { accessAndDiscovery } from './access-and-discovery.ts';
 import { applying } from './applying.ts';
 import { changes } from './changes.ts';
+import { customKinds } from './custom-kinds.ts';
 import { descriptions } from './descriptions.ts';
 import { everyKind } from './every-kind.ts';
 import { generators } from './generators.ts';
@@ -15,6 +16,7 @@ export const comparedCases: readonly Case[] = [
   ...outputForms,
   ...changes,
   ...applying,
+  ...customKinds,
   ...removing,
   ...descriptions,
   ...states,
