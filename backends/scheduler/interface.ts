@@ -157,6 +157,7 @@ export type ClusterEvent =
   | 'node allocatable changed'
   | 'node labels changed'
   | 'node taints changed'
+  | 'node features changed'
   | 'volume changed'
   | 'claim changed'
   | 'storage class changed'

@@ -50,6 +50,8 @@ export interface PodInfo {
   readonly containers: number;
   readonly volumes: readonly PodVolume[];
   readonly claims: readonly PodClaim[];
+  /** Of nodes, by the names that they declare. */
+  readonly requiredFeatures: readonly string[];
 }
 
 /** A claim on devices. */
@@ -134,6 +136,7 @@ export interface NodeInfo {
   readonly usualMemory: number;
   readonly pods: readonly PodInfo[];
   readonly hostPorts: readonly HostPort[];
+  readonly declaredFeatures: ReadonlySet<string>;
   /** Bytes by name. */
   readonly images: ReadonlyMap<string, number>;
 }

@@ -10,6 +10,8 @@ export function nodeEvents(before: NodeInfo, after: NodeInfo): ClusterEvent[] {
     events.push('node taints changed');
   if (before.maxPods !== after.maxPods || !sameResources(before.allocatable, after.allocatable))
     events.push('node allocatable changed');
+  if (before.declaredFeatures.symmetricDifference(after.declaredFeatures).size > 0)
+    events.push('node features changed');
   return events;
 }
 
@@ -47,6 +49,7 @@ const labels: Readonly<Record<ClusterEvent, string>> = {
   'node allocatable changed': 'NodeUpdateNodeAllocatable',
   'node labels changed': 'NodeUpdateNodeLabel',
   'node taints changed': 'NodeUpdateNodeTaint',
+  'node features changed': 'NodeUpdateNodeDeclaredFeature',
   'volume changed': 'PersistentVolumeUpdate',
   'claim changed': 'PersistentVolumeClaimUpdate',
   'storage class changed': 'StorageClassUpdate',

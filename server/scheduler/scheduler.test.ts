@@ -310,6 +310,14 @@ test('node selectors and required node affinity must match', async (t) => {
   await fitsNowhere(t, "2 node(s) didn't match Pod's node affinity/selector", pod('p', affinity({})), { nodes });
 });
 
+test('a node must declare what a pod cannot do without', async (t) => {
+  const wanting = pod('p', { hostNetwork: true, hostUsers: false });
+  await fitsNowhere(t, "1 node(s) didn't match Pod's required features", wanting, { nodes: [node('a')] });
+  const declaring = node('b');
+  const status = { ...declaring.status, declaredFeatures: ['UserNamespacesHostNetworkSupport'] };
+  await goesTo(t, 'b', wanting, { nodes: [node('a'), { ...declaring, status }] });
+});
+
 test('affinity to a node by name looks at no other', async (t) => {
   const byName = (name: string, more: object = {}) =>
     pod('p', {

@@ -14,6 +14,7 @@ import { dynamicResources } from './plugins/dynamic-resources.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
+import { nodeDeclaredFeatures } from './plugins/node-declared-features.ts';
 import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './plugins/node-resources-balanced-allocation.ts';
@@ -57,6 +58,7 @@ function allPlugins({ handle, args, random }: PluginParts): readonly Plugin[] {
     nodeResourcesBalancedAllocation(args.NodeResourcesBalancedAllocation),
     imageLocality(handle.nodes),
     defaultBinder(handle),
+    nodeDeclaredFeatures,
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Node } from '../../client/api-types.ts';
 import { differenceOf, noResources, resourcesOf, sumOf, wholeAmount } from './amounts.ts';
 import { normalizedImage } from './pod-info.ts';
 
+const noFeatures: ReadonlySet<string> = new Set();
 const noImages: ReadonlyMap<string, number> = new Map();
 
 /** The node as it now is, with the pods that it has. */
@@ -23,6 +24,7 @@ export function nodeInfo(node: Node, before: NodeInfo | undefined): NodeInfo {
     isUnschedulable: spec?.unschedulable === true,
     allocatable: resourcesOf(allocatable),
     maxPods: wholeAmount(allocatable.pods),
+    declaredFeatures: status?.declaredFeatures === undefined ? noFeatures : new Set(status.declaredFeatures),
     images: images(node),
   };
 }

@@ -44,6 +44,7 @@ export function podInfo(pod: Pod): PodInfo {
     containers: (spec?.containers.length ?? 0) + (spec?.initContainers?.length ?? 0),
     volumes: volumes(pod),
     claims: claims(pod),
+    requiredFeatures: requiredFeatures(spec),
   };
 }
 
@@ -81,6 +82,18 @@ function images(spec: PodSpec | undefined): readonly string[] {
 /** As they are compared with those of a node. */
 export function normalizedImage(name: string): string {
   return name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name;
+}
+
+/** Source: upstream's registry of features that nodes declare and pods can need. */
+function requiredFeatures(spec: PodSpec | undefined): readonly string[] {
+  const features: string[] = [];
+  if (spec?.hostNetwork === true && spec.hostUsers === false) features.push('UserNamespacesHostNetworkSupport');
+  const containers = [...(spec?.containers ?? noEntries), ...(spec?.initContainers ?? noEntries)];
+  if (
+    containers.some((each) => each.restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers') === true)
+  )
+    features.push('RestartAllContainersOnContainerExits');
+  return features.length === 0 ? noEntries : features;
 }
 
 function claims({ spec, status }: Pod): readonly PodClaim[] {
