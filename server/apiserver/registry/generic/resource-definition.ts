@@ -118,6 +118,8 @@ export interface UpdateStrategy {
 export interface Strategy extends UpdateStrategy {
   /** Messages for a bad name, upstream's wording; default: DNS-1123 subdomain. `prefix`: a generateName is checked. */
   readonly validateName?: (name: string, prefix: boolean, object: KubeObject) => readonly string[];
+  /** A generateName is the name: nothing may be put behind an address. Default: a name is made from it. */
+  readonly takesPrefixAsName?: boolean;
   /** Finalizers need not be qualified names: default false. */
   readonly anyFinalizers?: boolean;
   prepareForCreate?(object: KubeObject, context: StrategyContext): void;

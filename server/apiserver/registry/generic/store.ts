@@ -92,7 +92,10 @@ export class GenericStore {
       object.metadata.name === undefined || object.metadata.name === '' ? object.metadata.generateName : undefined;
     if (generated === undefined || generated === '') return this.#createOnce(object, options);
     for (let attempt = 1; ; attempt++) {
-      object.metadata.name = generateName(generated, options.context.random);
+      object.metadata.name =
+        this.definition.strategy.takesPrefixAsName === true
+          ? generated
+          : generateName(generated, options.context.random);
       try {
         // What hooks have allocated for one name is not for the next.
         return await this.#createOnce(this.#hooks === undefined ? object : structuredClone(object), options);

@@ -37,6 +37,10 @@ export const strategy: Strategy = {
     const pending = { type: 'Terminating', status: 'True', reason: 'InstanceDeletionPending', message } as const;
     setCondition(definition, pending, formatTime(clock.now()));
   },
+  canonicalize(definition) {
+    // As upstream's defaulting does when it reads the stored one.
+    if (asTexts(asObject(definition.status).storedVersions).length === 0) addStoredVersion(definition);
+  },
   validate: validateCustomResourceDefinition,
   validateUpdate: validateCustomResourceDefinitionUpdate,
   warningsOnCreate: (definition) => formatWarnings(definition),

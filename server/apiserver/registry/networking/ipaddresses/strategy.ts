@@ -5,6 +5,7 @@ import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   validateName: validateIpAddressName,
+  takesPrefixAsName: true,
   metadataOnUpdate: ['object', validateIpAddress, 'change'],
   validate: validateIpAddress,
   validateUpdate: validateIpAddressUpdate,
