@@ -6,6 +6,8 @@ export const explainedLines: readonly RegExp[] = [
   /SecretOptionalName: +0xc[0-9a-f]+$/,
   // The first priority classes are described in other words.
   /^[-+] +(?:[Dd]escription: +(?:Used for system critical pods|For pods that)|(?:be moved to another )?node(?: if necessary)?\.$)/,
+  // Managers stand in the order of their times, which are whole seconds: what falls into one second is in the order of names.
+  /^[-+] (?:kubectl-\w+\/Update ?){4}$/,
   // What stands behind the server is its own affair.
   /^[-+] (?:etcd-0|storage) +Healthy/,
   // Upstream lists the group of a new definition a moment before it serves it.
