@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { combinedTrust } from '../apiserver/bootstrap/combined-trust.ts';
+import { createAuthority } from './certificate-authority.ts';
 import { loadOrCreatePki } from './pki.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -85,4 +87,28 @@ test('servers that start at once in one folder all start', async (t) => {
   const now = Date.now();
   await t.notThrowsAsync(Promise.all([1, 2, 3, 4].map(() => loadOrCreatePki({ folder, hosts, now }))));
   t.is((await readdir(folder)).length, 14);
+});
+
+test('servers on one store publish the authorities of all of them, those that have ended no longer', async (t) => {
+  const now = Date.parse('2026-11-28T00:00:00Z');
+  const [first, second] = await Promise.all(['one', 'two'].map((name) => createAuthority(name, now)));
+  const trustOf = (certificate = '', header = '') => ({
+    'client-ca-file': certificate,
+    'requestheader-username-headers': JSON.stringify(['X-Remote-User', header]),
+  });
+  const alone = combinedTrust({}, trustOf(first?.certificate, 'X-A'), now);
+  const both = combinedTrust(alone, trustOf(second?.certificate, 'X-B'), now);
+  const subjects = (bundle = '') =>
+    bundle
+      .split(/(?<=-----END CERTIFICATE-----\n)/)
+      .filter(Boolean)
+      .map((pem) => new X509Certificate(pem).subject);
+  t.deepEqual(subjects(both['client-ca-file']), ['CN=one', 'CN=two']);
+  t.is(both['requestheader-username-headers'], '["X-Remote-User","X-A","X-B"]');
+  t.deepEqual(combinedTrust(both, trustOf(first?.certificate, 'X-A'), now), both, 'a second look changes nothing');
+  const later = now + 100 * 366 * 86_400_000;
+  const renewed = await createAuthority('three', later);
+  t.deepEqual(subjects(combinedTrust(both, trustOf(renewed.certificate), later)['client-ca-file']), ['CN=three']);
+  const broken = { 'client-ca-file': 'none', 'requestheader-username-headers': '{' };
+  t.deepEqual(combinedTrust(broken, trustOf(first?.certificate, 'X-A'), now), alone);
 });

@@ -2,6 +2,7 @@
 import { asObject } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
+import { combinedTrust } from './combined-trust.ts';
 import { OwnObjects, type OwnObjectsOptions } from './own-objects.ts';
 
 export interface IdentityOptions extends OwnObjectsOptions {
@@ -22,15 +23,16 @@ export async function createIdentityConfigMaps(options: IdentityOptions): Promis
     metadata: { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace },
     data: { since: formatTime(options.clock.now()).slice(0, 'yyyy-mm-dd'.length) },
   };
-  const present = configMaps.get(authorities);
-  await Promise.all([
-    configMaps.createMissing(authorities),
-    configMaps.createMissing(tracking),
-    // Other authorities since the last time; what else is there stays.
-    ...(present === undefined || isPublished(asObject(present.data), options.trust)
-      ? []
-      : [configMaps.update(authorities, (now) => ({ ...now, data: { ...asObject(now.data), ...authorities.data } }))]),
-  ]);
+  const publish = async () => {
+    await configMaps.createMissing(authorities);
+    // Another server may have been first; what else is there stays.
+    await configMaps.update(authorities, (now) => {
+      const data = asObject(now.data);
+      const wanted = combinedTrust(data, options.trust, options.clock.now());
+      return isPublished(data, wanted) ? undefined : { ...now, data: { ...data, ...wanted } };
+    });
+  };
+  await Promise.all([publish(), configMaps.createMissing(tracking)]);
 }
 
 function isPublished(data: JsonObject, trust: IdentityOptions['trust']): boolean {
