@@ -126,10 +126,30 @@ function statusJson(status: JsonObject): string {
 
 function annotationsJson(annotations: ReadonlyMap<string, string>): string {
   let text = '';
-  for (const key of [...annotations.keys()].sort()) {
-    text += `${text === '' ? '' : ','}${goJsonText(key)}:${goJsonText(annotations.get(key) ?? '')}`;
-  }
+  for (const [key, value] of inOrder(annotations)) text += `${text === '' ? '' : ','}${quote(key)}:${quote(value)}`;
   return text;
+}
+
+/** Decision and reason, which most events have alone, come in their order. */
+function inOrder(annotations: ReadonlyMap<string, string>): Iterable<readonly [key: string, value: string]> {
+  let last = '';
+  for (const key of annotations.keys()) {
+    if (key < last) return [...annotations].sort(([a], [b]) => (a < b ? -1 : 1));
+    last = key;
+  }
+  return annotations;
+}
+
+/** Keys and reasons mostly come again. */
+const quotes = new Map<string, string>();
+const maxQuotes = 1024;
+
+function quote(text: string): string {
+  let quoted = quotes.get(text);
+  if (quoted !== undefined) return quoted;
+  if (quotes.size >= maxQuotes) quotes.clear();
+  quotes.set(text, (quoted = goJsonText(text)));
+  return quoted;
 }
 
 function referenceJson(reference: ObjectReference): string {
