@@ -4,7 +4,7 @@
  */
 import type { ClusterObjects } from './cluster-objects.ts';
 import type { Devices } from './devices.ts';
-import type { LabelMatcher, Labels, NodeInfo, PodInfo } from './pods-and-nodes.ts';
+import type { KeyedMatcher, Labels, NodeInfo, PodInfo } from './pods-and-nodes.ts';
 
 export type * from './cluster-objects.ts';
 export type * from './devices.ts';
@@ -31,7 +31,7 @@ export interface SchedulerHandle {
   readonly objects: ClusterObjects;
   readonly devices: Devices;
   /** Selector of the services and controllers that a pod belongs to; undefined: none. */
-  defaultSelector(pod: PodInfo): LabelMatcher | undefined;
+  defaultSelector(pod: PodInfo): KeyedMatcher | undefined;
   namespaceLabels(namespace: string): Labels;
   /** Assigns the pod. @throws what the API answers */
   bind(pod: PodInfo, node: string): Promise<void>;

@@ -102,13 +102,18 @@ export interface AffinityTerm {
   matches(pod: PodInfo, namespaceLabels: (namespace: string) => Labels): boolean;
 }
 
+/** Matchers of the same key match the same labels: what one has counted, another may use. */
+export interface KeyedMatcher extends LabelMatcher {
+  readonly key: string;
+}
+
 export interface SpreadConstraint {
   readonly maxSkew: number;
   readonly minDomains: number;
   readonly topologyKey: string;
   /** Otherwise it only counts for scores. */
   readonly isHard: boolean;
-  readonly selector: LabelMatcher;
+  readonly selector: KeyedMatcher;
   readonly honorsAffinity: boolean;
   readonly honorsTaints: boolean;
 }

@@ -1,10 +1,11 @@
 /** What a pod belongs to, as a selector: the services that choose it and the controller that made it. */
-import type { LabelMatcher, PodInfo } from '../../backends/scheduler/interface.ts';
+import type { KeyedMatcher, PodInfo } from '../../backends/scheduler/interface.ts';
 import type { JsonObject } from '../apimachinery/json.ts';
 import { LabelSelector, labelSelectorToSelector, selectorFromSet } from '../apimachinery/labels/selector.ts';
 import type { OwnerReference } from '../apimachinery/meta/object.ts';
 import type { ObjectSource } from '../client/object-source.ts';
 import * as types from '../client/resource-types.ts';
+import { keyed } from './compile/keyed-selector.ts';
 
 export interface SelectorParts {
   readonly source: ObjectSource;
@@ -19,7 +20,7 @@ export class DefaultSelectors {
   }
 
   /** Undefined: it belongs to nothing. */
-  of(pod: PodInfo): LabelMatcher | undefined {
+  of(pod: PodInfo): KeyedMatcher | undefined {
     const { source } = this.#parts;
     let requirements: LabelSelector['requirements'] = [];
     for (const { spec } of source.list(types.services, pod.namespace)) {
@@ -28,7 +29,7 @@ export class DefaultSelectors {
     }
     const owned = this.#ownerSelector(pod);
     if (owned !== undefined) requirements = [...requirements, ...owned.requirements];
-    return requirements.length === 0 ? undefined : new LabelSelector(requirements);
+    return requirements.length === 0 ? undefined : keyed(new LabelSelector(requirements));
   }
 
   #ownerSelector(pod: PodInfo): LabelSelector | undefined {

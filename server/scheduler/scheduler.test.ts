@@ -4,6 +4,7 @@ import type { ClusterObjects, Devices, PodInfo, SchedulerHandle } from '../../ba
 import { MovedClock } from '../../backends/runtime/contract/moved-clock-harness.ts';
 import { selectorFromSet } from '../apimachinery/labels/selector.ts';
 import type { Node, Pod, PodSpec } from '../client/api-types.ts';
+import { keyed } from './compile/keyed-selector.ts';
 import { podInfo } from './compile/pod-info.ts';
 import { NodeFinder, nodesToFind } from './find-node.ts';
 import { Heap } from './heap.ts';
@@ -143,7 +144,7 @@ function world({ nodes, pods = [], nominated = [], objects, devices, defaultSele
     nodes: cache,
     objects: { ...noObjects, ...objects },
     devices: { ...noDevices, ...devices },
-    defaultSelector: () => (defaultSelector === undefined ? undefined : selectorFromSet(defaultSelector)),
+    defaultSelector: () => (defaultSelector === undefined ? undefined : keyed(selectorFromSet(defaultSelector))),
     namespaceLabels: (namespace) => namespaceLabels[namespace] ?? {},
     bind: () => Promise.resolve(),
   };

@@ -2,6 +2,7 @@
 import type { SpreadConstraint } from '../../../backends/scheduler/interface.ts';
 import { LabelSelector, labelSelectorToSelector, selectorFromSet } from '../../apimachinery/labels/selector.ts';
 import type { PodSpec } from '../../client/api-types.ts';
+import { keyed } from './keyed-selector.ts';
 
 type Constraints = PodSpec['topologySpreadConstraints'];
 
@@ -19,10 +20,11 @@ export function spreadConstraints(
       minDomains,
       topologyKey,
       isHard: whenUnsatisfiable === 'DoNotSchedule',
-      selector:
+      selector: keyed(
         own.length === 0 || selector.matchesNothing
           ? selector
           : new LabelSelector([...selector.requirements, ...same.requirements]),
+      ),
       honorsAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
       honorsTaints: constraint.nodeTaintsPolicy === 'Honor',
     };

@@ -3,7 +3,14 @@ import type { NodeInfo, Plugin, PodInfo, SchedulerHandle, SpreadConstraint } fro
 import type { DefaultConstraint, PluginArgs } from '../../profile-settings.ts';
 import { unresolvable, unschedulable } from '../rejections.ts';
 import { keepsAway, untolerated } from '../tolerations.ts';
-import { countMatching, normalizeSpread, scoreState, scoreSpread, type SpreadScoreState } from './spread-score.ts';
+import {
+  countingOf,
+  countMatching,
+  normalizeSpread,
+  scoreState,
+  scoreSpread,
+  type SpreadScoreState,
+} from './spread-score.ts';
 
 const skewed = unschedulable("node(s) didn't match pod topology spread constraints");
 const unlabelled = unresolvable("node(s) didn't match pod topology spread constraints (missing required label)");
@@ -94,13 +101,15 @@ export function podTopologySpread(
 
 function countAll(pod: PodInfo, constraints: readonly SpreadConstraint[], nodes: readonly NodeInfo[]): SpreadState {
   const counts = constraints.map(() => new Map<string, number>());
+  const countings = constraints.map(({ selector }) => countingOf(selector, pod.namespace));
   for (const node of nodes) {
     if (!hasAllKeys(node, constraints)) continue;
     for (const [index, constraint] of constraints.entries()) {
       if (!isEligible(pod, node, constraint)) continue;
       const value = node.labels[constraint.topologyKey] ?? '';
       const of = counts[index];
-      of?.set(value, (of.get(value) ?? 0) + countMatching(node, constraint.selector, pod.namespace));
+      const counting = countings[index];
+      if (counting !== undefined) of?.set(value, (of.get(value) ?? 0) + countMatching(node, counting));
     }
   }
   return constraints.map((constraint, index) => {

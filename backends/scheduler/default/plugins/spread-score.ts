@@ -1,17 +1,17 @@
 /** Scores of topology spread: the fewer matching pods a domain has, the better; small topologies weigh as much as large ones. */
-import type { LabelMatcher, NodeInfo, PodInfo, SchedulerHandle, SpreadConstraint } from '../../interface.ts';
+import type { KeyedMatcher, NodeInfo, PodInfo, SchedulerHandle, SpreadConstraint } from '../../interface.ts';
 import { MAX_NODE_SCORE } from '../normalize-scores.ts';
 
 const hostname = 'kubernetes.io/hostname';
 interface Scored {
   readonly constraint: SpreadConstraint;
+  readonly counting: Counting;
   /** By value of the topology key; of hosts nothing is counted before it is needed. */
   readonly counts: Map<string, number>;
   readonly weight: number;
 }
 
 export interface SpreadScoreState {
-  readonly namespace: string;
   readonly scored: readonly Scored[];
   readonly ignored: ReadonlySet<NodeInfo>;
 }
@@ -37,6 +37,7 @@ export function scoreState(
   if (constraints.length === 0) return 'skip';
   const ignored = new Set<NodeInfo>();
   const counts = constraints.map(() => new Map<string, number>());
+  const countings = constraints.map(({ selector }) => countingOf(selector, pod.namespace));
   for (const node of nodes) {
     if (requiresAll && !hasAllKeys(node, constraints)) {
       ignored.add(node);
@@ -53,27 +54,26 @@ export function scoreState(
       const value = node.labels[constraint.topologyKey] ?? '';
       const count = counts[index]?.get(value);
       if (count === undefined || !isEligible(pod, node, constraint)) continue;
-      counts[index]?.set(value, count + countMatching(node, constraint.selector, pod.namespace));
+      const counting = countings[index];
+      if (counting !== undefined) counts[index]?.set(value, count + countMatching(node, counting));
     }
   }
   const scored = constraints.map((constraint, index) => {
     const of = counts[index] ?? new Map<string, number>();
     const domains = constraint.topologyKey === hostname ? nodes.length - ignored.size : of.size;
-    return { constraint, counts: of, weight: Math.log(domains + 2) };
+    const counting = countings[index] ?? countingOf(constraint.selector, pod.namespace);
+    return { constraint, counting, counts: of, weight: Math.log(domains + 2) };
   });
-  return { state: { namespace: pod.namespace, scored, ignored } };
+  return { state: { scored, ignored } };
 }
 
-export function scoreSpread(_pod: PodInfo, node: NodeInfo, { namespace, scored, ignored }: SpreadScoreState): number {
+export function scoreSpread(_pod: PodInfo, node: NodeInfo, { scored, ignored }: SpreadScoreState): number {
   if (ignored.has(node)) return 0;
   let score = 0;
-  for (const { constraint, counts, weight } of scored) {
+  for (const { constraint, counting, counts, weight } of scored) {
     const value = node.labels[constraint.topologyKey];
     if (value === undefined) continue;
-    const count =
-      constraint.topologyKey === hostname
-        ? countMatching(node, constraint.selector, namespace)
-        : (counts.get(value) ?? 0);
+    const count = constraint.topologyKey === hostname ? countMatching(node, counting) : (counts.get(value) ?? 0);
     score += count * weight + constraint.maxSkew - 1;
   }
   return Math.round(score);
@@ -97,8 +97,36 @@ export function normalizeSpread(scores: number[], { ignored }: SpreadScoreState,
   }
 }
 
+/** Whose pods are counted. */
+export interface Counting {
+  readonly selector: KeyedMatcher;
+  readonly namespace: string;
+  readonly key: string;
+}
+
+export function countingOf(selector: KeyedMatcher, namespace: string): Counting {
+  return { selector, namespace, key: `${namespace}/${selector.key}` };
+}
+
+/** A node that has not changed has as many pods that match: only one on which something happened is counted anew. */
+const counted = new WeakMap<NodeInfo, Map<string, number>>();
+/** Counts kept of a node; of more, all are made anew. */
+const countsKept = 64;
+
+export function countMatching(node: NodeInfo, counting: Counting): number {
+  if (node.pods.length === 0) return 0;
+  let known = counted.get(node);
+  if (known === undefined) counted.set(node, (known = new Map<string, number>()));
+  let count = known.get(counting.key);
+  if (count === undefined) {
+    if (known.size >= countsKept) known.clear();
+    known.set(counting.key, (count = countPods(node, counting)));
+  }
+  return count;
+}
+
 /** Pods that are on their way out do not count. */
-export function countMatching({ pods }: NodeInfo, selector: LabelMatcher, namespace: string): number {
+function countPods({ pods }: NodeInfo, { selector, namespace }: Counting): number {
   let count = 0;
   for (const pod of pods) {
     if (pod.namespace === namespace && !pod.isTerminating && selector.matches(pod.labels)) count++;
