@@ -205,6 +205,14 @@ test('patches that cannot be read, applied or made sense of say why', async (t) 
   });
 });
 
+test('of several values that do not fit, a strategic merge patch is told the first in the order of the fields', async (t) => {
+  await create('fields');
+  const wrong = { data: 'text', metadata: { creationTimestamp: 'yesterday' } };
+  const { body } = await api.patch(at('fields'), 'strategic-merge', wrong);
+  t.is(body.code, 422);
+  t.regex(body.message ?? '', /parsing time .*yesterday/);
+});
+
 test('patches that race are all applied', async (t) => {
   await create('contended', {}, {});
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);

@@ -1,7 +1,8 @@
 /** Edits as requests: a creation, an update, or a patch of each type, all of them dry runs. */
 import { collectionPath, type Resource } from '../../corpus/resources.ts';
-import type { Body, Json, JsonObject, Seen, Step } from '../case.ts';
+import { APPLY, type Body, type Json, type JsonObject, type Seen, type Step } from '../case.ts';
 import type { Chance } from './chance.ts';
+import { chooseDirective } from './directives.ts';
 import { applyEdits, chooseEdit, type Edit, printEdit, writeBody } from './edits.ts';
 import { fieldOf, type Path, structOf, typeOf, valueAt } from './places.ts';
 import { sample } from './samples.ts';
@@ -32,9 +33,11 @@ const changes: readonly Way[] = [
   { name: 'merge', weight: 6, make: mergePatch },
   { name: 'strategic', weight: 6, make: strategicPatch },
   { name: 'json', weight: 5, make: jsonPatch },
+  { name: 'directive', weight: 3, make: directivePatch },
   { name: 'apply', weight: 4, make: apply },
   { name: 'status', weight: 10, fits: hasStatus, make: statusUpdate },
   { name: 'scale', weight: 2, fits: hasScale, make: scaleUpdate },
+  { name: 'scale patch', weight: 2, fits: hasScale, make: scalePatch },
 ];
 
 export function makeCreation(number: number, subject: Subject, chance: Chance): Step {
@@ -94,12 +97,18 @@ function jsonPatch(subject: Subject, chance: Chance): ReturnType<Maker> {
   return patch(subject, 'json-patch', edits, JSON.stringify(operations));
 }
 
+function directivePatch(subject: Subject, chance: Chance): ReturnType<Maker> {
+  const directive = chooseDirective(chance, subject.object);
+  const edits = [directive];
+  return patch(subject, 'strategic-merge-patch', edits, patchOf(subject.object, edits, true));
+}
+
 function apply(subject: Subject, chance: Chance): ReturnType<Maker> {
   const edits = chooseEdits(chance, subject.object);
   const body = writeBody(applyEdits(subject.object, edits));
   const force = chance.is(0.8) ? '&force=true' : '';
   const path = `${pathOf(subject)}?fieldManager=generated${force}`;
-  return { edits, method: 'PATCH', path, contentType: 'application/apply-patch+yaml', body };
+  return { edits, method: 'PATCH', path, contentType: APPLY, body };
 }
 
 /** The status is made up: manifests have none. */
@@ -117,8 +126,25 @@ function statusUpdate(subject: Subject, chance: Chance): ReturnType<Maker> {
   if (chance.is(0.1)) edits.push(chooseEdit(chance, subject.object));
   const path = `${pathOf(subject)}/status`;
   if (chance.is(0.6)) return { edits, method: 'PUT', path, body: createdWith(subject, edits) };
-  const { status } = applyEdits(subject.object, edits);
-  return { ...patch(subject, 'merge-patch', edits, writeBody({ status })), path };
+  const { apiVersion, kind, status } = applyEdits(subject.object, edits);
+  if (chance.is(0.3)) {
+    const body = writeBody({ apiVersion, kind, metadata: { name: nameOf(subject) }, status });
+    return { edits, method: 'PATCH', path: `${path}?fieldManager=generated`, contentType: APPLY, body };
+  }
+  const form = chance.pick(['merge-patch', 'strategic-merge-patch']);
+  return { ...patch(subject, form, edits, writeBody({ status })), path };
+}
+
+function scalePatch(subject: Subject, chance: Chance): ReturnType<Maker> {
+  const edits = [{ path: ['spec', 'replicas'], value: chance.pick<Json>([0, 1, 7, -1, null, '2', 2147483648, 1.5]) }];
+  const type = chance.pick(['merge-patch', 'strategic-merge-patch', 'apply-patch']);
+  const path = `${pathOf(subject)}/scale`;
+  if (type !== 'apply-patch')
+    return { ...patch(subject, type, edits, writeBody(applyEdits({ spec: {} }, edits))), path };
+  const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: nameOf(subject) }, spec: {} };
+  const force = chance.is(0.5) ? '&force=true' : '';
+  const body = writeBody(applyEdits(scale, edits));
+  return { edits, method: 'PATCH', path: `${path}?fieldManager=generated${force}`, contentType: APPLY, body };
 }
 
 function scaleUpdate(subject: Subject, chance: Chance): ReturnType<Maker> {

@@ -9,14 +9,17 @@ import { Kind, type Schema } from '../../apimachinery/schema/type-schema.ts';
 
 /** What the conversion says of a value that `error` was thrown for when it was read as JSON. */
 export function conversionText(schema: Schema, value: JsonValue, error: DecodeError): string {
-  // Types that read themselves do not know which field they are.
-  const problem = error.message
-    .replace(/Go struct field \S+ of type/, 'Go value of type')
-    .replace(/^illegal base64/, 'error decoding from json: illegal base64');
-  return conversionProblem(schema, value) ?? problem;
+  return conversionProblem(schema, value) ?? apart(error);
 }
 
-/** Undefined: the shapes fit; the problem is within a scalar that has its own way of reading. */
+/** Types that read themselves do not know which field they are. */
+function apart({ message }: DecodeError): string {
+  return message
+    .replace(/Go struct field \S+ of type/, 'Go value of type')
+    .replace(/^illegal base64/, 'error decoding from json: illegal base64');
+}
+
+/** Undefined: it fits, but for integers that JSON has no room for. */
 export function conversionProblem(schema: Schema, value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
   const from = goKind(value);
@@ -42,7 +45,7 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
       return from === 'int64' ? `cannot convert int64 to ${schema.goType}` : 'unrecognized type: string';
     case Kind.bytes:
       if (Array.isArray(value)) return firstProblem(byte, value);
-      return from === 'string' ? undefined : `cannot restore slice from ${from}`;
+      return from === 'string' ? problemApart(schema, value) : `cannot restore slice from ${from}`;
     case Kind.boolean:
       return from === 'bool' ? undefined : 'unrecognized type: bool';
     case Kind.integer:
@@ -55,10 +58,8 @@ export function conversionProblem(schema: Schema, value: JsonValue | undefined):
       const what = from.endsWith('64') ? `number ${goJson(value)}` : jsonTypeName(value);
       return `json: cannot unmarshal ${what} into Go value of type int32`;
     }
-    case Kind.variant:
-      return problemApart(schema, value);
     default:
-      return undefined;
+      return problemApart(schema, value);
   }
 }
 
@@ -68,7 +69,7 @@ function problemApart(schema: Schema, value: JsonValue): string | undefined {
     decodeAsGo(schema, sourceOf(value));
     return undefined;
   } catch (error) {
-    if (error instanceof DecodeError) return error.message;
+    if (error instanceof DecodeError) return apart(error);
     throw error;
   }
 }
