@@ -82,13 +82,15 @@ export interface OpenRuntimeOptions {
   readonly name: RuntimeName;
   /** Of the simulation. */
   readonly seed: number;
+  /** Folder of what processes have for images; unset: they have none. */
+  readonly images?: string | undefined;
 }
 
 /** Loaded when there are nodes. @throws Error that says what this machine lacks */
-export async function openRuntime({ name, seed }: OpenRuntimeOptions): Promise<Runtime> {
+export async function openRuntime({ name, seed, images }: OpenRuntimeOptions): Promise<Runtime> {
   if (name === 'process') {
     const { ProcessRuntime } = await import('../../backends/runtime/process/process-runtime.ts');
-    return ProcessRuntime.open({ clock: systemClock });
+    return ProcessRuntime.open({ clock: systemClock, images });
   }
   const { SimulatedRuntime } = await import('../../backends/runtime/simulated/simulated-runtime.ts');
   return new SimulatedRuntime({ clock: systemClock, seed });

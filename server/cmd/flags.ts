@@ -125,6 +125,11 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     default: 'simulated',
   },
   {
+    option: 'processImages',
+    flag: '--process-images <folder>',
+    help: 'images for --node-runtime process: NAME/rootfs and NAME/config.json, as of an OCI image (default: none)',
+  },
+  {
     option: 'simulationSeed',
     flag: '--simulation-seed <n>',
     help: 'the same seed gives simulated nodes the same names, addresses and times',

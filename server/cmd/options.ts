@@ -131,6 +131,8 @@ export interface PorticoOptions extends AuditOptions {
   readonly nodes?: number;
   /** What their containers are: simulated (default), or processes of this machine. */
   readonly nodeRuntime?: RuntimeName;
+  /** Folder of images for processes: NAME/rootfs and NAME/config.json; default: none. */
+  readonly processImages?: string;
   /** Of the simulation: the same seed gives the same names, addresses and times. */
   readonly simulationSeed?: number;
   /** Controllers to run in this process: "*" for those that run by default, names, and -names; '': none. Default: "*". */

@@ -308,7 +308,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
           clients,
           own,
           count: nodes,
-          runtime: { name, seed },
+          runtime: { name, seed, images: options.processImages },
           signal,
           onError: clusterParts.onError,
         }),

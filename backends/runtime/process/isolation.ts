@@ -24,6 +24,8 @@ export interface IsolatedCommand {
   readonly user: number;
   readonly group: number;
   readonly command: readonly string[];
+  /** What the image brings, in place of what the machine has under the same names; undefined: nothing. */
+  readonly image: string | undefined;
 }
 
 /** Number of the pipe on which a container says that it is about to run. */
@@ -31,19 +33,20 @@ export const READY_FD = 3;
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * Arguments: the container's folder, the host's name, and triples of source, target and ro or rw. It is the first process of its
+ * Arguments: the container's folder, the host's name, the image's root or nothing, and triples of source, target and ro or rw. It is the first process of its
  * namespace: it passes SIGTERM on, which the first process itself would not hear, and takes everything along when it ends.
  */
 const setUp = `set -e
-root=$1/root run=$1/start name=$2; shift 2
+root=$1/root run=$1/start name=$2 image=$3; shift 3
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 container "$root"
 hostname "$name" 2>/dev/null || true
 for each in bin sbin lib lib32 lib64 libx32; do
+  [ -z "$image" ] || [ ! -e "$image/$each" ] || continue
   if [ -L "/$each" ]; then ln -s "$(readlink "/$each")" "$root/$each"
   elif [ -d "/$each" ]; then mkdir "$root/$each"; mount --rbind -o ro "/$each" "$root/$each"; fi
 done
-for each in usr opt etc; do [ -d "/$each" ] || continue; mkdir "$root/$each"; mount --rbind -o ro "/$each" "$root/$each"; done
+for each in usr opt etc; do [ -d "/$each" ] || continue; [ -z "$image" ] || [ ! -e "$image/$each" ] || continue; mkdir "$root/$each"; mount --rbind -o ro "/$each" "$root/$each"; done
 mkdir "$root/dev" "$root/proc" "$root/sys" "$root/tmp" "$root/run" "$root/var" "$root/root" "$root/home"
 chmod 1777 "$root/tmp"
 mkdir "$root/var/tmp" "$root/var/run" "$root/dev/shm"; chmod 1777 "$root/var/tmp" "$root/dev/shm"
@@ -52,6 +55,16 @@ ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"
 mount -t proc proc "$root/proc"
 mount --rbind -o ro /sys "$root/sys" 2>/dev/null || true
+if [ -n "$image" ]; then for each in "$image"/* "$image"/.[!.]*; do
+  own=\${each##*/}
+  if [ -L "$each" ]; then ln -s "$(readlink "$each")" "$root/$own"
+  elif [ -f "$each" ]; then : > "$root/$own"; mount --bind -o ro "$each" "$root/$own"
+  elif [ -d "$each" ]; then case "$own" in
+    dev|proc|sys) ;;
+    tmp|run|var|root|home) cp -a "$each/." "$root/$own/" ;;
+    *) mkdir "$root/$own"; mount --rbind -o ro "$each" "$root/$own" ;;
+  esac; fi
+done; fi
 while [ $# -gt 0 ]; do
   if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; [ -e "$root$2" ] || : > "$root$2"; fi
   mount --bind "$1" "$root$2"
@@ -86,12 +99,12 @@ function namespaces(): string[] {
 
 /** Of `unshare`. Writes what it needs into the container's folder. @throws Error of the system */
 export async function startArguments(parts: IsolatedCommand): Promise<string[]> {
-  const { folder, hostname, paths } = parts;
+  const { folder, hostname, paths, image } = parts;
   await mkdir(join(folder, 'root'), { mode: 0o755 });
   await writeFile(join(folder, 'set-up'), setUp, { mode: 0o600 });
   await writeFile(join(folder, 'start'), commandScript(parts), { mode: 0o600 });
   const triples = paths.flatMap(({ source, target, readOnly }) => [source, target, readOnly ? 'ro' : 'rw']);
-  return [...namespaces(), 'sh', join(folder, 'set-up'), folder, hostname, ...triples];
+  return [...namespaces(), 'sh', join(folder, 'set-up'), folder, hostname, image ?? '', ...triples];
 }
 
 /** Of `nsenter`: another process beside the first one, whose ID on the machine is given. `script`: commandScript, in a file. */
@@ -110,7 +123,7 @@ export function commandScript({
   user,
   group,
   command,
-}: Omit<IsolatedCommand, 'paths' | 'hostname'>): string {
+}: Omit<IsolatedCommand, 'paths' | 'hostname' | 'image'>): string {
   const variables = new Map([['PATH', DEFAULT_PATH], ['HOME', '/root'], ...env]);
   // Without root's rights there is only one user.
   const identity = process.getuid?.() === 0 && (user !== 0 || group !== 0) ? [`--userspec=${user}:${group}`] : [];

@@ -26,6 +26,7 @@ import type {
   Runtime,
   Streams,
 } from '../interface.ts';
+import { type ImageContent, imageContent } from './image-folder.ts';
 import { isolationProblem } from './isolation.ts';
 import { describeMachine, usageOf } from './machine.ts';
 import { probeNetwork } from './probes.ts';
@@ -40,6 +41,8 @@ interface Sandbox extends PodSandbox {
 
 export interface ProcessRuntimeOptions {
   readonly clock: Clock;
+  /** Folder of images (image-folder.ts); unset: none. */
+  readonly images?: string | undefined;
 }
 
 /** The machine's loopback has 16 million addresses: these are given to pods. */
@@ -50,6 +53,7 @@ export class ProcessRuntime implements Runtime {
   readonly version = '1.0.0';
   readonly #clock: Clock;
   readonly #folder: string;
+  readonly #imageFolder: string | undefined;
   readonly #images = new NodeImages();
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, ProcessContainer>();
@@ -57,8 +61,9 @@ export class ProcessRuntime implements Runtime {
   readonly #node: NodeDescription;
   #addresses = 0;
 
-  private constructor({ clock }: ProcessRuntimeOptions, folder: string) {
+  private constructor({ clock, images }: ProcessRuntimeOptions, folder: string) {
     this.#clock = clock;
+    this.#imageFolder = images;
     this.#folder = folder;
     this.#node = describeMachine(folder);
   }
@@ -113,9 +118,12 @@ export class ProcessRuntime implements Runtime {
 
   async startContainer(sandboxId: string, config: ContainerConfig): Promise<ContainerStatus> {
     const sandbox = this.#sandbox(sandboxId);
-    const command = [...config.command, ...config.args];
-    if (config.command.length === 0) {
-      const why = `container ${config.name} must say its command: processes of this machine have no images that could`;
+    const image = await imageContent(this.#imageFolder, config.image);
+    const command = commandOf(config, image);
+    if (command.length === 0) {
+      const why =
+        `container ${config.name} must say its command: there is no image ${config.image} on this machine that could` +
+        ' (--process-images)';
       throw new RuntimeError(why, 'CreateContainerError');
     }
     const id = randomBytes(32).toString('hex');
@@ -135,11 +143,12 @@ export class ProcessRuntime implements Runtime {
         folder,
         hostname: sandbox.config.hostname,
         paths: config.terminationMessagePath === '' ? paths : [...paths, message],
-        env: config.env,
-        directory: config.workingDirectory,
+        env: [...image.env, ...config.env],
+        directory: config.workingDirectory === '' ? image.workingDirectory : config.workingDirectory,
         user: config.runAsUser,
         group: config.runAsGroup,
         command,
+        image: image.root,
       },
       onExit: (ended) => this.#exited(ended),
     });
@@ -277,6 +286,12 @@ export class ProcessRuntime implements Runtime {
     if (container?.isRunning === true) return container;
     throw new RuntimeError(`container ${id} is not running`);
   }
+}
+
+/** A command takes the place of all that the image says, arguments alone of its arguments. */
+function commandOf({ command, args }: ContainerConfig, image: ImageContent): string[] {
+  if (command.length > 0) return [...command, ...args];
+  return [...image.entrypoint, ...(args.length > 0 ? args : image.command)];
 }
 
 function open(host: string, port: number): Promise<ReturnType<typeof connectTo>> {
