@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { systemClock } from '../apimachinery/clock/clock.ts';
+import { systemRandom } from '../apimachinery/clock/random.ts';
 import { bumpEpochOf } from './backends.ts';
 import { addComponentCommands } from './component-commands.ts';
 import { readConfigFile, type Flags } from './config-file.ts';
@@ -10,6 +12,8 @@ import { mergeKubeConfig } from './kubeconfig.ts';
 import type { FlagDefinition } from './flag-definition.ts';
 import { flagDefinitions, flagKey } from './flags.ts';
 import type { PorticoOptions } from './options.ts';
+import { LiveLine } from './live-line.ts';
+import { showProgress } from './progress.ts';
 import { type Portico, startPortico } from './start-portico.ts';
 import { kubernetesVersion, porticoVersion } from './version.ts';
 
@@ -86,7 +90,9 @@ function defaultDataDirectory(): string {
 async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
   const flags = { ...(typeof given.config === 'string' ? readConfigFile(given.config) : {}), ...given };
   const quiet = flags.quiet === true;
+  const line = new LiveLine(process.stdout);
   const say = (text: string) => {
+    line.clear();
     if (!quiet) process.stdout.write(`${text}\n`);
   };
   const dataDirectory = resolve(String(flags.dataDir ?? defaultDataDirectory()));
@@ -103,7 +109,10 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
     ...(command === 'up' ? { nodes: 1, scheduler: true } : { controllers: '' }),
     ...serverOptions(flags),
     dataDirectory,
-    log: (event) => report(event, quiet),
+    log: (event) => {
+      line.clear();
+      report(event, quiet);
+    },
     signal: starting.signal,
   };
   try {
@@ -125,6 +134,18 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
     }
   }
   say(banner(portico, options));
+  if (command === 'up' && !quiet && (options.nodes ?? 0) > 0) {
+    void showProgress({
+      client: portico.client,
+      clock: systemClock,
+      random: systemRandom,
+      signal: starting.signal,
+      nodes: options.nodes ?? 0,
+      interval: line.isLive ? 500 : 5000,
+      report: (text) => line.show(text),
+      onError: (error, what) => options.log?.({ level: 'warning', message: `${what}: ${messageOf(error)}`, error }),
+    });
+  }
 }
 
 /** @param flags by the names that commander and the configuration file give them: those of the flags, in camel case */

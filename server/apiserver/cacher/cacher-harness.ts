@@ -36,6 +36,11 @@ export class ManualClock implements Clock {
     };
   }
 
+  /** Timers that have not gone off. */
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
   advance(milliseconds: number): void {
     const end = this.#time + milliseconds;
     for (;;) {
