@@ -83,7 +83,8 @@ export async function issueLeaf(authority: KeyPair, request: LeafRequest): Promi
   return pem(certificate, keys);
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+/** As all that are made here. */
+export function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
@@ -103,10 +104,11 @@ export function serial(): string {
 }
 
 async function pem(certificate: { toString(format: 'pem'): string }, keys: webcrypto.CryptoKeyPair): Promise<KeyPair> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  return { certificate: `${certificate.toString('pem')}\n`, key: await privateKeyPem(keys.privateKey) };
+}
+
+export async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
   const body = der.toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
-  return {
-    certificate: `${certificate.toString('pem')}\n`,
-    key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
-  };
+  return `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`;
 }

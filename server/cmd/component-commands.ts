@@ -1,7 +1,8 @@
 /** Parts of a cluster as processes of their own, each through a kubeconfig: portico controllers, portico scheduler, portico node. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ControllersFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
-import { count, port as portNumber, seconds, trueOrFalse } from './flag-values.ts';
+import { runtimeNames } from './backends.ts';
+import { count, port as portNumber, runtimeName, seconds, trueOrFalse } from './flag-values.ts';
 
 export function addComponentCommands(program: Command): void {
   const controllers = component(program, 'controllers').description(
@@ -24,11 +25,31 @@ export function addComponentCommands(program: Command): void {
     (await import('./run-component.ts')).runScheduler(flags),
   );
   component(program, 'node')
-    .description('Simulated nodes that run the pods which are assigned to them.')
+    .description(
+      'Nodes that run the pods which are assigned to them, each reached over the kubelet protocol at a port of its own.',
+    )
     .option('--nodes <n>', 'how many: node-1, node-2 …', checked(count), 1)
     .option('--hostname-override <name>', 'one node of this name')
+    .option(
+      '--bootstrap-kubeconfig <file>',
+      'where --kubeconfig is not there yet: how to ask for the certificate of the (one) node, which is then kept in it',
+    )
+    .option(
+      '--node-runtime <name>',
+      `what containers are: ${runtimeNames.join(' or ')}`,
+      checked(runtimeName),
+      'simulated',
+    )
     .option('--simulation-seed <n>', 'the same seed gives the same names, addresses and times', checked(count), 1)
-    .action(async (flags: NodeFlags) => (await import('./run-component.ts')).runNode(flags));
+    .option(
+      '--node-ip <address>',
+      'where the API server reaches the nodes, and where they listen (default: 127.0.0.1 beside an API server there, else the first address of this machine)',
+    )
+    .option('--port <port>', 'where the (first) node listens; 0: chosen by the system', checked(portNumber), 0)
+    .option('--client-ca-file <file>', 'authority of those who may ask (default: the one of the kubeconfig)')
+    .option('--tls-cert-file <file>', 'serving certificate, PEM (default: one made for this run)')
+    .option('--tls-private-key-file <file>', 'key of --tls-cert-file')
+    .action(async (flags: NodeFlags) => (await import('./run-node.ts')).runNode(flags));
 }
 
 function leaderElection(command: Command, lease: string): Command {

@@ -1,4 +1,6 @@
 /** Flags of the commands that run one part of a cluster. */
+import type { RuntimeName } from './backends.ts';
+
 export interface ComponentFlags {
   readonly kubeconfig: string;
 }
@@ -39,5 +41,12 @@ export interface ControllersFlags extends ComponentFlags, LeaderElectionFlags, S
 export interface NodeFlags extends ComponentFlags {
   readonly nodes: number;
   readonly hostnameOverride?: string;
+  readonly bootstrapKubeconfig?: string;
+  readonly nodeRuntime: RuntimeName;
   readonly simulationSeed: number;
+  readonly nodeIp?: string;
+  readonly port: number;
+  readonly clientCaFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsPrivateKeyFile?: string;
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Client } from '../client/client.ts';
 import { DelegatedAccess } from '../client/delegated-access.ts';
 import type { ServingFlags } from './component-flags.ts';
-import { newServingCertificate } from './pki.ts';
+import { type KeyPair, newServingCertificate } from './pki.ts';
 
 export interface ComponentServerParts {
   readonly flags: ServingFlags;
@@ -24,7 +24,8 @@ export async function startComponentServer(parts: ComponentServerParts): Promise
   const { flags, client, clock, signal } = parts;
   if (flags.securePort === 0) return;
   const access = new DelegatedAccess(client, clock);
-  const server = createServer({ ...(await certificateOf(flags)), minVersion: 'TLSv1.2' }, (req, res) => {
+  const { certificate: cert, key } = await servingCertificate(flags, ['localhost', flags.bindAddress]);
+  const server = createServer({ cert, key, minVersion: 'TLSv1.2' }, (req, res) => {
     answer(req, res, { access, metrics: parts.metrics }).catch(() => {
       if (res.headersSent) res.destroy();
       else end(res, 500, 'the API server could not be asked who this is');
@@ -42,16 +43,17 @@ export async function startComponentServer(parts: ComponentServerParts): Promise
   );
 }
 
-async function certificateOf({ bindAddress, tlsCertFile, tlsPrivateKeyFile }: ServingFlags) {
+/** The one that flags name, or one made for these names. @throws Error that names a flag or a file */
+export async function servingCertificate(
+  { tlsCertFile, tlsPrivateKeyFile }: Pick<ServingFlags, 'tlsCertFile' | 'tlsPrivateKeyFile'>,
+  hosts: readonly string[],
+): Promise<KeyPair> {
   if ((tlsCertFile === undefined) !== (tlsPrivateKeyFile === undefined)) {
     throw new Error('--tls-cert-file and --tls-private-key-file go together: give both, or neither');
   }
-  if (tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined) {
-    const [cert, key] = await Promise.all([readFile(tlsCertFile, 'utf8'), readFile(tlsPrivateKeyFile, 'utf8')]);
-    return { cert, key };
-  }
-  const { certificate: cert, key } = await newServingCertificate(['localhost', bindAddress]);
-  return { cert, key };
+  if (tlsCertFile === undefined || tlsPrivateKeyFile === undefined) return newServingCertificate(hosts);
+  const [certificate, key] = await Promise.all([readFile(tlsCertFile, 'utf8'), readFile(tlsPrivateKeyFile, 'utf8')]);
+  return { certificate, key };
 }
 
 async function answer(

@@ -5,23 +5,33 @@ import { isMap, isSeq, parseDocument, stringify } from 'yaml';
 import type { ClusterPki } from './pki.ts';
 
 export interface KubeConfigParts {
-  /** Name of the cluster, user and context. */
+  /** Name of the cluster and context. */
   readonly name: string;
+  /** Default: NAME-admin. */
+  readonly user?: string;
   readonly server: string;
-  readonly authority: string;
+  /** Undefined: the system's. */
+  readonly authority: string | undefined;
   readonly admin: ClusterPki['admin'];
   readonly token: string | undefined;
 }
 
 export function renderKubeConfig(parts: KubeConfigParts): string {
-  const { name } = parts;
-  const user = `${name}-admin`;
+  const { name, server, authority, user = `${name}-admin` } = parts;
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return stringify(
     {
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name, cluster: { server: parts.server, 'certificate-authority-data': base64(parts.authority) } }],
+      clusters: [
+        {
+          name,
+          cluster: {
+            server,
+            ...(authority === undefined ? {} : { 'certificate-authority-data': base64(authority) }),
+          },
+        },
+      ],
       users: [
         {
           name: user,

@@ -6,6 +6,7 @@ import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
+import type { KubeletServerOptions } from '../kubelet/server/kubelet-server.ts';
 import { openRuntime, type OpenRuntimeOptions } from './backends.ts';
 import type { OwnKubelets } from './kubelets.ts';
 import type { LoopbackClients } from './loopback-clients.ts';
@@ -13,8 +14,11 @@ import { kubernetesVersion } from './version.ts';
 
 interface NodesParts {
   readonly client: Client;
-  /** Told where the kubelet listens; undefined: the API server is elsewhere, and nobody could reach it at a simulated address. */
-  readonly own: OwnKubelets | undefined;
+  readonly serving: Pick<KubeletServerOptions, 'tls' | 'bindAddress' | 'port' | 'sharesPort'>;
+  /** Told where the kubelet listens, before its nodes are known to others. */
+  readonly onListening?: (portOf: (node: string) => number) => void;
+  /** Of all nodes, where an API server elsewhere reaches them; unset: simulated addresses. */
+  readonly nodeIp?: string;
   readonly names: readonly string[];
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
@@ -43,7 +47,15 @@ export async function runInProcessNodes({
   const names = nodeNames(count);
   const [only] = names;
   const client = count === 1 && only !== undefined ? clients.node(only) : clients.kubelets();
-  await runNodes({ client, own, names, runtime: await openRuntime(runtime), signal, onError });
+  await runNodes({
+    client,
+    serving: { tls: own.serverTls, bindAddress: '127.0.0.1', port: 0, sharesPort: true },
+    onListening: (portOf) => own.listen(names, portOf(names[0] ?? '')),
+    names,
+    runtime: await openRuntime(runtime),
+    signal,
+    onError,
+  });
 }
 
 /** "node-1", "node-2" … */
@@ -52,7 +64,8 @@ export function nodeNames(count: number): string[] {
 }
 
 /** Resolves when the signal aborts. */
-export async function runNodes({ client, own, names, runtime, signal, onError }: NodesParts): Promise<void> {
+export async function runNodes(parts: NodesParts): Promise<void> {
+  const { client, serving, nodeIp, names, runtime, signal, onError } = parts;
   // A server without nodes loads nothing of them.
   const [{ Kubelet }, { startKubeletServer }] = await Promise.all([
     import('../kubelet/kubelet.ts'),
@@ -60,22 +73,17 @@ export async function runNodes({ client, own, names, runtime, signal, onError }:
   ]);
   const [clock, random] = [systemClock, systemRandom];
   const [only] = names;
-  const port =
-    own === undefined
-      ? 0
-      : await startKubeletServer({
-          pods: { worker: (namespace, name) => kubelet.worker(namespace, name), workers: () => kubelet.workers() },
-          runtime,
-          client,
-          clock,
-          nodes: names,
-          tls: own.serverTls,
-          bindAddress: '127.0.0.1',
-          port: 0,
-          signal,
-          onError,
-        });
-  own?.listen(names, port);
+  const portOf = await startKubeletServer({
+    ...serving,
+    pods: { worker: (namespace, name) => kubelet.worker(namespace, name), workers: () => kubelet.workers() },
+    runtime,
+    client,
+    clock,
+    nodes: names,
+    signal,
+    onError,
+  });
+  parts.onListening?.(portOf);
   const kubelet = new Kubelet({
     client,
     informers: new InformerFactory({ client, clock, random, signal, onError }),
@@ -93,7 +101,8 @@ export async function runNodes({ client, own, names, runtime, signal, onError }:
     signal,
     nodes: names,
     kubeletVersion: `v${kubernetesVersion}`,
-    kubeletPort: port,
+    portOf,
+    nodeIp,
     onError,
   });
   await kubelet.start();

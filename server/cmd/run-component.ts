@@ -7,20 +7,12 @@ import { httpsTransport } from '../client/https-transport.ts';
 import { readKubeConfig } from '../client/kube-config.ts';
 import { QueueMetrics } from '../client/queue-metrics.ts';
 import { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
-import { openRuntime } from './backends.ts';
 import { newCertificateSigner } from './certificate-signer.ts';
-import type {
-  ComponentFlags,
-  ControllersFlags,
-  LeaderElectionFlags,
-  NodeFlags,
-  SchedulerFlags,
-} from './component-flags.ts';
+import type { ComponentFlags, ControllersFlags, LeaderElectionFlags, SchedulerFlags } from './component-flags.ts';
 import { startComponentServer } from './component-server.ts';
 import { runInProcessControllers } from './in-process-controllers.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
 import { type LeaseSettings, usualLease } from './leading.ts';
-import { nodeNames, runNodes } from './nodes.ts';
 import { splitList } from './options.ts';
 import { readSchedulerConfigurationFile } from './scheduler-configuration-file.ts';
 import { porticoVersion } from './version.ts';
@@ -36,7 +28,7 @@ export async function runControllers(flags: ControllersFlags): Promise<void> {
       : newCertificateSigner({ certificate, key }, () => systemClock.now());
   const { authority } = await readKubeConfig(flags.kubeconfig);
   const metrics = new QueueMetrics(systemClock);
-  await run('kube-controller-manager', flags, async (client, signal, onError) => {
+  await runWith('kube-controller-manager', flags, async (client, signal, onError) => {
     await startComponentServer({ flags, client, clock: systemClock, metrics: () => metrics.render(), signal });
     await runInProcessControllers({
       client,
@@ -69,7 +61,7 @@ export async function runScheduler(flags: SchedulerFlags): Promise<void> {
   const { resourceNamespace: namespace, resourceName: name, ...times } = configuration?.leaderElection ?? {};
   const configured = { ...usualLease('kube-scheduler'), ...times };
   const usual = namespace === undefined || name === undefined ? configured : { ...configured, namespace, name };
-  await run('kube-scheduler', { kubeconfig }, async (client, signal, onError) => {
+  await runWith('kube-scheduler', { kubeconfig }, async (client, signal, onError) => {
     await startComponentServer({ flags, client, clock: systemClock, metrics: () => metrics.render(), signal });
     await runInProcessScheduler({
       client,
@@ -99,22 +91,8 @@ function leaseOf(flags: LeaderElectionFlags, usual: LeaseSettings): LeaseSetting
   return lease;
 }
 
-export async function runNode(flags: NodeFlags): Promise<void> {
-  const { nodes, hostnameOverride, simulationSeed: seed } = flags;
-  const names = hostnameOverride === undefined ? nodeNames(nodes) : [hostnameOverride];
-  await run('kubelet', flags, async (client, signal, onError) =>
-    runNodes({
-      client,
-      own: undefined,
-      names,
-      runtime: await openRuntime({ name: 'simulated', seed }),
-      signal,
-      onError,
-    }),
-  );
-}
-
-async function run(
+/** The work, with a client of the API server that the kubeconfig names, until the process is told to end. */
+export async function runWith(
   program: string,
   { kubeconfig }: ComponentFlags,
   what: (client: Client, signal: AbortSignal, onError: OnError) => Promise<void>,

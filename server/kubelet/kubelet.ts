@@ -26,8 +26,10 @@ export interface KubeletOptions {
   readonly nodes: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly kubeletVersion: string;
-  /** Of the kubelet's own server; 0: there is none. */
-  readonly kubeletPort: number;
+  /** Where the kubelet's own server listens for a node; 0: there is none. */
+  readonly portOf: (node: string) => number;
+  /** Of all its nodes, where others reach them; unset: as the runtime describes each. */
+  readonly nodeIp?: string | undefined;
   readonly leaseDurationSeconds?: number;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -116,7 +118,7 @@ export class Kubelet {
     const worker = this.#workers.get(uid);
     if (worker !== undefined) worker.update(pod);
     else {
-      const ip = this.#options.runtime.describeNode(node).internalIp;
+      const ip = this.#options.nodeIp ?? this.#options.runtime.describeNode(node).internalIp;
       const made = new PodWorker(pod, { environment: this.#environment, node: { name: node, ip } });
       this.#workers.set(uid, made);
       this.#byName.set(keyOf(pod), made);
@@ -148,7 +150,7 @@ export class Kubelet {
   }
 
   #nodeParts(name: string) {
-    const { runtime, kubeletVersion, kubeletPort, labels = {}, clock } = this.#options;
-    return { name, runtime, kubeletVersion, kubeletPort, labels, now: clock.now() };
+    const { runtime, kubeletVersion, portOf, nodeIp, labels = {}, clock } = this.#options;
+    return { name, runtime, kubeletVersion, kubeletPort: portOf(name), nodeIp, labels, now: clock.now() };
   }
 }

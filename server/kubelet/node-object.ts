@@ -21,6 +21,8 @@ export interface NodeParts {
   readonly labels: Readonly<Record<string, string>>;
   /** Where the kubelet's own server listens; 0: it has none. */
   readonly kubeletPort: number;
+  /** Where others reach it; undefined: as the runtime describes the node. */
+  readonly nodeIp?: string | undefined;
   readonly now: number;
   /** Its conditions keep their times. */
   readonly before?: NodeStatus | undefined;
@@ -49,7 +51,7 @@ export function nodeObject(parts: NodeParts): Node {
   };
 }
 
-export function nodeStatus({ name, runtime, kubeletVersion, kubeletPort, now, before }: NodeParts): NodeStatus {
+export function nodeStatus({ name, runtime, kubeletVersion, kubeletPort, nodeIp, now, before }: NodeParts): NodeStatus {
   const description = runtime.describeNode(name);
   const time = formatTime(now);
   return {
@@ -61,8 +63,9 @@ export function nodeStatus({ name, runtime, kubeletVersion, kubeletPort, now, be
       return { type, status, lastHeartbeatTime: time, lastTransitionTime: lastTransitionTime ?? time, reason, message };
     }),
     addresses: [
-      { type: 'InternalIP', address: description.internalIp },
-      { type: 'Hostname', address: name },
+      { type: 'InternalIP', address: nodeIp ?? description.internalIp },
+      // Who can really be reached must not be looked for under an invented name first.
+      ...(nodeIp === undefined ? [{ type: 'Hostname', address: name }] : []),
     ],
     ...(kubeletPort === 0 ? {} : { daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } } }),
     nodeInfo: nodeInfo(description, { runtime, kubeletVersion }),

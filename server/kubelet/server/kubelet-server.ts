@@ -2,10 +2,8 @@
  * The kubelet's own server, by upstream's kubelet protocol: the API server asks it for logs and hands on the connections of exec,
  * attach and port-forward; others read what its pods use.
  */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -16,7 +14,9 @@ import type { PodWorker } from '../pod-worker.ts';
 import { KubeletAccess } from './access.ts';
 import { logOptions, logText } from './container-logs.ts';
 import { connectionTo, type ServedPods } from './connections.ts';
+import { type Listening, listenForNodes } from './listen.ts';
 import { containerOf, Refusal } from './refusal.ts';
+import { kubeletMetrics } from './kubelet-metrics.ts';
 import { resourceMetrics, statsSummary, type StatsParts } from './stats.ts';
 
 export interface KubeletServerOptions {
@@ -31,13 +31,26 @@ export interface KubeletServerOptions {
   readonly bindAddress: string;
   /** 0: chosen by the system. */
   readonly port: number;
+  /** All nodes have the port, and the Host header says which is meant; false: each has a port of its own. */
+  readonly sharesPort: boolean;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
 
-/** Resolves with its port. @throws Error of the system, such as EADDRINUSE */
-export async function startKubeletServer(options: KubeletServerOptions): Promise<number> {
-  const { tls, bindAddress, port, signal, onError } = options;
+interface Serving extends KubeletServerOptions {
+  /** The one that a request is about. */
+  readonly nodeOf: (req: IncomingMessage) => string;
+}
+
+/** Resolves with the port of each node. @throws Error of the system, such as EADDRINUSE */
+export async function startKubeletServer(given: KubeletServerOptions): Promise<(node: string) => number> {
+  const { tls, signal, onError, nodes } = given;
+  let listening: Listening | undefined;
+  const nodeOf = (req: IncomingMessage): string => {
+    const host = (req.headers.host ?? '').replace(/:\d+$/, '');
+    return listening?.nodeAt(req.socket.localPort) ?? (nodes.includes(host) ? host : (nodes[0] ?? ''));
+  };
+  const options: Serving = { ...given, nodeOf };
   const access = new KubeletAccess(options.client, options.clock);
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     try {
@@ -79,32 +92,21 @@ export async function startKubeletServer(options: KubeletServerOptions): Promise
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   const stop = () => {
-    server.close();
+    listening?.close();
     server.closeAllConnections();
     for (const socket of connections) socket.destroy();
   };
-  server.listen(port, bindAddress);
-  await once(server, 'listening');
-  const listening = server.address() as AddressInfo;
+  listening = await listenForNodes(server, given);
   signal.addEventListener('abort', stop, { once: true });
   // It may have been told to stop before it had begun.
   if (signal.aborted) stop();
-  return listening.port;
+  return listening.portOf;
 }
 
-function nodeOf(req: IncomingMessage, { nodes }: KubeletServerOptions): string {
-  const host = (req.headers.host ?? '').replace(/:\d+$/, '');
-  return nodes.includes(host) ? host : (nodes[0] ?? '');
-}
-
-async function requireAccess(
-  access: KubeletAccess,
-  req: IncomingMessage,
-  options: KubeletServerOptions,
-): Promise<void> {
+async function requireAccess(access: KubeletAccess, req: IncomingMessage, options: Serving): Promise<void> {
   // As upstream: whether it lives is nobody's secret.
   if (req.url === '/healthz') return;
-  const decision = await access.check(req, nodeOf(req, options));
+  const decision = await access.check(req, options.nodeOf(req));
   if (decision === 'unauthorized') throw new Refusal(401, 'Unauthorized');
   if (decision === 'forbidden') throw new Refusal(403, 'Forbidden');
 }
@@ -132,7 +134,7 @@ type Serve = (parts: {
   readonly res: ServerResponse;
   readonly path: readonly string[];
   readonly query: URLSearchParams;
-  readonly options: KubeletServerOptions;
+  readonly options: Serving;
 }) => Promise<void> | void;
 
 const serveLogs: Serve = async ({ res, path, query, options }) => {
@@ -160,16 +162,17 @@ const routes: Readonly<Record<string, Serve>> = {
       kind: 'PodList',
       apiVersion: 'v1',
       metadata: {},
-      items: workersOf(options, nodeOf(req, options)).map(({ pod }) => pod),
+      items: workersOf(options, options.nodeOf(req)).map(({ pod }) => pod),
     }),
   stats({ req, res, path, options }) {
     if (path[1] !== 'summary') throw notFound;
     json(res, statsSummary(statsParts(req, options)));
   },
   metrics({ req, res, path, options }) {
-    if (path[1] !== 'resource') throw notFound;
+    const metricsOf = { '': kubeletMetrics, resource: resourceMetrics }[path[1] ?? ''];
+    if (metricsOf === undefined) throw notFound;
     const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
-    res.writeHead(200, headers).end(resourceMetrics(statsParts(req, options)));
+    res.writeHead(200, headers).end(metricsOf(statsParts(req, options)));
   },
   containerLogs: serveLogs,
 };
@@ -178,7 +181,7 @@ const notFound = new Refusal(404, '404 page not found');
 /** They are for those who change the protocol. */
 const streams = ['exec', 'attach', 'portForward'];
 
-async function serve(req: IncomingMessage, res: ServerResponse, options: KubeletServerOptions): Promise<void> {
+async function serve(req: IncomingMessage, res: ServerResponse, options: Serving): Promise<void> {
   const url = new URL(req.url ?? '/', 'https://kubelet');
   const path = url.pathname.split('/').slice(1).map(decodeURIComponent);
   const [first = ''] = path;
@@ -193,7 +196,7 @@ function workersOf({ pods }: KubeletServerOptions, node: string): PodWorker[] {
   return [...pods.workers()].filter(({ pod }) => pod.spec?.nodeName === node);
 }
 
-function statsParts(req: IncomingMessage, options: KubeletServerOptions): StatsParts {
-  const node = nodeOf(req, options);
+function statsParts(req: IncomingMessage, options: Serving): StatsParts {
+  const node = options.nodeOf(req);
   return { runtime: options.runtime, workers: workersOf(options, node), node, now: options.clock.now() };
 }
