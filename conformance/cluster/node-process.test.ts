@@ -25,8 +25,11 @@ test.before(async () => {
 });
 
 test.after.always(async () => {
-  for (const child of processes) child.kill('SIGTERM');
-  await Promise.all(processes.map((child) => child.exitCode ?? once(child, 'exit')));
+  for (const child of processes) {
+    if (child.exitCode !== null) continue;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
   await portico?.stop();
 });
 

@@ -2,7 +2,6 @@
  * How a node joins with nothing but a bootstrap credential: it asks for a client certificate of its own, waits until somebody has approved
  * that, and writes the kubeconfig that it acts with from then on.
  */
-import { webcrypto } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { Client } from '../client/client.ts';
@@ -71,7 +70,7 @@ async function newRequest(node: string): Promise<{ request: string; key: string 
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
   });
   const request = Buffer.from(`${made.toString('pem')}\n`).toString('base64');
-  return { request, key: await privateKeyPem(keys.privateKey as webcrypto.CryptoKey) };
+  return { request, key: await privateKeyPem(keys.privateKey) };
 }
 
 async function issued(client: Client, name: string): Promise<string> {

@@ -8,11 +8,17 @@ export class ContainerConfigError extends Error {
   override name = 'ContainerConfigError';
 }
 
+export interface EnvironmentParts {
+  readonly facts: PodFacts;
+  readonly references: References;
+  /** Known to what is expanded, and set where nothing else is said. */
+  readonly services: ReadonlyMap<string, string>;
+}
+
 /** Later ones win. @throws ContainerConfigError */
 export async function environmentOf(
   container: Container,
-  facts: PodFacts,
-  references: References,
+  { facts, references, services }: EnvironmentParts,
 ): Promise<Map<string, string>> {
   const namespace = facts.pod.metadata.namespace ?? '';
   const variables = new Map<string, string>();
@@ -25,7 +31,7 @@ export async function environmentOf(
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
     if (valueFrom === undefined) {
-      variables.set(name, expandVariables(value ?? '', variables));
+      variables.set(name, expandVariables(value ?? '', variables, services));
       continue;
     }
     const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom;
@@ -46,14 +52,18 @@ export async function environmentOf(
       }
     }
   }
+  for (const [name, value] of services) if (!variables.has(name)) variables.set(name, value);
   return variables;
 }
 
 /** $(NAME); $$(NAME) stays, without its first mark; names that are not known stay as they are. */
-export function expandVariables(value: string, variables: ReadonlyMap<string, string>): string {
+export function expandVariables(
+  value: string,
+  ...sources: readonly [ReadonlyMap<string, string>, ...ReadonlyMap<string, string>[]]
+): string {
   if (!value.includes('$')) return value;
   return value.replaceAll(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) =>
-    name === undefined ? '$' : (variables.get(name) ?? whole),
+    name === undefined ? '$' : (sources.find((source) => source.has(name))?.get(name) ?? whole),
   );
 }
 

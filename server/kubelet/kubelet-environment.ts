@@ -1,6 +1,7 @@
 /** What all pods of a kubelet share. */
 import type { Runtime } from '../../backends/runtime/interface.ts';
 import type { Clock } from '../apimachinery/clock/clock.ts';
+import type { Pod } from '../client/api-types.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { References } from './references.ts';
@@ -12,6 +13,8 @@ export interface KubeletEnvironment {
   readonly runtime: Runtime;
   readonly events: EventRecorder;
   readonly references: References;
+  /** What the containers of a pod are told of services. */
+  readonly serviceVariables: (pod: Pod) => Promise<ReadonlyMap<string, string>>;
   readonly status: StatusManager;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;

@@ -1,13 +1,15 @@
 import test from 'ava';
 import type { ContainerStatus as RuntimeStatus } from '../../backends/runtime/interface.ts';
-import type { Container, Pod, PodSpec } from '../client/api-types.ts';
+import type { Container, Pod, PodSpec, Service } from '../client/api-types.ts';
 import { RestartBackOff } from './back-off.ts';
 import type { ContainerRecord } from './container-record.ts';
-import { expandVariables } from './environment.ts';
+import { environmentOf, expandVariables } from './environment.ts';
 import { isImageName, pullPolicy } from './image-names.ts';
 import { nextContainers } from './next-containers.ts';
 import { recordsOf } from './pod-records.ts';
 import { podStatus } from './pod-status.ts';
+import type { References } from './references.ts';
+import { serviceVariables } from './service-variables.ts';
 import { statusPatch } from './status-patch.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -286,4 +288,65 @@ test('names of images', (t) => {
   for (const name of ['', 'Nginx', 'a b', 'nginx:', ':1', 'a//b']) t.false(isImageName(name), name);
   t.is(pullPolicy({ name: 'a', image: 'nginx' }), 'Always');
   t.is(pullPolicy({ name: 'a', image: 'host:5000/nginx:1' }), 'IfNotPresent');
+});
+
+test('containers are told of services with an address by variables, named ports and the old links among them', (t) => {
+  const service = (name: string, clusterIP: string, ports: NonNullable<Service['spec']>['ports']): Service => ({
+    metadata: { name, namespace: 'default' },
+    spec: { clusterIP, ports },
+  });
+  const api = service('kubernetes', '10.0.0.1', [{ name: 'https', port: 443, protocol: 'TCP' }]);
+  const mine = service('my-db', '10.0.0.7', [
+    { name: 'sql', port: 5432, protocol: 'TCP' },
+    { name: 'q-log', port: 53, protocol: 'UDP' },
+  ]);
+  const headless = service('headless', 'None', [{ port: 1 }]);
+  t.deepEqual(Object.fromEntries(serviceVariables({ ofNamespace: [mine, headless], api })), {
+    KUBERNETES_SERVICE_HOST: '10.0.0.1',
+    KUBERNETES_SERVICE_PORT: '443',
+    KUBERNETES_SERVICE_PORT_HTTPS: '443',
+    KUBERNETES_PORT: 'tcp://10.0.0.1:443',
+    KUBERNETES_PORT_443_TCP: 'tcp://10.0.0.1:443',
+    KUBERNETES_PORT_443_TCP_PROTO: 'tcp',
+    KUBERNETES_PORT_443_TCP_PORT: '443',
+    KUBERNETES_PORT_443_TCP_ADDR: '10.0.0.1',
+    MY_DB_SERVICE_HOST: '10.0.0.7',
+    MY_DB_SERVICE_PORT: '5432',
+    MY_DB_SERVICE_PORT_SQL: '5432',
+    MY_DB_SERVICE_PORT_Q_LOG: '53',
+    MY_DB_PORT: 'tcp://10.0.0.7:5432',
+    MY_DB_PORT_5432_TCP: 'tcp://10.0.0.7:5432',
+    MY_DB_PORT_5432_TCP_PROTO: 'tcp',
+    MY_DB_PORT_5432_TCP_PORT: '5432',
+    MY_DB_PORT_5432_TCP_ADDR: '10.0.0.7',
+    MY_DB_PORT_53_UDP: 'udp://10.0.0.7:53',
+    MY_DB_PORT_53_UDP_PROTO: 'udp',
+    MY_DB_PORT_53_UDP_PORT: '53',
+    MY_DB_PORT_53_UDP_ADDR: '10.0.0.7',
+  });
+  t.is(serviceVariables({ ofNamespace: [], api: undefined }).size, 0);
+});
+
+test('what a container says itself goes before what it is told of services, and may be made of that', async (t) => {
+  const services = new Map([
+    ['DB_SERVICE_HOST', '10.0.0.7'],
+    ['DB_SERVICE_PORT', '5432'],
+  ]);
+  const container: Container = {
+    name: 'c',
+    env: [
+      { name: 'DB_SERVICE_PORT', value: '1' },
+      { name: 'URL', value: 'sql://$(DB_SERVICE_HOST):$(DB_SERVICE_PORT)' },
+    ],
+  };
+  const facts = { pod: { metadata: {} }, podIps: [], hostIp: '', allocatable: {} };
+  const env = await environmentOf(container, { facts, references: {} as References, services });
+  t.deepEqual(
+    [...env],
+    [
+      ['DB_SERVICE_PORT', '1'],
+      ['URL', 'sql://10.0.0.7:1'],
+      ['DB_SERVICE_HOST', '10.0.0.7'],
+    ],
+  );
 });

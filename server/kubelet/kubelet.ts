@@ -6,13 +6,14 @@ import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
 import { joinKey, keyOf } from '../client/lister.ts';
-import { pods } from '../client/resource-types.ts';
+import { pods, services } from '../client/resource-types.ts';
 import type { KubeletEnvironment } from './kubelet-environment.ts';
 import { NodeHeartbeats } from './node-heartbeats.ts';
 import { nodeStatus } from './node-object.ts';
 import { registerNode } from './node-registration.ts';
 import { PodWorker } from './pod-worker.ts';
 import { References } from './references.ts';
+import { serviceVariables } from './service-variables.ts';
 import { StatusManager } from './status-manager.ts';
 
 export interface KubeletOptions {
@@ -61,6 +62,7 @@ export class Kubelet {
       signal,
       onError,
       references: new References({ client, clock, signal }),
+      serviceVariables: (pod) => this.#serviceVariables(pod),
       status: new StatusManager({ client, clock, signal, onError }),
       sandboxes: new Map(),
       allocatable: (node) => runtime.describeNode(node).capacity,
@@ -86,6 +88,8 @@ export class Kubelet {
       this.#environment.sandboxes.get(sandboxId)?.exited(containerId),
     );
     signal.addEventListener('abort', unsubscribe, { once: true });
+    // Nothing waits for them later.
+    informers.of(services);
     const waiting = [...nodes];
     const register = async (): Promise<void> => {
       for (let node = waiting.shift(); node !== undefined && !signal.aborted; node = waiting.shift())
@@ -109,6 +113,16 @@ export class Kubelet {
 
   workers(): Iterable<PodWorker> {
     return this.#workers.values();
+  }
+
+  /** Those that are there when a container starts, as upstream; nothing is started before they are known at all. */
+  async #serviceVariables({ metadata, spec }: Pod): Promise<ReadonlyMap<string, string>> {
+    const known = this.#options.informers.of(services);
+    await known.synced;
+    return serviceVariables({
+      ofNamespace: spec?.enableServiceLinks === false ? [] : known.lister.list(metadata.namespace),
+      api: known.lister.get('kubernetes', 'default'),
+    });
   }
 
   #podChanged(pod: Pod): void {

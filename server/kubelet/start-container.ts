@@ -117,7 +117,8 @@ async function ensureImage(parts: StartParts): Promise<Image> {
 async function configOf(parts: StartParts, image: Image): Promise<ContainerConfig> {
   const { pod, record, environment, facts, token } = parts;
   const { spec } = record;
-  const env = await environmentOf(spec, facts(), environment.references);
+  const services = await environment.serviceVariables(pod);
+  const env = await environmentOf(spec, { facts: facts(), references: environment.references, services });
   const security = { ...pod.spec?.securityContext, ...spec.securityContext };
   if (security.runAsNonRoot === true && (security.runAsUser ?? 0) === 0) {
     const why =

@@ -45,10 +45,10 @@ interface Serving extends KubeletServerOptions {
 /** Resolves with the port of each node. @throws Error of the system, such as EADDRINUSE */
 export async function startKubeletServer(given: KubeletServerOptions): Promise<(node: string) => number> {
   const { tls, signal, onError, nodes } = given;
-  let listening: Listening | undefined;
+  const place: { listening?: Listening } = {};
   const nodeOf = (req: IncomingMessage): string => {
     const host = (req.headers.host ?? '').replace(/:\d+$/, '');
-    return listening?.nodeAt(req.socket.localPort) ?? (nodes.includes(host) ? host : (nodes[0] ?? ''));
+    return place.listening?.nodeAt(req.socket.localPort) ?? (nodes.includes(host) ? host : (nodes[0] ?? ''));
   };
   const options: Serving = { ...given, nodeOf };
   const access = new KubeletAccess(options.client, options.clock);
@@ -92,15 +92,16 @@ export async function startKubeletServer(given: KubeletServerOptions): Promise<(
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   const stop = () => {
-    listening?.close();
+    place.listening?.close();
     server.closeAllConnections();
     for (const socket of connections) socket.destroy();
   };
-  listening = await listenForNodes(server, given);
+  const listening = await listenForNodes(server, given);
+  place.listening = listening;
   signal.addEventListener('abort', stop, { once: true });
   // It may have been told to stop before it had begun.
   if (signal.aborted) stop();
-  return listening.portOf;
+  return (node) => listening.portOf(node);
 }
 
 async function requireAccess(access: KubeletAccess, req: IncomingMessage, options: Serving): Promise<void> {
