@@ -5,7 +5,7 @@ import type { Trigger } from '../reconciler.ts';
 /** Milliseconds for which events of the largest owners are gathered. */
 const GATHER_MS = 2000;
 /** Dependents for which a millisecond is worth waiting. */
-const PER_MS = 10;
+const PER_MS = 5;
 
 /** `sizeOf`: about how many dependents the owner of a key has. */
 export function gathered(
