@@ -3,7 +3,9 @@
  * that, and writes the kubeconfig that it acts with from then on.
  */
 import { access } from 'node:fs/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { systemClock } from '../apimachinery/clock/clock.ts';
+import { pause } from '../client/backoff.ts';
 import { Client } from '../client/client.ts';
 import { httpsTransport } from '../client/https-transport.ts';
 import { readKubeConfig } from '../client/kube-config.ts';
@@ -32,6 +34,9 @@ export async function joinCluster({ node, kubeconfig, bootstrapKubeconfig, say }
   if (isThere) return;
   const kubeConfig = await readKubeConfig(bootstrapKubeconfig);
   const connection = new AbortController();
+  // Nothing else keeps the process alive between two looks.
+  const { port1: alive } = new MessageChannel();
+  alive.ref();
   const transport = httpsTransport({ kubeConfig, clock: systemClock, signal: connection.signal });
   const client = new Client({ transport, userAgent: `kubelet/${porticoVersion()}` });
   try {
@@ -46,7 +51,7 @@ export async function joinCluster({ node, kubeconfig, bootstrapKubeconfig, say }
     });
     const { name = '' } = metadata;
     say(`certificate signing request ${name}: waiting until it is approved (kubectl certificate approve ${name})`);
-    const certificate = await issued(client, name);
+    const certificate = await issued(client, name, connection.signal);
     const text = renderKubeConfig({
       name: 'default-cluster',
       user: 'default-auth',
@@ -58,6 +63,7 @@ export async function joinCluster({ node, kubeconfig, bootstrapKubeconfig, say }
     await writeKubeConfig(kubeconfig, text);
   } finally {
     connection.abort();
+    alive.close();
   }
 }
 
@@ -73,13 +79,13 @@ async function newRequest(node: string): Promise<{ request: string; key: string 
   return { request, key: await privateKeyPem(keys.privateKey) };
 }
 
-async function issued(client: Client, name: string): Promise<string> {
+async function issued(client: Client, name: string, signal: AbortSignal): Promise<string> {
   while (true) {
     const { status } = await client.of(certificateSigningRequests).get(name);
     if (status?.certificate !== undefined) return Buffer.from(status.certificate, 'base64').toString('utf8');
     const refusal = status?.conditions?.find(({ type }) => type === 'Denied' || type === 'Failed');
     if (refusal !== undefined)
       throw new Error(`certificate signing request ${name}: ${refusal.type}: ${refusal.message ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, interval));
+    await pause(systemClock, interval, signal);
   }
 }
