@@ -99,6 +99,13 @@ export const explanations: readonly Explanation[] = [
       'upstream stores that a caBundle was sent empty, which JSON does not show, and takes it for another one than none: it counts a change with every write of what was read',
   },
   {
+    case: /^generated change: admissionregistration\/(validating|mutating)webhookconfiguration\//,
+    step: /caBundle = ""/,
+    path: /^body\.metadata\.generation$/,
+    reason:
+      'upstream takes a caBundle that is sent empty for another one than none, which nothing shows but the count of changes',
+  },
+  {
     case: /^crud: admissionregistration\/validatingwebhookconfiguration\/corpus-night-porter$/,
     path: /^body\.object\[1\]\.2\[1\]\.2/,
     reason:
