@@ -84,13 +84,15 @@ export interface OpenRuntimeOptions {
   readonly seed: number;
   /** Folder of what processes have for images; unset: they have none. */
   readonly images?: string | undefined;
+  /** Block of the addresses of their pods; unset: of the loopback. */
+  readonly podBlock?: string | undefined;
 }
 
 /** Loaded when there are nodes. @throws Error that says what this machine lacks */
-export async function openRuntime({ name, seed, images }: OpenRuntimeOptions): Promise<Runtime> {
+export async function openRuntime({ name, seed, images, podBlock }: OpenRuntimeOptions): Promise<Runtime> {
   if (name === 'process') {
     const { ProcessRuntime } = await import('../../backends/runtime/process/process-runtime.ts');
-    return ProcessRuntime.open({ clock: systemClock, images });
+    return ProcessRuntime.open({ clock: systemClock, images, podBlock });
   }
   const { SimulatedRuntime } = await import('../../backends/runtime/simulated/simulated-runtime.ts');
   return new SimulatedRuntime({ clock: systemClock, seed });

@@ -130,6 +130,11 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     help: 'images for --node-runtime process: NAME/rootfs and NAME/config.json, as of an OCI image (default: none)',
   },
   {
+    option: 'processPodCidr',
+    flag: '--process-pod-cidr <cidr>',
+    help: 'addresses of the pods of --node-runtime process, made local by a route to loopback, which needs root (default: of 127.128.0.0/9, which no service can have as endpoints)',
+  },
+  {
     option: 'simulationSeed',
     flag: '--simulation-seed <n>',
     help: 'the same seed gives simulated nodes the same names, addresses and times',

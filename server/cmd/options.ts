@@ -133,6 +133,8 @@ export interface PorticoOptions extends AuditOptions {
   readonly nodeRuntime?: RuntimeName;
   /** Folder of images for processes: NAME/rootfs and NAME/config.json; default: none. */
   readonly processImages?: string;
+  /** Block of addresses for pods of processes, made local by a route; default: of 127.128.0.0/9. */
+  readonly processPodCidr?: string;
   /** Of the simulation: the same seed gives the same names, addresses and times. */
   readonly simulationSeed?: number;
   /** Controllers to run in this process: "*" for those that run by default, names, and -names; '': none. Default: "*". */

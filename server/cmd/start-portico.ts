@@ -308,7 +308,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
           clients,
           own,
           count: nodes,
-          runtime: { name, seed, images: options.processImages },
+          runtime: { name, seed, images: options.processImages, podBlock: options.processPodCidr },
           signal,
           onError: clusterParts.onError,
         }),

@@ -29,6 +29,7 @@ import type {
 import { type ImageContent, imageContent } from './image-folder.ts';
 import { isolationProblem } from './isolation.ts';
 import { describeMachine, usageOf } from './machine.ts';
+import { type PodAddresses, podAddresses } from './pod-addresses.ts';
 import { probeNetwork } from './probes.ts';
 import { ProcessContainer } from './process-container.ts';
 import { bindMounts } from './volumes.ts';
@@ -43,10 +44,15 @@ export interface ProcessRuntimeOptions {
   readonly clock: Clock;
   /** Folder of images (image-folder.ts); unset: none. */
   readonly images?: string | undefined;
+  /** Block that pods get addresses of (pod-addresses.ts); unset: of the loopback. */
+  readonly podBlock?: string | undefined;
 }
 
-/** The machine's loopback has 16 million addresses: these are given to pods. */
-const FIRST_ADDRESS = 128;
+/** Of the machine, given back when the runtime closes. */
+interface Taken {
+  readonly folder: string;
+  readonly addresses: PodAddresses;
+}
 
 export class ProcessRuntime implements Runtime {
   readonly name = 'process';
@@ -59,9 +65,10 @@ export class ProcessRuntime implements Runtime {
   readonly #containers = new Map<string, ProcessContainer>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
   readonly #node: NodeDescription;
-  #addresses = 0;
+  readonly #addresses: PodAddresses;
 
-  private constructor({ clock, images }: ProcessRuntimeOptions, folder: string) {
+  private constructor({ clock, images }: ProcessRuntimeOptions, { folder, addresses }: Taken) {
+    this.#addresses = addresses;
     this.#clock = clock;
     this.#imageFolder = images;
     this.#folder = folder;
@@ -72,7 +79,8 @@ export class ProcessRuntime implements Runtime {
   static async open(options: ProcessRuntimeOptions): Promise<ProcessRuntime> {
     const problem = isolationProblem();
     if (problem !== undefined) throw new Error(problem);
-    return new ProcessRuntime(options, await mkdtemp(join(tmpdir(), 'portico-pods-')));
+    const addresses = podAddresses(options.podBlock);
+    return new ProcessRuntime(options, { addresses, folder: await mkdtemp(join(tmpdir(), 'portico-pods-')) });
   }
 
   describeNode(): NodeDescription {
@@ -83,7 +91,7 @@ export class ProcessRuntime implements Runtime {
     const id = randomBytes(32).toString('hex');
     const folder = join(this.#folder, id);
     await mkdir(folder, { recursive: true, mode: 0o755 });
-    const ips = config.hostNetwork ? [] : [this.#takeAddress()];
+    const ips = config.hostNetwork ? [] : [this.#addresses.take()];
     const sandbox: Sandbox = { id, ips, config, folder, containers: new Set() };
     this.#sandboxes.set(id, sandbox);
     return sandbox;
@@ -101,6 +109,7 @@ export class ProcessRuntime implements Runtime {
       }),
     );
     await rm(sandbox.folder, { recursive: true, force: true });
+    for (const address of sandbox.ips) this.#addresses.release(address);
   }
 
   imageStatus(node: string, image: string): Image | undefined {
@@ -240,6 +249,7 @@ export class ProcessRuntime implements Runtime {
     this.#listeners.clear();
     await Promise.all([...this.#sandboxes.keys()].map((id) => this.removePodSandbox(id)));
     await rm(this.#folder, { recursive: true, force: true });
+    this.#addresses.close();
   }
 
   async #probeByCommand(
@@ -268,11 +278,6 @@ export class ProcessRuntime implements Runtime {
     const { id, sandboxId } = container;
     if (this.#containers.get(id) !== container) return;
     for (const listener of [...this.#listeners]) listener({ type: 'exited', containerId: id, sandboxId });
-  }
-
-  #takeAddress(): string {
-    const index = ++this.#addresses;
-    return `127.${FIRST_ADDRESS + ((index >>> 16) & 127)}.${(index >>> 8) & 255}.${index & 255}`;
   }
 
   #sandbox(id: string): Sandbox {
