@@ -109,7 +109,7 @@ test('a pod that fits nowhere says why, and is scheduled when that changes', asy
   const { client, run, until, untilEvent } = await cluster(t);
   await run('picky', {}, { nodeSelector: { disk: 'ssd' } });
   const why =
-    "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
+    "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
   const waiting = await until(
     'picky',
     ({ status }) => status?.conditions?.some(({ message }) => message === why) === true,
