@@ -1,7 +1,7 @@
 /** What every runtime must do, one named case each. Run it against a new one: it is done when it passes. */
 import type { ExecutionContext } from 'ava';
 import { RuntimeError } from '../errors.ts';
-import type { ContainerConfig, ContainerEvent, PodSandbox, Runtime, Streams } from '../interface.ts';
+import type { ContainerConfig, ContainerEvent, PodSandbox, PodSandboxConfig, Runtime, Streams } from '../interface.ts';
 
 type DefineTest = (claim: string, check: (t: ExecutionContext) => Promise<void>) => void;
 
@@ -208,8 +208,8 @@ export function runtimeContract(test: DefineTest, name: string, make: () => Prom
   });
 }
 
-function runSandbox(runtime: Runtime, name: string): Promise<PodSandbox> {
-  return runtime.runPodSandbox({
+export function sandboxConfig(name: string): PodSandboxConfig {
+  return {
     node,
     namespace: 'default',
     name,
@@ -218,7 +218,11 @@ function runSandbox(runtime: Runtime, name: string): Promise<PodSandbox> {
     hostname: name,
     hostNetwork: false,
     hostAliases: [],
-  });
+  };
+}
+
+function runSandbox(runtime: Runtime, name: string): Promise<PodSandbox> {
+  return runtime.runPodSandbox(sandboxConfig(name));
 }
 
 function recorded(): { readonly streams: Streams; readonly written: { stdout: string; stderr: string } } {

@@ -7,21 +7,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { temporaryFolder } from '../../../conformance/temporary-folder.ts';
 import { systemClock } from '../../../server/apimachinery/clock/clock.ts';
-import { containerConfig, runtimeContract } from '../contract/runtime-contract.ts';
-import type { PodSandboxConfig } from '../interface.ts';
+import { containerConfig, runtimeContract, sandboxConfig } from '../contract/runtime-contract.ts';
 import { isolationProblem } from './isolation.ts';
 import { ProcessRuntime } from './process-runtime.ts';
-
-const sandboxNamed = (name: string): PodSandboxConfig => ({
-  node: 'n',
-  namespace: 'default',
-  name,
-  uid: name,
-  annotations: {},
-  hostname: name,
-  hostNetwork: false,
-  hostAliases: [],
-});
 
 const problem = isolationProblem();
 const claim = problem === undefined ? test : test.skip;
@@ -61,7 +49,7 @@ claim('process: an image in a folder brings programs and says what runs', async 
 
   const runtime = await ProcessRuntime.open({ clock: systemClock, images });
   t.teardown(() => runtime.close());
-  const sandbox = await runtime.runPodSandbox(sandboxNamed('greeter'));
+  const sandbox = await runtime.runPodSandbox(sandboxConfig('greeter'));
   const said = async (given: object) => {
     const image = 'registry.example.com/team/greeter:1';
     const { id } = await runtime.startContainer(sandbox.id, containerConfig({ image, command: [], ...given }));
@@ -83,7 +71,7 @@ if (!isRoot) console.log('not tested here: addresses of another network, which n
   // A network for documentation: nobody has it.
   const podBlock = '198.51.100.0/29';
   const runtime = await ProcessRuntime.open({ clock: systemClock, podBlock });
-  const sandboxes = await Promise.all(['a', 'b'].map((name) => runtime.runPodSandbox(sandboxNamed(name))));
+  const sandboxes = await Promise.all(['a', 'b'].map((name) => runtime.runPodSandbox(sandboxConfig(name))));
   t.deepEqual(
     sandboxes.flatMap(({ ips }) => ips),
     ['198.51.100.1', '198.51.100.2'],

@@ -123,8 +123,9 @@ function duplicateInResult(error: string, operations: readonly JsonPatchOperatio
 function readMergePatch(body: Buffer, { lenient, schema }: TextPatchOptions): Patch {
   const document = parse(body, (message) => (lenient ? 'Invalid JSON Patch' : `error decoding patch: ${message}`));
   const strictErrors = duplicatesOf(document, lenient);
-  // Upstream reads it into maps: what is kept as it came has its keys sorted.
-  const patch = decodeMergePatch(sortedThroughout(exactValue(document, schema)), { lenient });
+  const given = exactValue(document, schema);
+  // Upstream reads it into maps: what a type keeps as it came has its keys sorted.
+  const patch = decodeMergePatch(schema === undefined ? given : sortedThroughout(given), { lenient });
   return {
     isStrategic: false,
     strictErrors,

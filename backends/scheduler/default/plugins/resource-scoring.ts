@@ -43,17 +43,23 @@ function usedShare(used: number, capacity: number): number {
   return Math.trunc((Math.min(used, capacity) * MAX_NODE_SCORE) / capacity);
 }
 
-function averageOf(resources: readonly WeightedResource[], share: (used: number, capacity: number) => number): Score {
+/** `share`: undefined where the resource does not count. */
+function averageOf(
+  resources: readonly WeightedResource[],
+  share: (used: number, capacity: number) => number | undefined,
+  round: (average: number) => number = Math.trunc,
+): Score {
   return (pod, node) => {
     let sum = 0;
     let weights = 0;
     for (const { name, weight } of resources) {
       const { used, capacity } = usage(pod, node, name);
-      if (capacity === 0) continue;
-      sum += share(used, capacity) * weight;
+      const score = capacity === 0 ? undefined : share(used, capacity);
+      if (score === undefined) continue;
+      sum += score * weight;
       weights += weight;
     }
-    return weights === 0 ? 0 : Math.trunc(sum / weights);
+    return weights === 0 ? 0 : round(sum / weights);
   };
 }
 
@@ -68,19 +74,11 @@ function ratioOf(resources: readonly WeightedResource[], shape: ScoringStrategy[
     const [rise, run] = [after.score - before.score, after.utilization - before.utilization];
     return before.score + Math.trunc((rise * (percent - before.utilization)) / run);
   };
-  return (pod, node) => {
-    let sum = 0;
-    let weights = 0;
-    for (const { name, weight } of resources) {
-      const { used, capacity } = usage(pod, node, name);
-      if (capacity === 0) continue;
-      const score = at(used > capacity ? 100 : Math.trunc((used * 100) / capacity));
-      if (score <= 0) continue;
-      sum += score * weight;
-      weights += weight;
-    }
-    return weights === 0 ? 0 : Math.round(sum / weights);
+  const share = (used: number, capacity: number): number | undefined => {
+    const score = at(used > capacity ? 100 : Math.trunc((used * 100) / capacity));
+    return score > 0 ? score : undefined;
   };
+  return averageOf(resources, share, Math.round);
 }
 
 /** With the pod. An extended resource that it does not ask for has no capacity for it. */

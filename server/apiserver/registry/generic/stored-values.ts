@@ -77,7 +77,8 @@ export class StoredValues {
 /** The same for the same characters in another order: nearly every change is told by it, without parsing. */
 function sumOf(bytes: Uint8Array): number {
   let sum = 0;
-  for (const byte of bytes) sum += byte;
+  // By index: an iterator costs several times as much, and updates come here.
+  for (let at = 0; at < bytes.length; at++) sum += bytes[at] as number;
   return sum;
 }
 
