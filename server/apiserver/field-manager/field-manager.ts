@@ -8,10 +8,18 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachiner
 import { DecodeError } from '../../apimachinery/schema/decode-error.ts';
 import { kindText } from '../../apimachinery/meta/object.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
-import { difference, emptySet, isEmptySet, setOfPath, union } from '../../apimachinery/structured-merge/field-set.ts';
+import {
+  difference,
+  emptySet,
+  type FieldSet,
+  isEmptySet,
+  setOfPath,
+  union,
+} from '../../apimachinery/structured-merge/field-set.ts';
 import { fieldsOfValue } from '../../apimachinery/structured-merge/fields-of-value.ts';
 import { mergeValues } from '../../apimachinery/structured-merge/merge-values.ts';
 import { ElementError, fieldElement } from '../../apimachinery/structured-merge/path-element.ts';
+import { fitsTemplate, type Template, templateOf } from '../../apimachinery/structured-merge/template.ts';
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
 import { joinErrors, validateValue } from '../../apimachinery/structured-merge/validate-value.ts';
 import { capUpdateManagers } from './cap-managers.ts';
@@ -21,6 +29,7 @@ import {
   encodeManagers,
   identifierOf,
   type Manager,
+  type ManagerEntry,
   type Managers,
   sentManagers,
   storedManagers,
@@ -66,8 +75,20 @@ export interface Applied {
 /** kubectl's client-side apply keeps its last configuration in an annotation, and its manager is called so. */
 const kubectl = 'kubectl';
 
+/** As many templates as are likely to be created from at a time. */
+const RECENT_TEMPLATES = 4;
+
+interface Settled {
+  /** What the write changed, in the version of the write. */
+  readonly written: FieldSet;
+  /** Who owned what before, without what the write took from them. */
+  readonly settled: Map<string, ManagerEntry>;
+}
+
 export class FieldManager {
   readonly #options: FieldManagerOptions;
+  /** Templates of what was created lately, the last one first, and the fields that all objects of each have. */
+  readonly #recent: { readonly template: Template; readonly written: FieldSet }[] = [];
 
   constructor(options: FieldManagerOptions) {
     this.#options = options;
@@ -120,17 +141,9 @@ export class FieldManager {
   }
 
   #write(live: JsonObject | undefined, next: JsonObject, managers: Managers, self: Manager): Managers {
-    const { filter, convert, empty } = this.#options;
-    const before = this.#versioned(live ?? empty.value);
     const after = this.#versioned(next);
-    const { managers: settled, comparison } = settleOwnership(managers, {
-      live: before,
-      next: after,
-      self: undefined,
-      filter,
-      convert,
-    });
-    const written = difference(union(comparison.modified, comparison.added), neverOwned);
+    const isNew = live === undefined && managers.size === 0;
+    const { written, settled } = isNew ? this.#fieldsOfNew(after) : this.#settle(managers, live, after);
     const isUnchanged =
       settled.size === managers.size && [...settled].every(([id, entry]) => managers.get(id) === entry);
     if (isEmptySet(written)) return isUnchanged ? managers : settled;
@@ -139,6 +152,30 @@ export class FieldManager {
     const fields = union(written, previous?.fields ?? emptySet);
     settled.set(id, { ...self, fields, time: this.#now() });
     return settled;
+  }
+
+  #settle(managers: Managers, live: JsonObject | undefined, next: VersionedValue): Settled {
+    const { filter, convert, empty } = this.#options;
+    const before = this.#versioned(live ?? empty.value);
+    const { managers: settled, comparison } = settleOwnership(managers, {
+      live: before,
+      next,
+      self: undefined,
+      filter,
+      convert,
+    });
+    return { settled, written: difference(union(comparison.modified, comparison.added), neverOwned) };
+  }
+
+  /** Of one that nobody has written before. */
+  #fieldsOfNew(object: VersionedValue): Settled {
+    const at = this.#recent.findIndex(({ template }) => fitsTemplate(template, object.value));
+    const known = at < 0 ? undefined : this.#recent.splice(at, 1)[0];
+    const written = known?.written ?? this.#settle(new Map(), undefined, object).written;
+    const template = known?.template ?? templateOf(object.type, this.#options.empty.value, object.value);
+    if (template !== undefined) this.#recent.unshift({ template, written });
+    if (this.#recent.length > RECENT_TEMPLATES) this.#recent.pop();
+    return { settled: new Map(), written };
   }
 
   #applyWith(live: JsonObject, applied: JsonObject, managers: Managers, { manager, force }: ApplyRequest): Applied {
