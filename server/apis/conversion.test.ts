@@ -116,6 +116,14 @@ test('both groups of events are views of one object', (t) => {
     eventTime: null,
   });
   t.deepEqual(toCoreEvent(event), core);
+  t.is(JSON.stringify(toCoreEvent(event)), JSON.stringify(core));
+});
+
+test('an event is written in the order of its version', (t) => {
+  const event = { eventTime: null, reportingController: 'c', reason: 'r', regarding: {}, note: 'n', type: 'Normal' };
+  const core = toCoreEvent({ kind: 'Event', apiVersion: 'events.k8s.io/v1', metadata: {}, ...event });
+  const shown = Object.keys(fromCoreEvent(core)).filter((field) => Object.hasOwn(event, field));
+  t.deepEqual(shown, Object.keys(event));
 });
 
 test('requests for devices have their exact form inside in v1, and on the outside in v1beta1', (t) => {

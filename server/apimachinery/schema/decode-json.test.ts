@@ -280,6 +280,11 @@ test('values parsed elsewhere are decoded alike', (t) => {
   );
 });
 
+test('a list of bytes over an earlier value keeps the bytes of which it says null', (t) => {
+  const csr = 'io.k8s.api.certificates.v1.CertificateSigningRequestSpec';
+  t.is(canonical(csr, '{"request":"LS0=","request":[null],"signerName":"s"}'), '{"request":"LQ==","signerName":"s"}');
+});
+
 test('documents without a type report duplicates only', (t) => {
   const text = '{"b":{"x":1,"x":2},"n":12345678901234567890,"i":9007199254740993,"f":1.0}';
   const { value, strictErrors } = decodeUntyped(parseJson(Buffer.from(text)));

@@ -156,7 +156,7 @@ class GoDecoder {
         break;
       case Kind.bytes:
         if (typeof source === 'string') return this.#base64(source, before);
-        if (Array.isArray(source)) return this.#byteList(source);
+        if (Array.isArray(source)) return this.#byteList(source, before);
         break;
       case Kind.integer:
         if (source instanceof SourceNumber) {
@@ -188,8 +188,13 @@ class GoDecoder {
   }
 
   /** Go reads []byte from a list of numbers too. */
-  #byteList(source: readonly SourceValue[]): JsonValue {
-    const bytes = source.map((item) => Number(item === null ? 0 : this.#scalar(UINT8, item, 0)));
+  /** A null keeps the byte that an earlier duplicate has set. */
+  #byteList(source: readonly SourceValue[], before: Decoded): JsonValue {
+    const earlier = Buffer.from(typeof before === 'string' ? before : '', 'base64');
+    const bytes = source.map((item, index) => {
+      const byte = earlier[index] ?? 0;
+      return Number(item === null ? byte : this.#scalar(UINT8, item, byte));
+    });
     return Buffer.from(bytes).toString('base64');
   }
 

@@ -36,6 +36,12 @@ export function hasEmpties(value: JsonValue | undefined): boolean {
   return empties.some((sent) => typeof sent !== 'string') || Object.values(value).some(hasEmpties);
 }
 
+/** The same below its lists: their items are compared whole, and structs around them field by field. */
+export function hasEmptiesInLists(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return hasEmpties(value);
+  return isJsonObject(value) && Object.values(value).some(hasEmptiesInLists);
+}
+
 /** Those sent empty come last. */
 export function fieldsSentIn(object: JsonObject): string[] {
   return [...Object.keys(object), ...Object.keys((object as Marked)[EMPTIES] ?? {})];

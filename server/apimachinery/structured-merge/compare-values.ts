@@ -6,6 +6,7 @@ import { type AssociativeType, elementOfItem, itemsByElement } from './list-item
 import { deduced, type MergeType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 import { jsonEquals } from '../json-equals.ts';
+import { hasEmptiesInLists } from '../schema/sent-empties.ts';
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -42,8 +43,9 @@ function compare(type: MergeType, before: JsonValue | undefined, after: JsonValu
   if (before === undefined) return { ...ADDED, added: addedFields(type, after as JsonValue) };
   switch (type.kind) {
     case 'scalar':
-    case 'atomic':
       return compareLeaf(before, after);
+    case 'atomic':
+      return compareLeaf(before, after) ?? compareEmpties(before, after);
     case 'deduced':
       if (!isMapOrNothing(before) || !isMapOrNothing(after)) return compareLeaf(before, after);
       return compareMaps(() => deduced, before, after);
@@ -64,6 +66,11 @@ function compareLeaf(before: JsonValue | undefined, after: JsonValue | undefined
   if (before === undefined) return after === undefined ? undefined : ADDED;
   if (after === undefined) return REMOVED;
   return jsonEquals(before, after) ? undefined : MODIFIED;
+}
+
+/** To Go, what was sent empty in an item of a list is something else than what is unset. */
+function compareEmpties(before: JsonValue, after: JsonValue | undefined): Delta | undefined {
+  return hasEmptiesInLists(before) === hasEmptiesInLists(after) ? undefined : MODIFIED;
 }
 
 function isMapOrNothing(value: JsonValue | undefined): value is JsonObject | null | undefined {

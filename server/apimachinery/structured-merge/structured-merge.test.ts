@@ -16,6 +16,7 @@ import {
   setOfPath,
   union,
 } from './field-set.ts';
+import { rememberEmpties } from '../schema/sent-empties.ts';
 import { fieldsOfValue } from './fields-of-value.ts';
 import { deduced, type KeyedListType, type MergeType, type StructType } from './merge-type.ts';
 import { mergeValues } from './merge-values.ts';
@@ -287,6 +288,18 @@ test('atomic lists are replaced and owned as a whole', (t) => {
   t.deepEqual(merge({ args: ['a', 'b'] }, { args: ['c'] }), { args: ['c'] });
   t.deepEqual(shown(fields({ args: ['a', 'b'] })), ['.args']);
   t.deepEqual(shown(compareValues(object, { args: ['a'] }, { args: ['a', 'b'] }).modified), ['.args']);
+});
+
+test('a map sent empty in an item of an atomic list is a change to it, one beside it is none', (t) => {
+  const terms: MergeType = { kind: 'atomic', shape: undefined, of: 'list' };
+  const type = struct({ terms, selector: { kind: 'atomic', shape: undefined, of: 'map' } });
+  const sent = (fields: JsonObject): JsonObject => {
+    rememberEmpties(fields, { matchLabels: {} });
+    return fields;
+  };
+  const before = { terms: [{ key: 'a' }], selector: { key: 'a' } };
+  const after = { terms: [sent({ key: 'a' })], selector: sent({ key: 'a' }) };
+  t.deepEqual(compareValues(type, before, after), { added: {}, modified: { 'f:terms': {} }, removed: {} });
 });
 
 test('what is not of its type is said with its place', (t) => {

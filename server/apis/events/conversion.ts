@@ -3,51 +3,58 @@ import { isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 
-/** Fields that both have under the same name and that are absent when empty. */
-const shared = ['reason', 'type', 'series', 'action', 'related'] as const;
+/** What one view calls a field, what the other, and what stands for it where it is absent; null and "" are absent otherwise. */
+type Renamed = readonly [to: string, from: string, always?: JsonValue];
+
+/** In Go's order, as the fields are written. */
+const coreFields: readonly Renamed[] = [
+  ['involvedObject', 'regarding', {}],
+  ['reason', 'reason'],
+  ['message', 'note'],
+  ['source', 'deprecatedSource', {}],
+  ['firstTimestamp', 'deprecatedFirstTimestamp', null],
+  ['lastTimestamp', 'deprecatedLastTimestamp', null],
+  ['count', 'deprecatedCount'],
+  ['type', 'type'],
+  ['eventTime', 'eventTime', null],
+  ['series', 'series'],
+  ['action', 'action'],
+  ['related', 'related'],
+  ['reportingComponent', 'reportingController', ''],
+  ['reportingInstance', 'reportingInstance', ''],
+];
+
+const eventFields: readonly Renamed[] = [
+  ['eventTime', 'eventTime', null],
+  ['series', 'series'],
+  ['reportingController', 'reportingComponent'],
+  ['reportingInstance', 'reportingInstance'],
+  ['action', 'action'],
+  ['reason', 'reason'],
+  ['regarding', 'involvedObject', {}],
+  ['related', 'related'],
+  ['note', 'message'],
+  ['type', 'type'],
+  ['deprecatedSource', 'source', {}],
+  ['deprecatedFirstTimestamp', 'firstTimestamp', null],
+  ['deprecatedLastTimestamp', 'lastTimestamp', null],
+  ['deprecatedCount', 'count'],
+];
 
 export function toCoreEvent(event: KubeObject): KubeObject {
-  const core: KubeObject = {
-    kind: 'Event',
-    apiVersion: 'v1',
-    metadata: event.metadata,
-    involvedObject: event.regarding ?? {},
-    source: event.deprecatedSource ?? {},
-    firstTimestamp: event.deprecatedFirstTimestamp ?? null,
-    lastTimestamp: event.deprecatedLastTimestamp ?? null,
-    eventTime: event.eventTime ?? null,
-    reportingComponent: event.reportingController ?? '',
-    reportingInstance: event.reportingInstance ?? '',
-  };
-  copyShared(core, event);
-  put(core, 'message', event.note);
-  put(core, 'count', event.deprecatedCount);
-  return core;
+  return renamed({ kind: 'Event', apiVersion: 'v1', metadata: event.metadata }, event, coreFields);
 }
 
 export function fromCoreEvent(core: KubeObject): KubeObject {
-  const event: KubeObject = {
-    kind: 'Event',
-    apiVersion: 'events.k8s.io/v1',
-    metadata: core.metadata,
-    eventTime: core.eventTime ?? null,
-    regarding: core.involvedObject ?? {},
-    deprecatedSource: core.source ?? {},
-    deprecatedFirstTimestamp: core.firstTimestamp ?? null,
-    deprecatedLastTimestamp: core.lastTimestamp ?? null,
-  };
-  copyShared(event, core);
-  put(event, 'reportingController', core.reportingComponent);
-  put(event, 'reportingInstance', core.reportingInstance);
-  put(event, 'note', core.message);
-  put(event, 'deprecatedCount', core.count);
-  return event;
+  return renamed({ kind: 'Event', apiVersion: 'events.k8s.io/v1', metadata: core.metadata }, core, eventFields);
 }
 
-function copyShared(to: JsonObject, from: JsonObject): void {
-  for (const field of shared) put(to, field, from[field]);
-}
-
-function put(to: JsonObject, field: string, value: JsonValue | undefined): void {
-  if (isSet(value) && value !== '' && value !== 0) to[field] = value;
+/** Mutates `to`. */
+function renamed(to: KubeObject, from: JsonObject, fields: readonly Renamed[]): KubeObject {
+  for (const [name, source, always] of fields) {
+    const value = from[source];
+    if (always !== undefined) to[name] = value ?? always;
+    else if (isSet(value) && value !== '' && value !== 0) to[name] = value;
+  }
+  return to;
 }

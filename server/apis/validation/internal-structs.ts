@@ -23,15 +23,15 @@ apiextensions.CustomResourceValidation
 apiextensions.ExternalDocumentation
   Description URL
 apiextensions.JSONSchemaProps
-  ID Schema=$schema Ref=$ref:*s Description Type Nullable:b Format Title Default:*j Maximum:*n
+  ID Schema=$schema Ref=$ref:*s Description Type Nullable:b Format Title Default:*any Maximum:*n
   ExclusiveMaximum:b Minimum:*n ExclusiveMinimum:b MaxLength:*n MinLength:*n Pattern MaxItems:*n MinItems:*n
-  UniqueItems:b MultipleOf:*n Enum:[]j MaxProperties:*n MinProperties:*n Required:[]s
+  UniqueItems:b MultipleOf:*n Enum:[]any MaxProperties:*n MinProperties:*n Required:[]s
   Items:*apiextensions.JSONSchemaPropsOrArray AllOf:[]apiextensions.JSONSchemaProps
   OneOf:[]apiextensions.JSONSchemaProps AnyOf:[]apiextensions.JSONSchemaProps Not:*apiextensions.JSONSchemaProps
   Properties:{}apiextensions.JSONSchemaProps AdditionalProperties:*apiextensions.JSONSchemaPropsOrBool
   PatternProperties:{}apiextensions.JSONSchemaProps Dependencies:{}apiextensions.JSONSchemaPropsOrStringArray
   AdditionalItems:*apiextensions.JSONSchemaPropsOrBool Definitions:{}apiextensions.JSONSchemaProps
-  ExternalDocs:*apiextensions.ExternalDocumentation Example:*j
+  ExternalDocs:*apiextensions.ExternalDocumentation Example:*any
   XPreserveUnknownFields=x-kubernetes-preserve-unknown-fields:*b
   XEmbeddedResource=x-kubernetes-embedded-resource:b XIntOrString=x-kubernetes-int-or-string:b
   XListMapKeys=x-kubernetes-list-map-keys:[]s XListType=x-kubernetes-list-type:*s

@@ -3,6 +3,7 @@ import { invalid, invalidTyped } from '../../apimachinery/errors/field-error.ts'
 import { asBoolean, asList, asNumber, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
 import { FIELD_IMMUTABLE_MESSAGE, semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { sortedThroughout } from '../../apimachinery/schema/canonical.ts';
 import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { formatQuantity } from '../../apimachinery/quantity/quantity.ts';
 import type { Errors } from './checks.ts';
@@ -22,7 +23,7 @@ const METADATA = '@metadata';
 /** Made at the first error that needs it. */
 let structs: ReadonlyMap<string, readonly InternalField[]> | undefined;
 
-/** `type` names a struct ("core.PodSpec"), maybe after `[]`; "s" is a string, "S" one whose type has a name. null stands for nil. */
+/** `type` names a struct ("core.PodSpec"), maybe after `[]`; "s" is a string, "any" JSON that Go has read, "S" one whose type has a name. null stands for nil. */
 export function asInternal(type: string, value: JsonValue | undefined, around: JsonObject = {}): JsonValue {
   if (type.startsWith('*')) return isSet(value) ? asInternal(type.slice(1), value, around) : null;
   if (type.startsWith('[]')) {
@@ -49,6 +50,8 @@ export function asInternal(type: string, value: JsonValue | undefined, around: J
     case 'j':
     case 'bytes':
       return value ?? null;
+    case 'any':
+      return sortedThroughout(value ?? null);
     default:
       return variants[type]?.(value ?? null) ?? structAsInternal(type, asObject(value), around);
   }

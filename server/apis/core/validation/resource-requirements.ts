@@ -132,7 +132,8 @@ function checkClaimRequest(name: string, request: string, seen: Set<string>, pat
   const key = request === '' ? name : `${name}/${request}`;
   if (seen.has(key)) errors.push(duplicate(path, key));
   else if (request === '') {
-    for (const other of seen) if (other.startsWith(`${name}/`)) errors.push(duplicate(path, name));
+    // Up to the first slash, which a name that is none may have too.
+    for (const other of seen) if (other.split('/')[0] === name && other !== name) errors.push(duplicate(path, name));
   }
   seen.add(key);
 }
