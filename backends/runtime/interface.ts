@@ -9,6 +9,9 @@ export interface Runtime {
 
   describeNode(node: string): NodeDescription;
 
+  /** Where the network of the pods meets the machine; undefined: pods have none of their own. */
+  readonly network?: PodNetwork | undefined;
+
   /** Gives the pod its network. @throws RuntimeError; trying again is allowed. */
   runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox>;
   /** Ends what still runs in it, at once, and gives its addresses back. No error where it is gone already. */
@@ -26,6 +29,8 @@ export interface Runtime {
   stopContainer(containerId: string, graceSeconds: number): Promise<void>;
   removeContainer(containerId: string): Promise<void>;
   containerStatus(containerId: string): ContainerStatus | undefined;
+  /** What the API gives may have changed: asks for the files of the pod's volumes again. Undefined: they are asked for whenever they are read. */
+  refreshVolumes?(sandboxId: string): Promise<void>;
 
   /** One attempt of a probe; reaching the container is the runtime's affair. Never throws. */
   probe(containerId: string, probe: Probe): Promise<ProbeOutcome>;
@@ -65,15 +70,66 @@ export interface PodSandboxConfig {
   readonly uid: string;
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostname: string;
+  /** What follows the host's name in its full name; empty: nothing. */
+  readonly domain: string;
   readonly hostNetwork: boolean;
   /** Further lines of the hosts file: an address and its names. */
   readonly hostAliases: readonly { readonly ip: string; readonly hostnames: readonly string[] }[];
+  /** Undefined: the runtime's affair. */
+  readonly dns: DnsConfig | undefined;
+  /** Ports of the machine that lead to ports of the pod. */
+  readonly portMappings: readonly PortMapping[];
+  /** Names as "kernel.shm_rmid_forced", and their values. */
+  readonly sysctls: readonly (readonly [string, string])[];
+  /** Whose the pod's volumes are; undefined: root's alone. */
+  readonly fsGroup: number | undefined;
+}
+
+/** As a resolv.conf says it. */
+export interface DnsConfig {
+  readonly servers: readonly string[];
+  readonly searches: readonly string[];
+  readonly options: readonly string[];
+  /** What of the machine's own comes with it. */
+  readonly ofMachine: 'everything' | 'searches' | 'nothing';
+}
+
+export interface PortMapping {
+  readonly protocol: 'TCP' | 'UDP';
+  /** Empty: every address of the node. */
+  readonly hostIp: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+}
+
+export interface PodNetwork {
+  /** Address of the machine as pods see it. */
+  readonly gateway: string;
+  /** Makes a block of addresses ("10.0.0.0/24") the machine's own, so that what pods send there can be relayed. @throws Error */
+  ownAddresses(block: string): Promise<void>;
+  /** Listens there. @throws RuntimeError: it cannot */
+  relay(relay: Relay): Promise<OpenRelay>;
+}
+
+/** Connections and flows that are passed on from one address to others. */
+export interface Relay {
+  readonly protocol: 'TCP' | 'UDP';
+  readonly address: string;
+  readonly port: number;
+  /** Where the next one goes that comes from this address; undefined: it is refused. */
+  readonly choose: (client: string) => { readonly address: string; readonly port: number } | undefined;
 }
 
 export interface PodSandbox {
   readonly id: string;
   /** First the main one; empty with the host's network. */
   readonly ips: readonly string[];
+}
+
+export interface OpenRelay {
+  /** Flows of datagrams, which know no end, go where they are told next; connections stay. */
+  choosesAnew(): void;
+  close(): void;
 }
 
 export interface Image {
@@ -103,6 +159,12 @@ export interface VolumeContent {
   readonly sharedBy: 'pod' | 'node' | 'all';
   /** Kept in memory rather than on a disk. */
   readonly isMemory?: boolean;
+  /** Bytes at most, where the runtime can see to it; unset: no limit. */
+  readonly sizeLimit?: number;
+  /** A path of the node's own file system, as what must be there already, or is made: the type of a hostPath. */
+  readonly hostPath?: { readonly path: string; readonly type: string };
+  /** What an image brings, to be read only. */
+  readonly image?: string;
   /** By path inside the volume; read when a container asks for them, so that nobody pays for what nobody reads. */
   readonly files?: () => Promise<ReadonlyMap<string, VolumeFile>>;
 }
@@ -111,6 +173,8 @@ export interface VolumeFile {
   readonly content: Uint8Array;
   /** Permission bits. */
   readonly mode: number;
+  /** Unset: root. */
+  readonly owner?: number;
 }
 
 export interface ContainerConfig {
@@ -133,10 +197,22 @@ export interface ContainerConfig {
   readonly runAsUser: number;
   readonly runAsGroup: number;
   readonly supplementalGroups: readonly number[];
+  readonly privileges: Privileges;
   readonly terminationMessagePath: string;
   readonly readOnlyRoot: boolean;
   /** Millionths of a core and bytes; 0: none. */
   readonly limits: { readonly cpuNanoCores: number; readonly memoryBytes: number };
+}
+
+/** What a container may do beyond its user's rights. */
+export interface Privileges {
+  /** Everything that root may. */
+  readonly privileged: boolean;
+  /** No program that it starts gets more rights than it has. */
+  readonly noNewPrivileges: boolean;
+  /** Names as "NET_ADMIN", or "ALL"; beyond and of the usual ones. */
+  readonly add: readonly string[];
+  readonly drop: readonly string[];
 }
 
 export interface ContainerStatus {
@@ -194,7 +270,8 @@ export type Probe =
       readonly timeoutSeconds: number;
     };
 
-export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+/** Hooks of a container's life are asked the same way; their answer does not matter, if there is one. */
+export type ProbeKind = 'startup' | 'readiness' | 'liveness' | 'hook';
 
 export interface ProbeOutcome {
   readonly success: boolean;

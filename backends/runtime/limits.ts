@@ -2,3 +2,5 @@
 
 /** Lines of a container's log that are kept at least. */
 export const MAX_LOG_LINES = 4000;
+/** Milliseconds after which a flow of datagrams in which nothing was sent is forgotten. */
+export const UDP_FLOW_IDLE = 30_000;

@@ -1,4 +1,5 @@
 /** Values of a pod's own fields, as environment variables and volumes take them. */
+import { isDeepStrictEqual } from 'node:util';
 import { parseQuantity } from '../apimachinery/quantity/quantity.ts';
 import { quantityToNumber } from '../apimachinery/quantity/arithmetic.ts';
 import type { Pod } from '../client/api-types.ts';
@@ -9,6 +10,12 @@ export interface PodFacts {
   readonly hostIp: string;
   /** Of the node, where a container has no limit. */
   readonly allocatable: Readonly<Record<string, string>>;
+}
+
+/** Whether containers that run could be told something else by now. */
+export function tellsOtherFacts({ metadata: before }: Pod, { metadata: after }: Pod): boolean {
+  const facts = ({ labels, annotations }: Pod['metadata']) => [labels ?? {}, annotations ?? {}];
+  return !isDeepStrictEqual(facts(before), facts(after));
 }
 
 /** Undefined: there is no such field. */

@@ -59,7 +59,7 @@ export async function environmentOf(
 /** $(NAME); $$(NAME) stays, without its first mark; names that are not known stay as they are. */
 export function expandVariables(
   value: string,
-  ...sources: readonly [ReadonlyMap<string, string>, ...ReadonlyMap<string, string>[]]
+  ...sources: readonly Pick<ReadonlyMap<string, string>, 'has' | 'get'>[]
 ): string {
   if (!value.includes('$')) return value;
   return value.replaceAll(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) =>

@@ -5,6 +5,7 @@ import type { Pod } from '../client/api-types.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { References } from './references.ts';
+import type { ClusterDns } from './sandbox-config.ts';
 import type { StatusManager } from './status-manager.ts';
 
 export interface KubeletEnvironment {
@@ -15,6 +16,7 @@ export interface KubeletEnvironment {
   readonly references: References;
   /** What the containers of a pod are told of services. */
   readonly serviceVariables: (pod: Pod) => Promise<ReadonlyMap<string, string>>;
+  readonly clusterDns: ClusterDns;
   readonly status: StatusManager;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;

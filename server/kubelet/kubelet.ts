@@ -14,6 +14,7 @@ import { registerNode } from './node-registration.ts';
 import { PodWorker } from './pod-worker.ts';
 import { References } from './references.ts';
 import { serviceVariables } from './service-variables.ts';
+import type { ClusterDns } from './sandbox-config.ts';
 import { StatusManager } from './status-manager.ts';
 
 export interface KubeletOptions {
@@ -31,6 +32,8 @@ export interface KubeletOptions {
   readonly portOf: (node: string) => number;
   /** Of all its nodes, where others reach them; unset: as the runtime describes each. */
   readonly nodeIp?: string | undefined;
+  /** Who answers for names of the cluster; unset: nobody. */
+  readonly clusterDns?: ClusterDns | undefined;
   readonly leaseDurationSeconds?: number;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -63,6 +66,7 @@ export class Kubelet {
       onError,
       references: new References({ client, clock, signal }),
       serviceVariables: (pod) => this.#serviceVariables(pod),
+      clusterDns: options.clusterDns ?? { servers: [], domain: 'cluster.local' },
       status: new StatusManager({ client, clock, signal, onError }),
       sandboxes: new Map(),
       allocatable: (node) => runtime.describeNode(node).capacity,

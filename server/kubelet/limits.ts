@@ -23,3 +23,7 @@ export const MAX_TERMINATION_LOG = 2048;
 export const NODE_STATUS_MAX_IMAGES = 50;
 /** Milliseconds for which a ConfigMap or Secret that was found is taken to be there still. */
 export const REFERENCES_KNOWN_FOR = 10_000;
+/** Milliseconds between looks whether what the volumes of a running pod are made of has changed. */
+export const VOLUMES_REFRESHED_EVERY = 10_000;
+/** Seconds that a container has at least, from the signal on, whatever its hook took. */
+export const MIN_GRACE_AFTER_HOOK = 2;

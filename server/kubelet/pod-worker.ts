@@ -7,9 +7,9 @@ import type { Pod } from '../client/api-types.ts';
 import { admitPod } from './admit-pod.ts';
 import { type ContainerRecord, isRunning } from './container-record.ts';
 import { deadlineExceeded, deadlineOf } from './deadline.ts';
-import type { PodFacts } from './downward-api.ts';
+import { type PodFacts, tellsOtherFacts } from './downward-api.ts';
 import type { KubeletEnvironment } from './kubelet-environment.ts';
-import { runPostStart, runPreStop } from './lifecycle-hooks.ts';
+import { runPostStart } from './lifecycle-hooks.ts';
 import { CHANGE_SETTLES } from './limits.ts';
 import { nextContainers } from './next-containers.ts';
 import { type PodEvent, recordPodEvent } from './pod-events.ts';
@@ -18,11 +18,14 @@ import { isTerminalPhase, podStatus } from './pod-status.ts';
 import { probesOf } from './probe-results.ts';
 import type { Probes } from './probes.ts';
 import { sandboxConfig } from './sandbox-config.ts';
-import { serviceAccountToken } from './service-account-token.ts';
+import { PodTokens } from './service-account-token.ts';
 import { ContainerWaits, startContainer, startFailureOf } from './start-container.ts';
 import { startDelay } from './start-delay.ts';
+import { stopContainer } from './stop-container.ts';
 import { messageFromLog, needsLog } from './termination-message.ts';
+import { VolumeRefresh } from './volume-refresh.ts';
 import { missingReference, usesReferences } from './volumes.ts';
+import { WakeUp } from './wake-up.ts';
 
 /** Milliseconds between looks for what a pod's volumes need. */
 const volumeRetry = 1000;
@@ -33,6 +36,8 @@ export class PodWorker {
   /** Containers before the present ones: their logs can still be asked for. */
   readonly #previous = new Map<ContainerRecord, string>();
   readonly #startedAt: number;
+  readonly #tokens: PodTokens;
+  #volumes: VolumeRefresh | undefined;
   #pod: Pod;
   #records: ContainerRecord[];
   #sandbox: PodSandbox | undefined;
@@ -45,7 +50,7 @@ export class PodWorker {
   #isFinished = false;
   #isRemovalAsked = false;
   #syncs = false;
-  #wake: { readonly at: number; readonly cancel: () => void } | undefined;
+  readonly #wake: WakeUp;
 
   constructor(
     pod: Pod,
@@ -53,6 +58,8 @@ export class PodWorker {
   ) {
     this.#environment = parts.environment;
     this.#node = parts.node;
+    this.#tokens = new PodTokens(parts.environment);
+    this.#wake = new WakeUp(parts.environment.clock, () => this.sync());
     const now = parts.environment.clock.now();
     this.#pod = pod;
     this.#records = recordsOf(pod, [], now);
@@ -83,16 +90,22 @@ export class PodWorker {
   }
 
   update(pod: Pod): void {
+    const hasNewFacts = tellsOtherFacts(this.#pod, pod);
     this.#pod = pod;
     this.#records = recordsOf(pod, this.#records, this.#environment.clock.now());
     this.#environment.status.observe(pod);
+    if (hasNewFacts) {
+      this.#volumes?.now();
+      // What could not be started as it was might be now.
+      for (const record of this.#records) if (record.startFailure?.ofImage === false) record.startFailure = undefined;
+    }
     this.sync();
   }
 
   /** The API has forgotten it: nothing of it is left to run, and nobody to be told. */
   remove(): void {
     this.#isRemoved = true;
-    this.#wake?.cancel();
+    this.#wake.cancel();
     for (const probes of this.#probes.values()) probes.stop();
     this.#environment.status.forget(this.#pod.metadata.uid ?? '');
     this.#removeSandbox();
@@ -179,7 +192,7 @@ export class PodWorker {
     step()
       .catch((error: unknown) => {
         this.#environment.onError(error, `pod ${this.#name}`);
-        this.#wakeAt(this.#environment.clock.now() + volumeRetry);
+        this.#wake.at(this.#environment.clock.now() + volumeRetry);
       })
       .finally(() => {
         this.#isPreparing = false;
@@ -197,9 +210,12 @@ export class PodWorker {
   }
 
   async #createSandbox(): Promise<void> {
-    const sandbox = await this.#environment.runtime.runPodSandbox(sandboxConfig(this.#pod, this.#node.name));
+    const sandbox = await this.#environment.runtime.runPodSandbox(
+      sandboxConfig(this.#pod, this.#node.name, this.#environment.clusterDns),
+    );
     this.#sandbox = sandbox;
     this.#environment.sandboxes.set(sandbox.id, this);
+    this.#volumes = VolumeRefresh.of(this.#pod, sandbox.id, this.#environment);
   }
 
   #start(record: ContainerRecord): void {
@@ -208,7 +224,7 @@ export class PodWorker {
     if (sandbox === undefined) return;
     const delay = startDelay(record, this.#pod, clock.now());
     if (delay !== undefined) {
-      this.#wakeAt(delay.until);
+      this.#wake.at(delay.until);
       if (record.waiting?.reason === delay.waiting.reason) return;
       record.waiting = delay.waiting;
       this.#say(delay.event, record);
@@ -230,7 +246,7 @@ export class PodWorker {
         sandbox,
         environment: this.#environment,
         facts: () => this.#facts(sandbox),
-        token: (request) => serviceAccountToken(this.#environment.client, this.#pod, request),
+        token: (request) => this.#tokens.get(this.#pod, request),
       });
       if (record.status !== undefined) {
         const before = record.status;
@@ -258,7 +274,7 @@ export class PodWorker {
       record.startFailure = startFailureOf(error, clock.now());
       record.waiting = { reason: record.startFailure.reason, message: record.startFailure.message };
       record.startBackOff.next(clock.now());
-      this.#wakeAt(clock.now() + record.startBackOff.delay);
+      this.#wake.at(clock.now() + record.startBackOff.delay);
     }
   }
 
@@ -287,12 +303,8 @@ export class PodWorker {
     record.busy = 'stopping';
     this.#probes.get(record)?.stop();
     this.#say({ type: 'Normal', reason: 'Killing', message: why }, record);
-    const stopping = async () => {
-      const failed = await runPreStop(record, this.#environment, grace);
-      if (failed !== undefined) this.#say({ type: 'Warning', reason: 'FailedPreStopHook', message: failed }, record);
-      await this.#environment.runtime.stopContainer(status.id, grace);
-    };
-    stopping()
+    const say = (event: PodEvent) => this.#say(event, record);
+    stopContainer(record, { environment: this.#environment, graceSeconds: grace, say })
       .catch((error: unknown) => this.#environment.onError(error, `pod ${this.#name}`))
       .finally(() => {
         record.busy = undefined;
@@ -304,7 +316,7 @@ export class PodWorker {
   #stopOutdated(record: ContainerRecord): void {
     if (record.outdatedSince === undefined || !isRunning(record)) return;
     const at = record.outdatedSince + CHANGE_SETTLES;
-    if (this.#environment.clock.now() < at) this.#wakeAt(at);
+    if (this.#environment.clock.now() < at) this.#wake.at(at);
     else this.#stop(record, this.#grace, `Container ${record.spec.name} definition changed, will be restarted`);
   }
 
@@ -330,7 +342,7 @@ export class PodWorker {
     const at = deadlineOf(this.#pod, this.#startedAt);
     if (at === undefined || this.#isFinished || this.#failure !== undefined) return;
     if (this.#environment.clock.now() < at) {
-      this.#wakeAt(at);
+      this.#wake.at(at);
       return;
     }
     this.#failure = deadlineExceeded;
@@ -363,19 +375,10 @@ export class PodWorker {
     return { pod: this.#pod, podIps, hostIp: ip, allocatable: this.#environment.allocatable(name) };
   }
 
-  #wakeAt(at: number): void {
-    if (this.#wake !== undefined && this.#wake.at <= at && this.#wake.at > this.#environment.clock.now()) return;
-    this.#wake?.cancel();
-    const cancel = this.#environment.clock.after(Math.max(0, at - this.#environment.clock.now()), () => {
-      this.#wake = undefined;
-      this.sync();
-    });
-    this.#wake = { at, cancel };
-  }
-
   #removeSandbox(): void {
     const { runtime, onError } = this.#environment;
     const sandbox = this.#sandbox;
+    this.#volumes?.stop();
     this.#sandbox = undefined;
     if (sandbox === undefined) return;
     this.#environment.sandboxes.delete(sandbox.id);

@@ -4,20 +4,21 @@ import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Container } from '../client/api-types.ts';
 
 type ProbeSpec = NonNullable<Container['livenessProbe']>;
+type ProbedKind = Exclude<ProbeKind, 'hook'>;
 
 export interface ProbesParts {
   readonly container: Container;
   readonly clock: Clock;
   readonly probe: (probe: Probe) => Promise<ProbeOutcome>;
   /** Successes and failures beyond their thresholds; told again only when they change. */
-  readonly onResult: (kind: ProbeKind, success: boolean, spec: ProbeSpec) => void;
+  readonly onResult: (kind: ProbedKind, success: boolean, spec: ProbeSpec) => void;
   /** Every failed attempt. */
-  readonly onFailure: (kind: ProbeKind, output: string) => void;
+  readonly onFailure: (kind: ProbedKind, output: string) => void;
 }
 
 export class Probes {
   readonly #parts: ProbesParts;
-  readonly #cancel = new Map<ProbeKind, () => void>();
+  readonly #cancel = new Map<ProbedKind, () => void>();
   #isStopped = false;
 
   constructor(parts: ProbesParts) {
@@ -38,7 +39,7 @@ export class Probes {
     if (livenessProbe !== undefined) this.#begin('liveness', livenessProbe);
   }
 
-  #begin(kind: ProbeKind, spec: ProbeSpec): void {
+  #begin(kind: ProbedKind, spec: ProbeSpec): void {
     const probe = probeOf(kind, spec, this.#parts.container);
     if (probe === undefined) return;
     const run = { last: undefined as boolean | undefined, times: 0, said: undefined as boolean | undefined };
@@ -62,7 +63,7 @@ export class Probes {
     this.#schedule(kind, (spec.initialDelaySeconds ?? 0) * 1000, attempt);
   }
 
-  #schedule(kind: ProbeKind, milliseconds: number, attempt: () => Promise<void>): void {
+  #schedule(kind: ProbedKind, milliseconds: number, attempt: () => Promise<void>): void {
     if (!this.#isStopped)
       this.#cancel.set(
         kind,
@@ -71,7 +72,8 @@ export class Probes {
   }
 }
 
-function probeOf(kind: ProbeKind, spec: ProbeSpec, container: Container): Probe | undefined {
+/** Undefined: there is nothing to ask. */
+export function probeOf(kind: ProbeKind, spec: ProbeSpec, container: Container): Probe | undefined {
   const { exec, httpGet, tcpSocket, grpc } = spec;
   const same = { kind, timeoutSeconds: spec.timeoutSeconds ?? 1 };
   if (exec !== undefined) return { type: 'exec', command: exec.command ?? [], ...same };

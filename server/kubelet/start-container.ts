@@ -4,7 +4,7 @@ import type { ContainerConfig, ContainerStatus, Image, PodSandbox } from '../../
 import { formatGoDuration } from '../apimachinery/duration/go-duration.ts';
 import { quantityMilliValue, quantityValue } from '../apimachinery/quantity/arithmetic.ts';
 import { parseQuantity } from '../apimachinery/quantity/quantity.ts';
-import type { Pod } from '../client/api-types.ts';
+import type { Container, Pod } from '../client/api-types.ts';
 import type { ContainerRecord } from './container-record.ts';
 import type { PodFacts } from './downward-api.ts';
 import { ContainerConfigError, environmentOf, expandVariables } from './environment.ts';
@@ -12,6 +12,8 @@ import { isImageName, pullPolicy } from './image-names.ts';
 import type { KubeletEnvironment } from './kubelet-environment.ts';
 import { type PodEvent, recordPodEvent } from './pod-events.ts';
 import { mountsOf } from './volumes.ts';
+
+type SecurityContext = NonNullable<Container['securityContext']>;
 
 export interface StartParts {
   readonly pod: Pod;
@@ -119,7 +121,7 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
   const { spec } = record;
   const services = await environment.serviceVariables(pod);
   const env = await environmentOf(spec, { facts: facts(), references: environment.references, services });
-  const security = { ...pod.spec?.securityContext, ...spec.securityContext };
+  const security: SecurityContext = { ...pod.spec?.securityContext, ...spec.securityContext };
   if (security.runAsNonRoot === true && (security.runAsUser ?? 0) === 0) {
     const why =
       security.runAsUser === 0
@@ -144,6 +146,12 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
     tty: spec.tty === true,
     stdin: spec.stdin === true,
     isInit: record.kind === 'init',
+    privileges: {
+      privileged: security.privileged === true,
+      noNewPrivileges: security.allowPrivilegeEscalation === false,
+      add: security.capabilities?.add ?? [],
+      drop: security.capabilities?.drop ?? [],
+    },
     runAsUser: security.runAsUser ?? 0,
     runAsGroup: security.runAsGroup ?? 0,
     supplementalGroups: [

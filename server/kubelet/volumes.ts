@@ -1,8 +1,10 @@
 /** What a pod's volumes hold: files made from the API, read when a container reads them; and whether all that they need is there. */
 import type { Mount, VolumeContent, VolumeFile } from '../../backends/runtime/interface.ts';
+import { quantityValue } from '../apimachinery/quantity/arithmetic.ts';
+import { parseQuantity } from '../apimachinery/quantity/quantity.ts';
 import type { Container, Pod, PodSpec } from '../client/api-types.ts';
 import { fieldValue, type PodFacts, resourceValue } from './downward-api.ts';
-import { expandVariables } from './environment.ts';
+import { ContainerConfigError, expandVariables } from './environment.ts';
 import type { References } from './references.ts';
 
 type Volume = NonNullable<PodSpec['volumes']>[number];
@@ -35,6 +37,13 @@ export function usesReferences({ spec }: Pod): boolean {
   return (spec?.volumes ?? []).some((volume) => referencesOf(volume).length > 0);
 }
 
+/** Whether any volume holds files that the API gives. */
+export function hasGivenFiles({ spec }: Pod): boolean {
+  return (spec?.volumes ?? []).some(
+    ({ configMap, secret, downwardAPI, projected }) => (configMap ?? secret ?? downwardAPI ?? projected) !== undefined,
+  );
+}
+
 interface Reference {
   readonly kind: 'configmap' | 'secret';
   readonly name: string;
@@ -65,23 +74,58 @@ export function mountsOf(
     return {
       name,
       path: mountPath.length > 1 ? mountPath.replace(/\/+$/, '') : mountPath,
-      subPath: subPathExpr === undefined ? subPath : expandVariables(subPathExpr, env),
+      subPath: checkedSubPath(subPathExpr === undefined ? subPath : expandedSubPath(subPathExpr, env)),
       readOnly: readOnly === true,
       volume: volume === undefined ? { name, sharedBy: 'pod' } : contentOf(volume, container.name, parts),
     };
   });
 }
 
+/** @throws ContainerConfigError: it names what is not there, or is empty */
+function expandedSubPath(text: string, env: ReadonlyMap<string, string>): string {
+  const missing = new Set<string>();
+  const expanded = expandVariables(text, {
+    has: () => true,
+    get(name) {
+      const value = env.get(name) ?? '';
+      if (value === '') missing.add(name);
+      return value;
+    },
+  });
+  if (missing.size > 0) throw new ContainerConfigError(`missing value for ${[...missing].toSorted().join(', ')}`);
+  return expanded;
+}
+
+/** @throws ContainerConfigError: it leads out of the volume */
+function checkedSubPath(subPath: string): string {
+  if (subPath.startsWith('/'))
+    throw new ContainerConfigError(`error SubPath \`${subPath}\` must not be an absolute path`);
+  if (subPath.split('/').includes('..'))
+    throw new ContainerConfigError(`unable to provision SubPath \`${subPath}\`: must not contain '..'`);
+  return subPath;
+}
+
 function contentOf(volume: Volume, container: string, parts: VolumeParts): VolumeContent {
   const { name, configMap, secret, downwardAPI, projected, hostPath, persistentVolumeClaim, ephemeral } = volume;
   const { namespace = '', name: podName = '' } = parts.facts().pod.metadata;
-  if (hostPath !== undefined) return { name: `host:${hostPath.path}`, sharedBy: 'node' };
+  if (hostPath !== undefined) {
+    const { path, type = '' } = hostPath;
+    return { name: `host:${path}`, sharedBy: 'node', hostPath: { path, type } };
+  }
+  if (volume.image !== undefined) return { name, sharedBy: 'pod', image: volume.image.reference ?? '' };
   const claim = persistentVolumeClaim?.claimName ?? (ephemeral === undefined ? undefined : `${podName}-${name}`);
   // What was written stays for the next pod with the claim.
   if (claim !== undefined) return { name: `claim:${namespace}/${claim}`, sharedBy: 'all' };
   if ((configMap ?? secret ?? downwardAPI ?? projected) === undefined) {
-    return { name, sharedBy: 'pod', isMemory: volume.emptyDir?.medium === 'Memory' };
+    const { medium, sizeLimit } = volume.emptyDir ?? {};
+    return {
+      name,
+      sharedBy: 'pod',
+      isMemory: medium === 'Memory',
+      ...(sizeLimit === undefined ? {} : { sizeLimit: Number(quantityValue(parseQuantity(sizeLimit))) }),
+    };
   }
+  const { facts } = parts;
   const files = async (): Promise<Files> => {
     const into: Files = new Map();
     const gather = { into, parts, container };
@@ -96,11 +140,24 @@ function contentOf(volume: Volume, container: string, parts: VolumeParts): Volum
       if (source.downwardAPI !== undefined) addFields(gather, { defaultMode, ...source.downwardAPI });
       const { serviceAccountToken: token } = source;
       if (token === undefined) continue;
-      into.set(token.path, { content: Buffer.from(await parts.token(token)), mode: defaultMode ?? usualMode });
+      into.set(token.path, {
+        content: Buffer.from(await parts.token(token)),
+        ...tokenAccess(facts().pod, defaultMode),
+      });
     }
     return into;
   };
   return { name, sharedBy: 'pod', files };
+}
+
+/** Where all containers are one user, tokens are theirs alone; where the volume has a group, its as well. Source: upstream's projected volumes. */
+function tokenAccess({ spec }: Pod, mode = usualMode): { readonly mode: number; readonly owner?: number } {
+  const { fsGroup, runAsUser } = spec?.securityContext ?? {};
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? []), ...(spec?.ephemeralContainers ?? [])];
+  const users = new Set(all.map(({ securityContext }) => securityContext?.runAsUser ?? runAsUser));
+  const [user] = users;
+  if (users.size === 1 && user !== undefined) return { mode: 0o600, owner: user };
+  return { mode: fsGroup === undefined ? mode : 0o600 };
 }
 
 interface Gather {

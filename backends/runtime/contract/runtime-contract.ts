@@ -31,6 +31,7 @@ export function containerConfig(given: Partial<ContainerConfig> = {}): Container
     runAsUser: 0,
     runAsGroup: 0,
     supplementalGroups: [],
+    privileges: { privileged: false, noNewPrivileges: false, add: [], drop: [] },
     terminationMessagePath: '/dev/termination-log',
     readOnlyRoot: false,
     limits: { cpuNanoCores: 0, memoryBytes: 0 },
@@ -216,8 +217,13 @@ export function sandboxConfig(name: string): PodSandboxConfig {
     uid: name,
     annotations: {},
     hostname: name,
+    domain: '',
     hostNetwork: false,
     hostAliases: [],
+    dns: undefined,
+    portMappings: [],
+    sysctls: [],
+    fsGroup: undefined,
   };
 }
 

@@ -1,8 +1,8 @@
 /**
  * Images as folders of the machine: `rootfs/` is what an image brings, `config.json` what it says, in the form of an OCI image's
- * configuration. What is not brought is the machine's own.
+ * configuration. What is not brought is the machine's own, unless the image is a system of its own.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { lstat, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RuntimeError } from '../errors.ts';
 import { fullName } from '../node-images.ts';
@@ -10,13 +10,22 @@ import { fullName } from '../node-images.ts';
 export interface ImageContent {
   /** Undefined: the machine's system, and nothing else. */
   readonly root: string | undefined;
+  /** It is a system of its own: it says of which release it is. */
+  readonly isWhole: boolean;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly env: readonly (readonly [string, string])[];
   readonly workingDirectory: string;
 }
 
-const NOTHING: ImageContent = { root: undefined, entrypoint: [], command: [], env: [], workingDirectory: '' };
+const NOTHING: ImageContent = {
+  root: undefined,
+  isWhole: false,
+  entrypoint: [],
+  command: [],
+  env: [],
+  workingDirectory: '',
+};
 
 /**
  * Looked for under its whole name ("registry.example.com/team/app:1"), then without its tag, then as it was written.
@@ -33,13 +42,21 @@ export async function imageContent(folder: string | undefined, image: string): P
     const root = join(place, 'rootfs');
     const hasRoot = await isFolder(root);
     if (text === undefined && !hasRoot) continue;
-    return { ...(text === undefined ? NOTHING : configured(text, place)), root: hasRoot ? root : undefined };
+    const said = text === undefined ? NOTHING : configured(text, place);
+    return hasRoot ? { ...said, root, isWhole: await isSystem(root) } : said;
   }
   return NOTHING;
 }
 
 function withoutTag(name: string): string {
   return name.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+}
+
+async function isSystem(root: string): Promise<boolean> {
+  const names = await Promise.all(
+    ['etc', 'usr/lib'].map((folder) => lstat(join(root, folder, 'os-release')).catch(() => undefined)),
+  );
+  return names.some((found) => found !== undefined);
 }
 
 function isFolder(path: string): Promise<boolean> {
@@ -62,7 +79,7 @@ function configured(text: string, place: string): ImageContent {
   }
   const { Entrypoint, Cmd, Env, WorkingDir } = (config ?? {}) as Readonly<Record<string, unknown>>;
   return {
-    root: undefined,
+    ...NOTHING,
     entrypoint: textsOf(Entrypoint),
     command: textsOf(Cmd),
     env: textsOf(Env).map((pair) => {

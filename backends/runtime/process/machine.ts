@@ -49,8 +49,14 @@ export function usageOf(firstProcess: number, age: number): ContainerStats {
   return { cpuNanoSeconds, memoryBytes, cpuNanoCores: age <= 0 ? 0 : Math.round((cpuNanoSeconds / age) * 1000) };
 }
 
+/** Clock ticks from the machine's start to that of a process; 0: there is none. */
+export function startOf(pid: number): number {
+  return statOf(pid)?.start ?? 0;
+}
+
 interface ProcessStat {
   readonly parent: number;
+  readonly start: number;
   readonly ticks: number;
   readonly pages: number;
 }
@@ -63,7 +69,14 @@ function statOf(pid: number): ProcessStat | undefined {
     .split(' ')
     .map(Number);
   const [, parent = 0] = fields;
-  return line === '' ? undefined : { parent, ticks: (fields[11] ?? 0) + (fields[12] ?? 0), pages: fields[21] ?? 0 };
+  return line === ''
+    ? undefined
+    : {
+        parent,
+        start: fields[19] ?? 0,
+        ticks: (fields[11] ?? 0) + (fields[12] ?? 0),
+        pages: fields[21] ?? 0,
+      };
 }
 
 function isBelow(pid: number, ancestor: number, stats: ReadonlyMap<number, ProcessStat | undefined>): boolean {

@@ -6,8 +6,17 @@ import type { Probe, ProbeOutcome } from '../interface.ts';
 
 type NetworkProbe = Exclude<Probe, { readonly type: 'exec' }>;
 
-/** `host`: of the pod. Never throws. */
-export async function probeNetwork(probe: NetworkProbe, host: string, signal: AbortSignal): Promise<ProbeOutcome> {
+export interface NetworkProbeParts {
+  /** Of the pod. */
+  readonly host: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Never throws. */
+export async function probeNetwork(probe: NetworkProbe, parts: NetworkProbeParts): Promise<ProbeOutcome> {
+  const { host, signal } = parts;
   try {
     switch (probe.type) {
       case 'tcpSocket':
@@ -16,7 +25,7 @@ export async function probeNetwork(probe: NetworkProbe, host: string, signal: Ab
       case 'httpGet':
         return await ask(probe, host, signal);
       case 'grpc':
-        return { success: false, output: 'the process runtime does not know gRPC probes' };
+        return await (await import('./grpc-health.ts')).askHealth(probe, parts);
     }
   } catch (error) {
     return { success: false, output: error instanceof Error ? error.message : String(error) };
@@ -41,7 +50,7 @@ function reach(host: string, port: number, signal: AbortSignal): Promise<void> {
 }
 
 function ask(
-  { scheme, host: given, port, path, headers }: Extract<Probe, { readonly type: 'httpGet' }>,
+  { scheme, host: given, port, path, headers, kind }: Extract<Probe, { readonly type: 'httpGet' }>,
   own: string,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {
@@ -62,7 +71,7 @@ function ask(
       answer.resume();
       const code = answer.statusCode ?? 0;
       resolve(
-        code >= 200 && code < 400
+        kind === 'hook' || (code >= 200 && code < 400)
           ? { success: true, output: '' }
           : { success: false, output: `HTTP probe failed with statuscode: ${code}` },
       );

@@ -9,13 +9,18 @@ import type { Clock } from '../clock.ts';
 import { ContainerLog } from '../container-log.ts';
 import { RuntimeError } from '../errors.ts';
 import type { ContainerConfig, ContainerStatus, ExecRequest, Streams } from '../interface.ts';
-import { commandScript, type IsolatedCommand, joinArguments, quoted, startArguments } from './isolation.ts';
+import { commandScript, type IsolatedCommand } from './command-script.ts';
+import type { ContainerRoot } from './container-root.ts';
+import { joinArguments, startArguments } from './isolation.ts';
 
 export interface ProcessContainerParts {
   readonly id: string;
   readonly sandboxId: string;
   readonly config: ContainerConfig;
-  readonly isolated: IsolatedCommand;
+  /** The beginning of a command line: what follows runs in the pod's namespaces. */
+  readonly enter: readonly string[];
+  readonly root: ContainerRoot;
+  readonly command: IsolatedCommand;
   /** What the container writes there is its termination message. */
   readonly terminationFile: string;
   readonly clock: Clock;
@@ -62,9 +67,9 @@ export class ProcessContainer {
 
   /** @throws RuntimeError: it could not be set up, and there is none */
   static async start(parts: ProcessContainerParts): Promise<ProcessContainer> {
-    const { isolated, config } = parts;
-    // Whoever kills this process ends its containers too.
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...(await startArguments(isolated))], {
+    const { root, command, config, enter } = parts;
+    const [program = '', ...args] = [...enter, ...(await startArguments(root, command))];
+    const child = spawn(program, args, {
       stdio: [config.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -150,10 +155,8 @@ export class ProcessContainer {
     const first = this.firstProcess;
     if (first === undefined) throw new RuntimeError(`container ${this.id} is not running`);
     const { command, tty, stdin } = request;
-    // `script` gives a terminal to what asks for one.
-    const run = tty ? ['script', '-qefc', command.map(quoted).join(' '), '/dev/null'] : command;
-    const script = join(this.#parts.isolated.folder, `exec-${++this.#execs}`);
-    await writeFile(script, commandScript({ ...this.#parts.isolated, command: run }), { mode: 0o600 });
+    const script = join(this.#parts.root.folder, `exec-${++this.#execs}`);
+    await writeFile(script, commandScript({ ...this.#parts.command, command, tty }), { mode: 0o600 });
     const child = spawn('nsenter', joinArguments(script, first), {
       stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });

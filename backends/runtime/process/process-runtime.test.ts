@@ -1,15 +1,18 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../../../conformance/temporary-folder.ts';
 import { systemClock } from '../../../server/apimachinery/clock/clock.ts';
 import { containerConfig, runtimeContract, sandboxConfig } from '../contract/runtime-contract.ts';
+import type { ContainerConfig, Mount, PodSandboxConfig, VolumeContent } from '../interface.ts';
 import { isolationProblem } from './isolation.ts';
-import { ProcessRuntime } from './process-runtime.ts';
+import { ProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.ts';
 
 const problem = isolationProblem();
 const claim = problem === undefined ? test : test.skip;
@@ -64,26 +67,206 @@ claim('process: an image in a folder brings programs and says what runs', async 
   await t.throwsAsync(said({ image: 'registry.example.com/team/none' }), { message: /must say its command/ });
 });
 
-const isRoot = process.getuid?.() === 0 && spawnSync('ip', ['route']).status === 0;
-if (!isRoot) console.log('not tested here: addresses of another network, which need root and `ip`');
+/** A pod whose containers run scripts, and what these print. */
+async function podOf(runtime: ProcessRuntime, given: Partial<PodSandboxConfig> = {}) {
+  const sandbox = await runtime.runPodSandbox({ ...sandboxConfig('pod'), ...given });
+  const start = (script: string, config: Partial<ContainerConfig> = {}) =>
+    runtime.startContainer(sandbox.id, containerConfig({ command: ['sh', '-c', script], ...config }));
+  const say = async (script: string, config: Partial<ContainerConfig> = {}) => {
+    const { id } = await start(script, config);
+    const lines: string[] = [];
+    for await (const line of runtime.logs(id, { follow: true, signal: AbortSignal.timeout(30_000) }))
+      lines.push(line.text);
+    return lines;
+  };
+  return { sandbox, start, say };
+}
 
-(isRoot ? claim : test.skip)('process: pods with addresses of another network are reached there', async (t) => {
-  // A network for documentation: nobody has it.
-  const podBlock = '198.51.100.0/29';
-  const runtime = await ProcessRuntime.open({ clock: systemClock, podBlock });
-  const sandboxes = await Promise.all(['a', 'b'].map((name) => runtime.runPodSandbox(sandboxConfig(name))));
+async function opened(t: ExecutionContext, options: Partial<ProcessRuntimeOptions> = {}): Promise<ProcessRuntime> {
+  const runtime = await ProcessRuntime.open({ clock: systemClock, ...options });
+  t.teardown(() => runtime.close());
+  return runtime;
+}
+
+claim('process: what a container writes to its root is its own, and nothing where the root is read-only', async (t) => {
+  const { say } = await podOf(await opened(t));
+  const write = 'echo mine > /etc/portico-test && cat /etc/portico-test; touch /portico-test && echo written';
+  t.deepEqual(await say(`${write}; rm /etc/portico-test /portico-test`), ['mine', 'written']);
+  t.deepEqual(await say('ls /etc/portico-test /portico-test 2>/dev/null | wc -l'), ['0']);
+  t.deepEqual(await say(`(${write}) 2>/dev/null; echo $?`, { readOnlyRoot: true }), ['1']);
+  t.false(existsSync('/etc/portico-test'));
+});
+
+claim('process: a container knows its name, its hosts and whom to ask for others', async (t) => {
+  const runtime = await opened(t);
+  const { say, sandbox } = await podOf(runtime, {
+    hostname: 'web-0',
+    domain: 'web.default.svc.cluster.local',
+    hostAliases: [{ ip: '192.0.2.9', hostnames: ['far', 'away'] }],
+    dns: { servers: ['192.0.2.1'], searches: ['example.com'], options: ['ndots:2'], ofMachine: 'nothing' },
+  });
+  const [ip = ''] = sandbox.ips;
+  t.deepEqual(await say('hostname; cat /etc/hostname'), ['web-0', 'web-0']);
+  const hosts = await say('cat /etc/hosts');
+  t.is(hosts[0], '# Kubernetes-managed hosts file.');
+  t.true(hosts.includes(`${ip}\tweb-0.web.default.svc.cluster.local\tweb-0`));
+  t.is(hosts.at(-1), '192.0.2.9\tfar\taway');
+  t.deepEqual(await say('cat /etc/resolv.conf'), ['search example.com', 'nameserver 192.0.2.1', 'options ndots:2']);
+});
+
+const file = (text: string, mode = 0o644) => ({ content: Buffer.from(text), mode });
+const mounted = (path: string, volume: Partial<VolumeContent>, given: Partial<Mount> = {}): Mount => ({
+  name: 'v',
+  path,
+  subPath: '',
+  readOnly: false,
+  volume: { name: 'v', sharedBy: 'pod', ...volume },
+  ...given,
+});
+
+claim('process: files that the API gives change all at once, also in containers that run', async (t) => {
+  const runtime = await opened(t);
+  const { say, start, sandbox } = await podOf(runtime);
+  let files = new Map([
+    ['a', file('one')],
+    ['deep/b', file('secret', 0o400)],
+  ]);
+  const mounts = [mounted('/given', { files: () => Promise.resolve(files) })];
+  t.deepEqual(await say('cat /given/a; echo; stat -Lc %a /given/a /given/deep/b; readlink /given/a', { mounts }), [
+    'one',
+    '644',
+    '400',
+    '..data/a',
+  ]);
+  const { id } = await start('sleep 3600', { mounts });
+  files = new Map([['c', file('two')]]);
+  await runtime.refreshVolumes(sandbox.id);
+  const seen: string[] = [];
+  const stdout = (chunk: Uint8Array) => void seen.push(Buffer.from(chunk).toString());
+  const streams = { stdin: undefined, stdout, stderr: undefined, tty: false, resize: undefined };
+  const signal = AbortSignal.timeout(30_000);
+  await runtime.exec(id, { ...streams, signal, command: ['sh', '-c', 'ls /given; cat /given/c'] });
+  t.is(seen.join(''), 'c\ntwo');
   t.deepEqual(
-    sandboxes.flatMap(({ ips }) => ips),
-    ['198.51.100.1', '198.51.100.2'],
+    await say('cat /part; touch /given/x 2>/dev/null || echo refused', {
+      mounts: [...mounts, mounted('/part', { files: () => Promise.resolve(files) }, { subPath: 'c' })],
+    }),
+    ['tworefused'],
   );
-  const server = createServer((socket) => socket.end('here')).listen(0, '198.51.100.2');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  t.is(await text(connect(port, '198.51.100.2')), 'here');
-  server.close();
+});
+
+claim('process: a path inside a volume does not lead out of it', async (t) => {
+  const { say, start } = await podOf(await opened(t));
+  await say('ln -s / /v/out', { mounts: [mounted('/v', {})] });
+  const mounts = [mounted('/out', {}, { subPath: 'out/etc' })];
+  await t.throwsAsync(start('true', { mounts }), { message: /failed to prepare subPath/ });
+});
+
+const isRoot = process.getuid?.() === 0;
+const rootClaim = isRoot ? claim : test.skip;
+if (!isRoot) console.log('not tested here: users, groups, capabilities and networks of pods, which need root');
+
+rootClaim('process: a container is who its spec says, with no more than the usual rights of root', async (t) => {
+  const { say } = await podOf(await opened(t), { fsGroup: 3000 });
+  const status = (field: string) => `sed -n 's/^${field}:\\s*//p' /proc/self/status`;
+  const who = { runAsUser: 1000, runAsGroup: 2000, supplementalGroups: [3000, 4000] };
+  t.deepEqual(await say('id -u; id -g; id -G', who), ['1000', '2000', '2000 3000 4000']);
+  t.deepEqual(await say(status('CapEff'), who), ['0000000000000000']);
+  t.deepEqual(await say(`id -u; ${status('CapEff')}`), ['0', '00000000a80425fb']);
+  const privileges = { privileged: false, noNewPrivileges: true, add: ['NET_ADMIN'], drop: ['ALL'] };
+  t.deepEqual(await say(`${status('CapBnd')}; ${status('NoNewPrivs')}`, { privileges }), ['0000000000001000', '1']);
+  const volume = { isMemory: true, name: 'm' };
+  t.deepEqual(
+    await say("stat -c '%a %g' /v; stat -f -c %T /m; stat -c '%a %g' /m; touch /v/x && stat -c %g /v/x", {
+      ...who,
+      mounts: [mounted('/v', {}), mounted('/m', volume)],
+    }),
+    ['2777 3000', 'tmpfs', '2777 3000', '3000'],
+  );
+});
+
+const listen = `require('net').createServer((s) => s.end(require('os').hostname())).listen(80);
+  const u = require('dgram').createSocket('udp4').bind(80, () => console.log('here'));
+  u.on('message', (m, from) => u.send(m + ' heard', from.port, from.address));`;
+
+rootClaim('process: pods of a network of their own are reached there, each with all its ports', async (t) => {
+  // Networks for documentation: nobody has them.
+  const podBlock = '198.51.100.0/28';
+  const runtime = await opened(t, { podBlock });
+  const { network } = runtime;
+  if (network === undefined) return t.fail();
+  t.is(runtime.describeNode().internalIp, '198.51.100.1');
+  const node = mounted('/opt/node', { hostPath: { path: process.execPath, type: 'File' } });
+  const pods = await Promise.all(
+    ['a', 'b'].map((hostname, index) =>
+      podOf(runtime, {
+        hostname,
+        portMappings: index === 0 ? [{ protocol: 'TCP', hostIp: '', hostPort: 18_080, containerPort: 80 }] : [],
+      }),
+    ),
+  );
+  for (const { start } of pods) {
+    const { id } = await start('', { command: ['/opt/node', '-e', listen], mounts: [node] });
+    for await (const { text: line } of runtime.logs(id, { follow: true, signal: AbortSignal.timeout(30_000) }))
+      if (line === 'here') break;
+  }
+  const addresses = pods.flatMap(({ sandbox }) => sandbox.ips);
+  t.deepEqual(addresses.toSorted(), ['198.51.100.2', '198.51.100.3']);
+  const ask = (address: string, port = 80) => text(connect(port, address));
+  t.deepEqual(await Promise.all(addresses.map((address) => ask(address))), ['a', 'b']);
+  t.is(await ask('198.51.100.1', 18_080), 'a');
+  t.is(await ask('127.0.0.1', 18_080), 'a');
+
+  await network.ownAddresses('203.0.113.0/28');
+  let turn = 0;
+  const clients: string[] = [];
+  const choose = (client: string) => {
+    clients.push(client);
+    return { address: addresses[turn++ % 2] ?? '', port: 80 };
+  };
+  const relay = { address: '203.0.113.4', port: 80, choose };
+  await network.relay({ ...relay, protocol: 'TCP' });
+  await network.relay({ ...relay, protocol: 'UDP' });
+  await t.throwsAsync(network.relay({ ...relay, protocol: 'TCP' }), {
+    message: /nobody can listen on TCP 203.0.113.4:80/,
+  });
+  t.deepEqual([await ask('203.0.113.4'), await ask('203.0.113.4')], ['a', 'b']);
+  const inPod = `require('net').connect(80, '203.0.113.4').pipe(process.stdout)`;
+  t.deepEqual(await pods[1]?.say('', { command: ['/opt/node', '-e', inPod], mounts: [node] }), ['a']);
+  t.is(clients.at(-1), addresses[1]);
+  const socket = createSocket('udp4');
+  socket.send('word', 80, '203.0.113.4');
+  const [heard] = (await once(socket, 'message')) as [Buffer];
+  socket.close();
+  t.is(heard.toString(), 'word heard');
+
   await runtime.close();
-  t.is(spawnSync('ip', ['route', 'show', 'table', 'local', podBlock], { encoding: 'utf8' }).stdout, '');
+  t.false(spawnSync('ip', ['route', 'show', 'table', 'all'], { encoding: 'utf8' }).stdout.includes('198.51.100.'));
   await t.throwsAsync(ProcessRuntime.open({ clock: systemClock, podBlock: '10.0.0.1/16' }), {
     message: /--process-pod-cidr 10\.0\.0\.1\/16: expected a block/,
   });
+});
+
+rootClaim('process: what a killed server left is taken away by the next one', async (t) => {
+  const podBlock = '198.51.100.32/28';
+  const program = `
+    const { ProcessRuntime } = await import(${JSON.stringify(import.meta.resolve('./process-runtime.ts'))});
+    const { systemClock } = await import(${JSON.stringify(import.meta.resolve('../../../server/apimachinery/clock/clock.ts'))});
+    const { containerConfig, sandboxConfig } = await import(${JSON.stringify(import.meta.resolve('../contract/runtime-contract.ts'))});
+    const runtime = await ProcessRuntime.open({ clock: systemClock, podBlock: '${podBlock}' });
+    const { id } = await runtime.runPodSandbox(sandboxConfig('left'));
+    await runtime.startContainer(id, containerConfig({ command: ['sleep', '3600.198'] }));
+    console.log('started');
+    setInterval(() => undefined, 1000);`;
+  const server = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(server.stdout, 'data');
+  await t.throwsAsync(ProcessRuntime.open({ clock: systemClock, podBlock }), {
+    message: /it is the network of process/,
+  });
+  server.kill('SIGKILL');
+  await once(server, 'close');
+  await opened(t, { podBlock });
+  t.not(spawnSync('pgrep', ['-f', 'sleep 3600[.]198']).status, 0);
 });

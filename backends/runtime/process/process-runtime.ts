@@ -1,8 +1,7 @@
 /** A runtime whose containers are processes of this machine, over its own system: real output, real exit codes, no images. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect as connectTo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { RuntimeError } from '../errors.ts';
@@ -26,33 +25,34 @@ import type {
   Runtime,
   Streams,
 } from '../interface.ts';
+import { AddressPool } from './address-block.ts';
 import { type ImageContent, imageContent } from './image-folder.ts';
 import { isolationProblem } from './isolation.ts';
 import { describeMachine, usageOf } from './machine.ts';
-import { type PodAddresses, podAddresses } from './pod-addresses.ts';
+import { BridgeNetwork } from './pod-network.ts';
 import { probeNetwork } from './probes.ts';
 import { ProcessContainer } from './process-container.ts';
-import { bindMounts } from './volumes.ts';
-
-interface Sandbox extends PodSandbox {
-  readonly config: PodSandboxConfig;
-  readonly folder: string;
-  readonly containers: Set<ProcessContainer>;
-}
+import { makeRuntimeFolder } from './runtime-folder.ts';
+import { Sandbox } from './sandbox.ts';
 
 export interface ProcessRuntimeOptions {
   readonly clock: Clock;
   /** Folder of images (image-folder.ts); unset: none. */
   readonly images?: string | undefined;
-  /** Block that pods get addresses of (pod-addresses.ts); unset: of the loopback. */
+  /** Block of a network of the pods' own (pod-network.ts); unset: they share the machine's, with addresses of its loopback. */
   readonly podBlock?: string | undefined;
 }
 
 /** Of the machine, given back when the runtime closes. */
 interface Taken {
   readonly folder: string;
-  readonly addresses: PodAddresses;
+  readonly network: BridgeNetwork | undefined;
 }
+
+/** Addresses of pods that share the machine's network: no rights are needed, but services may not have them as endpoints. */
+const LOOPBACK = { text: '127.128.0.0/9', start: 0x7f_80_00_00, end: 0x80_00_00_00, bits: 9 };
+/** Milliseconds: what timers take. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class ProcessRuntime implements Runtime {
   readonly name = 'process';
@@ -65,22 +65,25 @@ export class ProcessRuntime implements Runtime {
   readonly #containers = new Map<string, ProcessContainer>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
   readonly #node: NodeDescription;
-  readonly #addresses: PodAddresses;
+  readonly network: BridgeNetwork | undefined;
+  readonly #loopback = new AddressPool(LOOPBACK, 1);
 
-  private constructor({ clock, images }: ProcessRuntimeOptions, { folder, addresses }: Taken) {
-    this.#addresses = addresses;
+  private constructor({ clock, images }: ProcessRuntimeOptions, { folder, network }: Taken) {
+    this.network = network;
     this.#clock = clock;
     this.#imageFolder = images;
     this.#folder = folder;
-    this.#node = describeMachine(folder);
+    const machine = describeMachine(folder);
+    this.#node = network === undefined ? machine : { ...machine, internalIp: network.gateway };
   }
 
   /** @throws Error that says what this machine lacks */
   static async open(options: ProcessRuntimeOptions): Promise<ProcessRuntime> {
     const problem = isolationProblem();
     if (problem !== undefined) throw new Error(problem);
-    const addresses = podAddresses(options.podBlock);
-    return new ProcessRuntime(options, { addresses, folder: await mkdtemp(join(tmpdir(), 'portico-pods-')) });
+    const { podBlock, clock } = options;
+    const network = podBlock === undefined ? undefined : await BridgeNetwork.open(podBlock, clock);
+    return new ProcessRuntime(options, { network, folder: await makeRuntimeFolder() });
   }
 
   describeNode(): NodeDescription {
@@ -89,12 +92,24 @@ export class ProcessRuntime implements Runtime {
 
   async runPodSandbox(config: PodSandboxConfig): Promise<PodSandbox> {
     const id = randomBytes(32).toString('hex');
-    const folder = join(this.#folder, id);
-    await mkdir(folder, { recursive: true, mode: 0o755 });
-    const ips = config.hostNetwork ? [] : [this.#addresses.take()];
-    const sandbox: Sandbox = { id, ips, config, folder, containers: new Set() };
-    this.#sandboxes.set(id, sandbox);
-    return sandbox;
+    const network = config.hostNetwork ? undefined : this.network;
+    const address = config.hostNetwork || network !== undefined ? undefined : this.#loopback.take();
+    try {
+      const sandbox = await Sandbox.start({
+        id,
+        config,
+        folder: join(this.#folder, id),
+        sharedFolder: join(this.#folder, 'shared'),
+        network,
+        address,
+        imageRoot: (image) => this.#imageRoot(image),
+      });
+      this.#sandboxes.set(id, sandbox);
+      return sandbox;
+    } catch (error) {
+      if (address !== undefined) this.#loopback.release(address);
+      throw error;
+    }
   }
 
   async removePodSandbox(sandboxId: string): Promise<void> {
@@ -102,14 +117,8 @@ export class ProcessRuntime implements Runtime {
     if (sandbox === undefined) return;
     this.#sandboxes.delete(sandboxId);
     for (const container of sandbox.containers) this.#containers.delete(container.id);
-    await Promise.all(
-      [...sandbox.containers].map((container) => {
-        container.kill();
-        return container.ended();
-      }),
-    );
-    await rm(sandbox.folder, { recursive: true, force: true });
-    for (const address of sandbox.ips) this.#addresses.release(address);
+    await sandbox.stop();
+    for (const address of sandbox.ips) this.#loopback.release(address);
   }
 
   imageStatus(node: string, image: string): Image | undefined {
@@ -139,25 +148,43 @@ export class ProcessRuntime implements Runtime {
     const folder = join(sandbox.folder, id);
     const terminationFile = join(folder, 'termination-log');
     await mkdir(folder, { mode: 0o755 });
-    await writeFile(terminationFile, '', { mode: 0o666 });
-    const paths = await bindMounts(join(sandbox.folder, 'volumes'), config.mounts);
-    const message = { source: terminationFile, target: config.terminationMessagePath, readOnly: false };
+    await writeFile(terminationFile, '');
+    // Whoever the container is.
+    await chmod(terminationFile, 0o666);
+    const paths = [...(await sandbox.volumes.bind(config.mounts))];
+    if (config.terminationMessagePath !== '') {
+      paths.push({ source: terminationFile, target: config.terminationMessagePath, readOnly: false });
+    }
+    const isMounted = (target: string) => config.mounts.some(({ path }) => path === target);
+    paths.unshift(...sandbox.etcFiles().filter(({ target }) => !isMounted(target)));
+    const directory = config.workingDirectory === '' ? image.workingDirectory : config.workingDirectory;
+    const { privileges } = config;
     const container = await ProcessContainer.start({
       id,
       sandboxId,
       config,
       terminationFile,
       clock: this.#clock,
-      isolated: {
+      enter: sandbox.holder.enter(),
+      root: {
         folder,
-        hostname: sandbox.config.hostname,
-        paths: config.terminationMessagePath === '' ? paths : [...paths, message],
+        image: image.root,
+        isWhole: image.isWhole,
+        readOnly: config.readOnlyRoot,
+        privileged: privileges.privileged,
+        directory,
+        paths,
+      },
+      command: {
+        root: join(folder, 'root'),
         env: [...image.env, ...config.env],
-        directory: config.workingDirectory === '' ? image.workingDirectory : config.workingDirectory,
+        directory,
         user: config.runAsUser,
         group: config.runAsGroup,
+        groups: config.supplementalGroups,
+        privileges,
+        tty: config.tty,
         command,
-        image: image.root,
       },
       onExit: (ended) => this.#exited(ended),
     });
@@ -192,15 +219,19 @@ export class ProcessRuntime implements Runtime {
     return this.#containers.get(containerId)?.status;
   }
 
+  async refreshVolumes(sandboxId: string): Promise<void> {
+    await this.#sandboxes.get(sandboxId)?.volumes.refresh();
+  }
+
   async probe(containerId: string, probe: Probe): Promise<ProbeOutcome> {
     const container = this.#containers.get(containerId);
     if (container?.isRunning !== true) return { success: false, output: 'container is not running' };
     const late = new AbortController();
-    const cancel = this.#clock.after(probe.timeoutSeconds * 1000, () => late.abort());
+    const cancel = this.#clock.after(Math.min(probe.timeoutSeconds * 1000, LONGEST_TIMER), () => late.abort());
     try {
       if (probe.type === 'exec') return await this.#probeByCommand(container, probe, late.signal);
       const host = this.#sandboxes.get(container.sandboxId)?.ips[0] ?? '127.0.0.1';
-      return await probeNetwork(probe, host, late.signal);
+      return await probeNetwork(probe, { host, now: this.#clock.now(), signal: late.signal });
     } finally {
       cancel();
     }
@@ -249,7 +280,13 @@ export class ProcessRuntime implements Runtime {
     this.#listeners.clear();
     await Promise.all([...this.#sandboxes.keys()].map((id) => this.removePodSandbox(id)));
     await rm(this.#folder, { recursive: true, force: true });
-    this.#addresses.close();
+    await this.network?.close();
+  }
+
+  async #imageRoot(image: string): Promise<string> {
+    const { root } = await imageContent(this.#imageFolder, image);
+    if (root !== undefined) return root;
+    throw new RuntimeError(`there is no image ${image} on this machine (--process-images)`, 'CreateContainerError');
   }
 
   async #probeByCommand(

@@ -1,5 +1,6 @@
 /** Files that simulated containers see: those of their image and volumes, and what they write themselves. */
-import type { ContainerConfig, Mount, PodSandboxConfig, VolumeContent, VolumeFile } from '../interface.ts';
+import { hostsFile, resolvConf } from '../etc-files.ts';
+import type { ContainerConfig, DnsConfig, Mount, PodSandboxConfig, VolumeContent, VolumeFile } from '../interface.ts';
 import { imageFiles } from './known-images.ts';
 import type { FileTree } from './program.ts';
 
@@ -21,6 +22,13 @@ export interface PodFilesParts {
 }
 
 const usualMode = 0o644;
+/** Nobody answers there. */
+const clusterDns = ({ namespace }: PodSandboxConfig): DnsConfig => ({
+  servers: ['10.0.0.10'],
+  searches: [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'],
+  options: ['ndots:5'],
+  ofMachine: 'nothing',
+});
 const folder: VolumeFile = { content: new Uint8Array(), mode: 0o755 };
 
 export class PodFiles implements FileTree {
@@ -103,18 +111,8 @@ export class PodFiles implements FileTree {
     const file = (text: string) => ({ content: Buffer.from(text), mode: usualMode });
     if (path === '/dev/null') return file('');
     if (path === '/etc/hostname') return file(`${sandbox.hostname}\n`);
-    if (path === '/etc/resolv.conf') {
-      return file(
-        `nameserver 10.0.0.10\nsearch ${sandbox.namespace}.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n`,
-      );
-    }
-    if (path !== '/etc/hosts') return undefined;
-    const aliases = sandbox.hostAliases.map(({ ip, hostnames }) => `${ip}\t${hostnames.join('\t')}\n`).join('');
-    const own = ips[0] === undefined ? '' : `${ips[0]}\t${sandbox.hostname}\n`;
-    const added = aliases === '' ? '' : `\n# Entries added by HostAliases.\n${aliases}`;
-    return file(
-      `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}${added}`,
-    );
+    if (path === '/etc/resolv.conf') return file(resolvConf(sandbox.dns ?? clusterDns(sandbox), ''));
+    return path === '/etc/hosts' ? file(hostsFile(sandbox, ips, '127.0.0.1\tlocalhost\n')) : undefined;
   }
 
   #locate(path: string): MountedPath | undefined {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { MovedClock } from '../contract/moved-clock-harness.ts';
-import { containerConfig, runtimeContract } from '../contract/runtime-contract.ts';
+import { containerConfig, runtimeContract, sandboxConfig } from '../contract/runtime-contract.ts';
 import { ImagePullError } from '../errors.ts';
 import { behaviourOf, defaultBehaviour } from './behaviour.ts';
 import { fullName } from '../node-images.ts';
@@ -20,16 +20,7 @@ runtimeContract(test, 'simulated', () => Promise.resolve(made()));
 /** Runs a script as a container and returns its log and exit code. */
 async function run(script: string, { forMilliseconds = 100 } = {}) {
   const { clock, runtime } = made();
-  const sandbox = await runtime.runPodSandbox({
-    node: 'n',
-    namespace: 'd',
-    name: 'p',
-    uid: 'u',
-    annotations: {},
-    hostname: 'host',
-    hostNetwork: false,
-    hostAliases: [],
-  });
+  const sandbox = await runtime.runPodSandbox(sandboxConfig('host'));
   const starting = runtime.startContainer(sandbox.id, containerConfig({ command: ['sh', '-c', script] }));
   await clock.move(50);
   const { id } = await starting;
@@ -102,16 +93,7 @@ test('a command that the shell does not know counts as a server', async (t) => {
 test('annotations say how long a container runs and how it ends', async (t) => {
   const { clock, runtime } = made();
   const annotations = { 'simulation.portico.dev/run-for': '5s', 'simulation.portico.dev/exit-code': '3' };
-  const sandbox = await runtime.runPodSandbox({
-    node: 'n',
-    namespace: 'd',
-    name: 'p',
-    uid: 'u',
-    annotations,
-    hostname: 'p',
-    hostNetwork: false,
-    hostAliases: [],
-  });
+  const sandbox = await runtime.runPodSandbox({ ...sandboxConfig('p'), annotations });
   const starting = runtime.startContainer(sandbox.id, containerConfig());
   await clock.move(100);
   const { id } = await starting;
@@ -145,16 +127,7 @@ test('probes fail when annotations say so', async (t) => {
     'simulation.portico.dev/ready-after': '10s',
     'simulation.portico.dev/liveness-fails': '30s-40s',
   };
-  const sandbox = await runtime.runPodSandbox({
-    node: 'n',
-    namespace: 'd',
-    name: 'p',
-    uid: 'u',
-    annotations,
-    hostname: 'p',
-    hostNetwork: false,
-    hostAliases: [],
-  });
+  const sandbox = await runtime.runPodSandbox({ ...sandboxConfig('p'), annotations });
   const starting = runtime.startContainer(sandbox.id, containerConfig());
   await clock.move(20);
   const { id } = await starting;
@@ -185,16 +158,7 @@ test('names of images are completed', (t) => {
 test('the same seed gives the same names and addresses', async (t) => {
   const names = async (seed: number) => {
     const { clock, runtime } = made(seed);
-    const sandbox = await runtime.runPodSandbox({
-      node: 'n',
-      namespace: 'd',
-      name: 'p',
-      uid: 'u',
-      annotations: {},
-      hostname: 'p',
-      hostNetwork: false,
-      hostAliases: [],
-    });
+    const sandbox = await runtime.runPodSandbox(sandboxConfig('p'));
     const starting = runtime.startContainer(sandbox.id, containerConfig());
     await clock.move(100);
     return [sandbox, (await starting).id, runtime.describeNode('n')];

@@ -45,6 +45,9 @@ interface Sandbox extends PodSandbox {
   readonly volumes: Map<string, VolumeRoom>;
 }
 
+/** Milliseconds: what timers take. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export const usualCapacity = {
   cpu: '4',
   'ephemeral-storage': '100Gi',
@@ -193,9 +196,12 @@ export class SimulatedRuntime implements Runtime {
       startup: behaviour.startupFails,
       readiness: behaviour.readinessFails,
       liveness: behaviour.livenessFails.length > 0 ? behaviour.livenessFails : illness(container.config),
+      hook: [],
     }[probe.kind];
-    const isEarly = probe.kind !== 'liveness' && age < behaviour.readyAfter;
+    const isEarly = (probe.kind === 'startup' || probe.kind === 'readiness') && age < behaviour.readyAfter;
     if (isEarly || isWithin(fails, age)) return { success: false, output: failureOf(probe) };
+    // Nobody listens in a simulation: what hooks ask counts as heard.
+    if (probe.kind === 'hook' && probe.type !== 'exec') return { success: true, output: '' };
     if (probe.type === 'httpGet') return this.#probePage(container, probe.path);
     if (probe.type !== 'exec') return { success: true, output: '' };
     let output = '';
@@ -205,7 +211,7 @@ export class SimulatedRuntime implements Runtime {
         output += text;
       },
     });
-    const timeout = this.#sleep(probe.timeoutSeconds * 1000).then(() => undefined);
+    const timeout = this.#sleep(Math.min(probe.timeoutSeconds * 1000, LONGEST_TIMER)).then(() => undefined);
     const code = await Promise.race([run, timeout]);
     if (code === undefined)
       return {

@@ -1,0 +1,117 @@
+/**
+ * The root of a container, and its first process: a shell script in namespaces of its own. The root is made of what the image brings and what
+ * the machine has, with layers in memory over them that take what is written, and of the volumes. Linux, with util-linux.
+ */
+
+/** Number of the pipe on which a container says that it is about to run. */
+export const READY_FD = 3;
+
+export interface BoundPath {
+  /** Of the machine. */
+  readonly source: string;
+  /** In the container. */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface ContainerRoot {
+  /** A folder of the machine for the container alone. */
+  readonly folder: string;
+  /** What the image brings; undefined: nothing. */
+  readonly image: string | undefined;
+  /** The image is a whole system: nothing of the machine's is seen. */
+  readonly isWhole: boolean;
+  /** What is not a volume cannot be written. */
+  readonly readOnly: boolean;
+  /** Sees to what is the machine's as well. */
+  readonly privileged: boolean;
+  /** Made, if it is not there. */
+  readonly directory: string;
+  /** Later ones may lie in earlier ones. */
+  readonly paths: readonly BoundPath[];
+}
+
+/** Of `setUp`, after the name of the script. */
+export function rootArguments(root: ContainerRoot): string[] {
+  const { folder, image = '', isWhole, readOnly, privileged, directory, paths } = root;
+  const flags = [isWhole ? 'whole' : 'parts', readOnly ? 'ro' : 'rw', privileged ? 'privileged' : 'usual'];
+  const triples = paths.flatMap(({ source, target, readOnly: ro }) => [source, target, ro ? 'ro' : 'rw']);
+  return [folder, image, ...flags, directory, ...triples];
+}
+
+/**
+ * In the container's folder: root, layers (what is written), image (as a name without odd characters), start (what runs). The first process of the
+ * namespace passes SIGTERM on, which the command itself would not hear in its place, and takes everything along when it ends.
+ */
+export const setUp = `set -e
+base=$1 image=$2 kind=$3 access=$4 privilege=$5 directory=$6; shift 6
+root=$base/root layers=$base/layers written=""
+mkdir "$root" "$layers"
+mount -t tmpfs -o mode=755 container "$layers"
+if [ -n "$image" ]; then mkdir "$base/image"; mount --bind "$image" "$base/image"; image=$base/image; fi
+[ "$(id -u)" = 0 ] && [ "$(cat /proc/self/uid_map | tr -s ' ')" = ' 0 0 4294967295' ] && attributes="" || attributes=userxattr,
+layer() {
+  mkdir -p "$layers/$1/upper" "$layers/$1/work"
+  chmod --reference="\${2%%:*}" "$layers/$1/upper"
+  if mount -t overlay -o "\${attributes}lowerdir=$2,upperdir=$layers/$1/upper,workdir=$layers/$1/work" container "$3" 2>/dev/null
+  then written="$written $3"
+  else mount --rbind -o ro "\${2%%:*}" "$3"; fi
+}
+is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
+if [ "$kind" = whole ]; then layer whole "$image" "$root"
+else
+  mount -t tmpfs -o mode=755 container "$root"
+  for each in bin sbin lib lib32 lib64 libx32 usr opt etc; do
+    if [ -n "$image" ] && { [ -e "$image/$each" ] || [ -L "$image/$each" ]; }; then
+      is_folder "$image/$each" && is_folder "/$each" || continue
+      mkdir "$root/$each"; layer "$each" "$image/$each:/$each" "$root/$each"
+    elif [ -L "/$each" ]; then ln -s "$(readlink "/$each")" "$root/$each"
+    elif [ -d "/$each" ]; then mkdir "$root/$each"; layer "$each" "/$each" "$root/$each"; fi
+  done
+  if [ -n "$image" ]; then for each in "$image"/* "$image"/.[!.]*; do
+    own=\${each##*/}
+    if [ -e "$root/$own" ] || [ -L "$root/$own" ]; then continue; fi
+    case "$own" in dev|proc|sys) continue ;; esac
+    if [ -L "$each" ]; then ln -s "$(readlink "$each")" "$root/$own"
+    elif [ -f "$each" ]; then : > "$root/$own"; mount --bind -o ro "$each" "$root/$own"
+    elif [ -d "$each" ]; then mkdir "$root/$own"; layer "$own" "$each" "$root/$own"; fi
+  done; fi
+fi
+for each in dev proc sys tmp run var/tmp root home; do [ -d "$root/$each" ] || mkdir -p "$root/$each"; done
+chmod 1777 "$root/tmp" "$root/var/tmp" 2>/dev/null || true
+mount -t tmpfs -o mode=755 container "$root/dev"
+mkdir "$root/dev/shm" "$root/dev/pts"; chmod 1777 "$root/dev/shm"
+for each in null zero full random urandom tty; do : > "$root/dev/$each"; mount --bind "/dev/$each" "$root/dev/$each"; done
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 container "$root/dev/pts" 2>/dev/null && ln -s pts/ptmx "$root/dev/ptmx" || true
+ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
+ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"
+mount -t proc proc "$root/proc"
+if [ "$privilege" = privileged ]; then mount --rbind /sys "$root/sys" 2>/dev/null || true
+else
+  mount --rbind -o ro /sys "$root/sys" 2>/dev/null || true
+  for each in sys sysrq-trigger irq bus; do
+    [ ! -e "$root/proc/$each" ] || { mount --bind "$root/proc/$each" "$root/proc/$each" && mount -o remount,bind,ro "$root/proc/$each"; } 2>/dev/null || true
+  done
+fi
+mkdir -p "$root$directory"
+while [ $# -gt 0 ]; do
+  if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; [ -e "$root$2" ] || : > "$root$2"; fi
+  mount --rbind "$1" "$root$2"
+  [ "$3" = rw ] || mount -o remount,bind,ro "$root$2"
+  shift 3
+done
+if [ "$access" = ro ]; then
+  for each in $written; do mount -o remount,ro "$each"; done
+  [ "$kind" = whole ] || mount -o remount,ro "$root"
+fi
+echo ready >&${READY_FD}
+exec 4<&0
+sh "$base/start" <&4 4<&- ${READY_FD}>&- &
+child=$!
+exec 4<&- ${READY_FD}>&- 0<&-
+trap 'kill -TERM $child 2>/dev/null' TERM
+set +e
+while :; do
+  wait $child; code=$?
+  kill -0 $child 2>/dev/null || exit $code
+done`;
