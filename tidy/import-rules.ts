@@ -48,6 +48,11 @@ export const areas: readonly Area[] = [
     folder: 'server/kubelet/',
     mayImport: [/^server\/(client|apis|apimachinery)\//, /^backends\/runtime\/(interface|errors)\.ts$/],
   },
+  {
+    folder: 'server/service-proxy/',
+    mayImport: [/^server\/(client|apimachinery)\//, /^backends\/runtime\/(interface|errors)\.ts$/],
+  },
+  { folder: 'server/cluster-dns/', mayImport: [/^server\/(client|apimachinery)\//] },
   // For those who build on Portico: it could as well be theirs.
   { folder: 'server/extend/', mayImport: [/^server\/(client|apimachinery)\//] },
   { folder: 'server/cmd/', mayImport: [/^server\//, /^openapi\//, seam, /^backends\/[a-z]+\/[^/]+\.ts$/] },

@@ -36,6 +36,7 @@ export type ServiceAccount = Stored<models.V1ServiceAccount>;
 export type ConfigMap = Stored<models.V1ConfigMap>;
 export type Secret = Stored<models.V1Secret>;
 export type Endpoints = Stored<models.V1Endpoints>;
+export type ServiceCidr = Stored<models.V1ServiceCIDR>;
 export type EndpointSlice = Stored<models.V1EndpointSlice>;
 export type PersistentVolume = Stored<models.V1PersistentVolume>;
 export type PersistentVolumeClaim = Stored<models.V1PersistentVolumeClaim>;

@@ -45,6 +45,7 @@ export const podDisruptionBudgets = resourceType<api.PodDisruptionBudget>(
   'policy/v1 poddisruptionbudgets PodDisruptionBudget',
 );
 export const endpointSlices = resourceType<api.EndpointSlice>('discovery.k8s.io/v1 endpointslices EndpointSlice');
+export const serviceCidrs = resourceType<api.ServiceCidr>('networking.k8s.io/v1 servicecidrs ServiceCIDR', cluster);
 export const clusterRoles = resourceType<api.ClusterRole>(
   'rbac.authorization.k8s.io/v1 clusterroles ClusterRole',
   cluster,

@@ -40,6 +40,8 @@ export function addComponentCommands(program: Command): void {
       checked(runtimeName),
       'simulated',
     )
+    .option('--process-images <folder>', 'images for --node-runtime process: NAME/rootfs and NAME/config.json')
+    .option('--process-pod-cidr <cidr>', 'network of the pods of --node-runtime process (needs root)')
     .option('--simulation-seed <n>', 'the same seed gives the same names, addresses and times', checked(count), 1)
     .option(
       '--node-ip <address>',

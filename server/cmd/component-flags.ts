@@ -43,6 +43,8 @@ export interface NodeFlags extends ComponentFlags {
   readonly hostnameOverride?: string;
   readonly bootstrapKubeconfig?: string;
   readonly nodeRuntime: RuntimeName;
+  readonly processImages?: string;
+  readonly processPodCidr?: string;
   readonly simulationSeed: number;
   readonly nodeIp?: string;
   readonly port: number;

@@ -132,7 +132,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'processPodCidr',
     flag: '--process-pod-cidr <cidr>',
-    help: 'addresses of the pods of --node-runtime process, made local by a route to loopback, which needs root (default: of 127.128.0.0/9, which no service can have as endpoints)',
+    help: "network of the pods of --node-runtime process, with services and names, which needs root (default: they share the machine's, with addresses that no service can have as endpoints)",
   },
   {
     option: 'simulationSeed',

@@ -10,7 +10,11 @@ import type { KubeletServerOptions } from '../kubelet/server/kubelet-server.ts';
 import { openRuntime, type OpenRuntimeOptions } from './backends.ts';
 import type { OwnKubelets } from './kubelets.ts';
 import type { LoopbackClients } from './loopback-clients.ts';
+import { type PodServicesParts, servePods } from './pod-services.ts';
 import { kubernetesVersion } from './version.ts';
+
+/** What the names of services end in. */
+const clusterDomain = 'cluster.local';
 
 interface NodesParts {
   readonly client: Client;
@@ -21,6 +25,8 @@ interface NodesParts {
   readonly nodeIp?: string;
   readonly names: readonly string[];
   readonly runtime: Runtime;
+  /** For pods with a network of their own: who follows services, and where the API server is reached. */
+  readonly services: Pick<PodServicesParts, 'client' | 'apiServer'>;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -31,6 +37,8 @@ export interface InProcessNodesParts {
   readonly own: OwnKubelets;
   readonly count: number;
   readonly runtime: OpenRuntimeOptions;
+  /** Of this server. */
+  readonly port: number;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -41,6 +49,7 @@ export async function runInProcessNodes({
   own,
   count,
   runtime,
+  port,
   signal,
   onError,
 }: InProcessNodesParts): Promise<void> {
@@ -53,6 +62,7 @@ export async function runInProcessNodes({
     onListening: (portOf) => own.listen(names, portOf(names[0] ?? '')),
     names,
     runtime: await openRuntime(runtime),
+    services: { client: clients.component('kube-proxy'), apiServer: { address: '127.0.0.1', port } },
     signal,
     onError,
   });
@@ -84,6 +94,8 @@ export async function runNodes(parts: NodesParts): Promise<void> {
     onError,
   });
   parts.onListening?.(portOf);
+  const { network } = runtime;
+  if (network !== undefined) await servePods({ ...parts.services, network, domain: clusterDomain, signal, onError });
   const kubelet = new Kubelet({
     client,
     informers: new InformerFactory({ client, clock, random, signal, onError }),
@@ -102,7 +114,8 @@ export async function runNodes(parts: NodesParts): Promise<void> {
     nodes: names,
     kubeletVersion: `v${kubernetesVersion}`,
     portOf,
-    nodeIp,
+    nodeIp: nodeIp ?? network?.gateway,
+    clusterDns: network === undefined ? undefined : { servers: [network.gateway], domain: clusterDomain },
     onError,
   });
   await kubelet.start();

@@ -28,11 +28,17 @@ export async function runNode(flags: NodeFlags): Promise<void> {
       serving: { tls, bindAddress: nodeIp, port, sharesPort: false },
       nodeIp,
       names,
-      runtime: await openRuntime({ name, seed }),
+      runtime: await openRuntime({ name, seed, images: flags.processImages, podBlock: flags.processPodCidr }),
+      services: { client, apiServer: placeOf(server) },
       signal,
       onError,
     }),
   );
+}
+
+function placeOf(server: string): { readonly address: string; readonly port: number } {
+  const { hostname, port } = new URL(server);
+  return { address: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
 }
 
 /** An API server on this machine alone reaches what listens on this machine alone; another one, an address that others see. */

@@ -308,6 +308,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
           clients,
           own,
           count: nodes,
+          port,
           runtime: { name, seed, images: options.processImages, podBlock: options.processPodCidr },
           signal,
           onError: clusterParts.onError,
