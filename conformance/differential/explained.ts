@@ -70,10 +70,16 @@ export const explanations: readonly Explanation[] = [
     reason: 'upstream stores what apply creates without some of its defaults, and writes them when it is applied again',
   },
   {
-    case: /^managed fields: corpus: autoscaling\/horizontalpodautoscaler\/cloakroom$/,
+    case: /^(managed fields: corpus|generated change): autoscaling\/horizontalpodautoscaler\/cloakroom$/,
     path: /managedFields\[\d\]\.fieldsV1\.f:spec(\.f:metrics)?$/,
     reason:
       'upstream keeps a quantity as it was applied ("2.5") until a patch reads it anew, and takes that for a change',
+  },
+  {
+    case: /^generated change: resource\/resourceclaim\//,
+    path: /managedFields\[\d\]\.(manager|operation)$/,
+    reason:
+      'upstream compares items of atomic lists with the texts that their quantities remember: a patch that changes nothing takes them over',
   },
   {
     case: /^apply structures: custom resources$/,

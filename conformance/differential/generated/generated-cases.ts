@@ -1,11 +1,11 @@
 /** Cases made from a seed: random edits of the manifests of the corpus. */
 import { type Manifest, readCorpus } from '../../corpus/corpus.ts';
 import { collectionPath } from '../../corpus/resources.ts';
-import { type Case, get, post, type Step } from '../case.ts';
+import { apply, type Case, get, post, type Step } from '../case.ts';
 import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
 import { placesIn } from './places.ts';
-import { CREATE, makeChange, makeCreation, type Subject } from './requests.ts';
+import { CREATE, OWNER, makeChange, makeCreation, type Subject } from './requests.ts';
 
 export interface GeneratedCasesOptions {
   readonly seed: number;
@@ -53,15 +53,15 @@ function themesOf({ name, resource, object }: Manifest): Theme[] {
   const collection = collectionPath(resource);
   // Conditions come a moment after the object: changes start from what stays.
   const condition = awaited[resource.resource];
-  const steps =
-    condition !== undefined
-      ? [
-          post('create at first', collection, subject.object),
-          get(CREATE, `${collection}/${object.metadata?.name}`, {
-            until: (body) => JSON.stringify(body).includes(condition),
-          }),
-        ]
-      : [post(CREATE, collection, subject.object)];
+  const path = `${collection}/${object.metadata?.name}`;
+  const steps = [
+    post('create at first', collection, subject.object),
+    ...(condition === undefined
+      ? []
+      : [get('settle', path, { until: (body) => JSON.stringify(body).includes(condition) })]),
+    apply('apply by its owner', path, subject.object, { manager: OWNER, force: true }),
+    get(CREATE, path),
+  ];
   return [creation, { name: `generated change: ${name}`, subject, steps, make: makeChange }];
 }
 

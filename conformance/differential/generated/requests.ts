@@ -10,6 +10,9 @@ import { sample } from './samples.ts';
 /** Name of the step that creates the object which updates change. */
 export const CREATE = 'create';
 
+/** Manager that has applied the manifest before it is changed. */
+export const OWNER = 'owner';
+
 export interface Subject {
   readonly resource: Resource;
   readonly object: JsonObject;
@@ -35,6 +38,7 @@ const changes: readonly Way[] = [
   { name: 'json', weight: 5, make: jsonPatch },
   { name: 'directive', weight: 3, make: directivePatch },
   { name: 'apply', weight: 4, make: apply },
+  { name: 'apply what is owned', weight: 3, make: applyOwned },
   { name: 'status', weight: 10, fits: hasStatus, make: statusUpdate },
   { name: 'scale', weight: 2, fits: hasScale, make: scaleUpdate },
   { name: 'scale patch', weight: 2, fits: hasScale, make: scalePatch },
@@ -104,10 +108,19 @@ function directivePatch(subject: Subject, chance: Chance): ReturnType<Maker> {
 }
 
 function apply(subject: Subject, chance: Chance): ReturnType<Maker> {
+  return applyAs('generated', subject, chance);
+}
+
+/** By the manager that owns the whole manifest: what it leaves out is given up. */
+function applyOwned(subject: Subject, chance: Chance): ReturnType<Maker> {
+  return applyAs(OWNER, subject, chance);
+}
+
+function applyAs(manager: string, subject: Subject, chance: Chance): ReturnType<Maker> {
   const edits = chooseEdits(chance, subject.object);
   const body = writeBody(applyEdits(subject.object, edits));
-  const force = chance.is(0.8) ? '&force=true' : '';
-  const path = `${pathOf(subject)}?fieldManager=generated${force}`;
+  const force = chance.is(0.6) ? '&force=true' : '';
+  const path = `${pathOf(subject)}?fieldManager=${manager}${force}`;
   return { edits, method: 'PATCH', path, contentType: APPLY, body };
 }
 

@@ -48,10 +48,17 @@ export const wait: readonly Case[] = [
     name: 'wait --for=delete ends when the object is gone',
     given: [configMap('settings')],
     steps: [
+      { run: `patch configmap settings --type=merge --patch='{"metadata":{"finalizers":["example.com/hold"]}}'` },
       {
         watch: 'wait configmap/settings --for=delete --timeout=30s',
         first: 0,
-        during: [{ run: 'delete configmap settings' }],
+        // It is held for as long as three commands take, so that who waits has seen it.
+        during: [
+          { run: 'delete configmap settings --wait=false' },
+          { run: 'get configmap settings --output=name' },
+          { run: 'get configmap settings --output=name' },
+          { run: `patch configmap settings --type=merge --patch='{"metadata":{"finalizers":null}}'` },
+        ],
         prints: /^$|condition met/,
       },
     ],

@@ -31,7 +31,7 @@ const kinds: readonly OneOfMember[] = [
   { field: 'cephfs', refusedAs: 'cephFS', validate: sources.checkCephFs },
   {
     field: 'iscsi',
-    validate: (source, path, errors) => sources.checkIscsi(source, { persistent: true }, path, errors),
+    validate: (source, path, errors) => sources.checkIscsi(source, { persistent: true, volumeName: '' }, path, errors),
   },
   { field: 'cinder', validate: sources.checkCinderPersistent },
   { field: 'fc', validate: sources.checkFibreChannel },
@@ -55,7 +55,11 @@ const kinds: readonly OneOfMember[] = [
 ];
 export const volumeKindFields: readonly string[] = kinds.map(({ field }) => field);
 
-export function checkVolumeSpec(spec: JsonObject, rules: SelectorRules, path: string, errors: Errors): void {
+export interface VolumeSpecRules extends SelectorRules {
+  readonly volumeName: string;
+}
+
+export function checkVolumeSpec(spec: JsonObject, rules: VolumeSpecRules, path: string, errors: Errors): void {
   if (asList(spec.accessModes).length === 0) errors.push(required(`${path}.accessModes`));
   checkAccessModes(spec.accessModes, `${path}.accessModes`, errors);
   checkCapacity(asSent(spec, 'capacity'), `${path}.capacity`, errors);
@@ -69,7 +73,7 @@ export function checkVolumeSpec(spec: JsonObject, rules: SelectorRules, path: st
     if (isSet(selector)) checkNodeSelector(asObject(selector), rules, selectorPath, errors);
     else errors.push(required(selectorPath, 'must specify required node constraints'));
   }
-  checkKind(spec, path, errors);
+  checkKind(spec, rules.volumeName, path, errors);
   if (asText(spec.storageClassName) !== '')
     checkDnsSubdomain(spec.storageClassName, `${path}.storageClassName`, errors);
   if (isSet(spec.volumeMode)) checkOneOf(spec.volumeMode, volumeModes, `${path}.volumeMode`, errors);
@@ -99,7 +103,7 @@ export function checkInlineVolumeSpec(spec: JsonObject, path: string, errors: Er
   const policy = asText(spec.persistentVolumeReclaimPolicy);
   if (policy !== '' && policy !== 'Retain') refuse('persistentVolumeReclaimPolicy', 'may only be Retain');
   if (isSet(spec.nodeAffinity)) refuse('nodeAffinity');
-  checkKind(spec, path, errors);
+  checkKind(spec, '', path, errors);
   if (asText(spec.storageClassName) !== '') refuse('storageClassName');
   if (isSet(spec.volumeMode) && spec.volumeMode !== 'Filesystem') {
     refuse('volumeMode', 'may not specify volumeMode other than Filesystem');
@@ -110,8 +114,18 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('.'));
 }
 
-function checkKind(spec: JsonObject, path: string, errors: Errors): void {
-  const count = checkMembers(spec, kinds, sources.SECOND_VOLUME_TYPE, path, errors);
+/** An iSCSI target is named together with its volume. */
+function kindsFor(volumeName: string): readonly OneOfMember[] {
+  return kinds.map((kind) => (kind.field === 'iscsi' ? { ...kind, validate: checkNamed } : kind));
+
+  function checkNamed(source: JsonObject, path: string, errors: Errors): void {
+    sources.checkIscsi(source, { persistent: true, volumeName }, path, errors);
+  }
+}
+
+function checkKind(spec: JsonObject, volumeName: string, path: string, errors: Errors): void {
+  const members = isSet(spec.iscsi) ? kindsFor(volumeName) : kinds;
+  const count = checkMembers(spec, members, sources.SECOND_VOLUME_TYPE, path, errors);
   if (count === 0) errors.push(required(path, 'must specify a volume type'));
   const hostPath = asText(asObject(spec.hostPath).path);
   if (isSet(spec.hostPath) && /^\/[/.]*$/.test(hostPath) && spec.persistentVolumeReclaimPolicy === 'Recycle') {

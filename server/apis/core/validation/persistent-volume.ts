@@ -12,7 +12,6 @@ import { specDiff } from '../../validation/spec-diff.ts';
 import type { SelectorRules } from './affinity.ts';
 import { finalizerErrors } from './finalizers.ts';
 import { checkVolumeSpec, volumeKindFields } from './persistent-volume-spec.ts';
-import * as sources from './volume-sources.ts';
 import { asInternal, checkImmutableTyped } from '../../validation/internal-value.ts';
 
 const withMountOptions = [
@@ -39,8 +38,7 @@ export function validatePersistentVolume(volume: KubeObject): Errors {
 
 function checkVolume(volume: KubeObject, rules: SelectorRules): Errors {
   const errors = finalizerErrors(volume);
-  checkVolumeSpec(asObject(volume.spec), rules, 'spec', errors);
-  checkIscsiName(volume, errors);
+  checkVolumeSpec(asObject(volume.spec), { ...rules, volumeName: volume.metadata.name ?? '' }, 'spec', errors);
   return errors;
 }
 
@@ -51,13 +49,6 @@ function checkMountOptions(volume: KubeObject, errors: Errors): void {
   if (withMountOptions.some((field) => isSet(spec[field]))) return;
   const detail = 'may not specify mount options for this volume type';
   errors.push(forbidden(`metadata.annotations.${annotation}`, detail));
-}
-
-function checkIscsiName(volume: KubeObject, errors: Errors): void {
-  const { iscsi } = asObject(volume.spec);
-  if (!isSet(iscsi) || !sources.isIscsiTargetTooLong(volume.metadata.name ?? '', asObject(iscsi))) return;
-  const portal = asText(asObject(iscsi).targetPortal);
-  errors.push(invalid('spec.iscsi.targetportal', portal, sources.ISCSI_TARGET_TOO_LONG));
 }
 
 export function validatePersistentVolumeUpdate(volume: KubeObject, old: KubeObject): Errors {

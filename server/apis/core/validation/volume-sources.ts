@@ -75,10 +75,15 @@ export function checkNfs(source: JsonObject, path: string, errors: Errors): void
 export interface IscsiRules {
   /** Persistent volumes say less about a wrong prefix, and want the secret to have a name. */
   readonly persistent: boolean;
+  /** Of a persistent volume; one in a pod is checked where its name is. */
+  readonly volumeName: string;
 }
 
 export function checkIscsi(source: JsonObject, rules: IscsiRules, path: string, errors: Errors): void {
   checkRequired(source.targetPortal, `${path}.targetPortal`, errors);
+  if (rules.volumeName !== '' && isIscsiTargetTooLong(rules.volumeName, source)) {
+    errors.push(invalid(`${path}.targetportal`, asText(source.targetPortal), ISCSI_TARGET_TOO_LONG));
+  }
   const prefixDetail = rules.persistent
     ? 'must be valid format'
     : 'must be valid format starting with iqn, eui, or naa';

@@ -71,7 +71,7 @@ const kinds: readonly OneOfMember[] = [
   { field: 'nfs', validate: sources.checkNfs },
   {
     field: 'iscsi',
-    validate: (source, path, errors) => sources.checkIscsi(source, { persistent: false }, path, errors),
+    validate: (source, path, errors) => sources.checkIscsi(source, { persistent: false, volumeName: '' }, path, errors),
   },
   { field: 'glusterfs', validate: sources.requiring('endpoints', 'path') },
   { field: 'flocker', validate: sources.checkFlocker },

@@ -1,9 +1,10 @@
 /** Writes of IngressClasses. */
-import { validateIngressClass, validateIngressClassUpdate } from '../../../../apis/networking/validation.ts';
+import { controllerErrors, validateIngressClass } from '../../../../apis/networking/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   generation: true,
   validate: validateIngressClass,
-  validateUpdate: validateIngressClassUpdate,
+  metadataOnUpdate: ['change', controllerErrors, 'object'],
+  validateUpdate: validateIngressClass,
 };
