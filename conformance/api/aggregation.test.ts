@@ -15,6 +15,8 @@ let caBundle: string;
 /** What comes in at the extension server, newest last. */
 const seen: { method: string; url: string; headers: IncomingMessage['headers']; certificate: string }[] = [];
 let isBroken = false;
+/** It knows nothing of OpenAPI 3. */
+let isOld = false;
 
 const port = () => (extension.address() as AddressInfo).port;
 const services = '/apis/apiregistration.k8s.io/v1/apiservices';
@@ -53,7 +55,15 @@ function answer(req: IncomingMessage, res: ServerResponse): void {
   };
   if (isBroken) return reply({ message: 'broken' }, 'application/json', 500);
   const root = `/apis/${group}/v1`;
+  if (isOld && path.startsWith('/openapi/v3')) return reply({ code: 404 }, 'application/json', 404);
   switch (path) {
+    case '/api':
+    case '/api/v1/namespaces':
+      return reply({ kind: 'Mine', path });
+    case '/api/v1':
+      return reply({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'v1', resources: [] });
+    case `/apis/${group}/v2`:
+      return reply({ kind: 'APIResourceList', apiVersion: 'v1', groupVersion: `${group}/v2`, resources: [] });
     case '/apis':
       return reply(aggregated(), 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
     case root:
@@ -383,11 +393,77 @@ test.serial('an extension server that fails is stale, and nothing else is', asyn
   );
 });
 
+test.serial('the document of a server that has only OpenAPI 2 is made one of OpenAPI 3', async (t) => {
+  [isBroken, isOld] = [false, true];
+  const service = { namespace: api.namespace, name: 'extension', port: port() };
+  const spec = { group, version: 'v2', groupPriorityMinimum: 2000, versionPriority: 10, service, caBundle };
+  const kind = { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService' };
+  await api.post(services, { ...kind, metadata: { name: `v2.${group}` }, spec });
+  const index = await until(
+    () => api.get('/openapi/v3'),
+    ({ bytes }) => bytes.includes(`"apis/${group}/v2"`),
+  );
+  const { paths } = JSON.parse(String(index.bytes)) as { paths: Record<string, { serverRelativeURL: string }> };
+  const url = paths[`apis/${group}/v2`]?.serverRelativeURL ?? '';
+  const document = await api.get(url);
+  t.is(document.headers['cache-control'], 'public, immutable');
+  const schema = { $ref: '#/components/schemas/com.example.Thing' };
+  t.deepEqual(document.body, {
+    openapi: '3.0.0',
+    info: { title: 'Things', version: '1' },
+    paths: {
+      [`/apis/${group}/v1/things`]: {
+        get: {
+          operationId: `listThings${api.namespace}`,
+          responses: { 200: { description: 'OK', content: { 'application/json': { schema } } } },
+        },
+      },
+      '/elsewhere': {
+        get: {
+          operationId: `listThings${api.namespace}`,
+          responses: { 200: { description: 'OK', content: { 'application/json': { schema } } } },
+        },
+      },
+    },
+    components: {
+      schemas: { 'com.example.Thing': { type: 'object', properties: { name: { type: 'string' } } } },
+    },
+  } as unknown as Reply['body']);
+  await api.remove(`${services}/v2.${group}`);
+  const gone = await until(
+    () => api.get(url),
+    ({ status }) => status === 404,
+  );
+  t.is(gone.status, 404);
+});
+
+test.serial("whoever has the core group's APIService has all of /api, and gives it back", async (t) => {
+  const service = { namespace: api.namespace, name: 'extension', port: port() };
+  const core = `${services}/v1.`;
+  const reason = (wanted: string) =>
+    until(
+      () => api.get(core),
+      (reply) => condition(reply)?.reason === wanted,
+    );
+  await api.patch(core, 'merge', { spec: { service, caBundle } });
+  try {
+    await reason('Passed');
+    t.like((await api.get('/api')).body, { kind: 'Mine', path: '/api' });
+    t.like((await api.get('/api/v1/namespaces')).body, { kind: 'Mine', path: '/api/v1/namespaces' });
+    t.like((await api.get('/api/v1/elsewhere')).body, { message: 'nothing here' });
+    t.is((await api.get('/apis/apps/v1')).status, 200);
+  } finally {
+    await api.patch(core, 'merge', { spec: { service: null, caBundle: null } });
+  }
+  await reason('Local');
+  t.like((await api.get('/api')).body, { kind: 'APIVersions' });
+});
+
 test.serial('what extension servers need to believe this one is published', async (t) => {
   const { body } = await api.get('/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication');
   const { data = {} } = body;
   // A server that knows no front proxies has nothing to say of them.
-  if (data['requestheader-client-ca-file'] === undefined) return;
+  if (data['requestheader-client-ca-file'] === undefined) return t.pass();
   t.true(data['requestheader-client-ca-file'].includes('BEGIN CERTIFICATE'));
   t.is(data['requestheader-username-headers'], '["X-Remote-User"]');
   t.is(data['requestheader-group-headers'], '["X-Remote-Group"]');

@@ -57,12 +57,20 @@ export class Aggregator {
     this.#proxy.stop();
   }
 
-  /** Who answers requests for a path in place of this server: below "/apis/group/version", or for that version's document. */
+  /**
+   * Who answers requests for a path in place of this server: below "/apis/group/version", or for that version's document where
+   * its server has one. The core group has no version in its path: whoever has it has all of "/api".
+   */
   elsewhere(path: string): ((ctx: ApiContext) => Promise<void>) | undefined {
     if (!this.#services.hasRemote) return undefined;
-    const match = /^\/(?:openapi\/v3\/)?apis\/([^/]*)\/([^/]*)/.exec(path);
-    const service = match === null ? undefined : this.#services.remote(match[1] ?? '', match[2] ?? '');
-    return service === undefined ? undefined : (ctx) => this.#proxy.serve(ctx, service);
+    const match = /^(\/openapi\/v3)?\/apis\/([^/]*)\/([^/]*)/.exec(path);
+    const isCore = path === '/api' || path.startsWith('/api/');
+    const service = isCore
+      ? this.#services.remote('', 'v1')
+      : this.#services.remote(match?.[2] ?? '', match?.[3] ?? '');
+    if (service === undefined || (match === null && !isCore)) return undefined;
+    if (match?.[1] !== undefined && !this.#openApi.hasOwnDocument(service.name)) return undefined;
+    return (ctx) => this.#proxy.serve(ctx, service);
   }
 
   get groups(): ExtensionGroups {

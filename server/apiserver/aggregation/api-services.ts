@@ -15,6 +15,8 @@ export interface ApiService {
   /** Undefined: served here. */
   readonly remote: RemoteService | undefined;
   readonly isAvailable: boolean;
+  /** Of the condition Available. */
+  readonly reason: string;
   /** kube-aggregator.kubernetes.io/automanaged: "true", "onstart"; undefined: somebody else's. */
   readonly automanaged: string | undefined;
 }
@@ -104,11 +106,12 @@ export class ApiServices {
 
 /** Conditions change often and are nothing that discovery shows. */
 function shownOf(service: ApiService | undefined): string {
-  return JSON.stringify({ ...service, isAvailable: undefined });
+  return JSON.stringify({ ...service, isAvailable: undefined, reason: undefined });
 }
 
 export function apiServiceOf({ metadata, spec, status }: KubeObject): ApiService {
   const { group, version, groupPriorityMinimum, versionPriority } = asObject(spec);
+  const available = asObjects(asObject(status).conditions).find(({ type }) => type === 'Available');
   return {
     name: metadata.name ?? '',
     group: asText(group),
@@ -116,9 +119,8 @@ export function apiServiceOf({ metadata, spec, status }: KubeObject): ApiService
     groupPriority: asNumber(groupPriorityMinimum),
     versionPriority: asNumber(versionPriority),
     remote: remoteOf(asObject(spec)),
-    isAvailable: asObjects(asObject(status).conditions).some(
-      (condition) => condition.type === 'Available' && condition.status === 'True',
-    ),
+    isAvailable: available?.status === 'True',
+    reason: asText(available?.reason),
     automanaged: metadata.labels?.[automanagedLabel],
   };
 }

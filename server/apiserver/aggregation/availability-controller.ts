@@ -4,7 +4,7 @@ import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import { OwnObjects, type OwnObjectsOptions } from '../bootstrap/own-objects.ts';
 import type { ApiServices } from './api-services.ts';
-import { type Availability, type AvailabilityParts, checkAvailability } from './availability.ts';
+import { type Availability, availableHere, type AvailabilityParts, checkAvailability } from './availability.ts';
 import { KeyedWork } from './keyed-work.ts';
 import { AVAILABILITY_RESYNC_MS } from './limits.ts';
 
@@ -54,7 +54,7 @@ export class AvailabilityController {
     const service = this.#options.services.get(name);
     if (service === undefined) this.#work.forget(name);
     // One that is served here is available from its creation on, unless it was served elsewhere before.
-    else if (service.remote !== undefined || !service.isAvailable) this.#work.want(name);
+    else if (service.remote !== undefined || service.reason !== availableHere.reason) this.#work.want(name);
   }
 
   #wantServing(namespace: string | undefined, name: string | undefined): void {

@@ -40,7 +40,8 @@ export class ExtensionOpenApi {
     });
     options.services.listen((name) => {
       const service = options.services.get(name);
-      if (service?.remote === undefined) this.#forget(name);
+      // The core group's documents stay this server's, whoever has its requests.
+      if (service?.remote === undefined || service.group === '') this.#forget(name);
       else if (service.isAvailable) this.#work.want(name);
     });
   }
@@ -52,6 +53,11 @@ export class ExtensionOpenApi {
 
   documents(): readonly ExtensionDocument[] {
     return [...this.#documents.values()];
+  }
+
+  /** Whether an APIService's server answers for its document of version 3 itself. */
+  hasOwnDocument(name: string): boolean {
+    return this.#documents.get(name)?.serverRelativeURL !== undefined;
   }
 
   start(): void {
@@ -77,13 +83,15 @@ export class ExtensionOpenApi {
     ]);
     const url = asText(asObject(asObject(index?.paths)[key]).serverRelativeURL);
     const serverRelativeURL = url === '' ? undefined : url;
+    const isConverted = index === undefined;
     const revision = createHash('sha512')
-      .update(JSON.stringify([url, v2]))
-      .digest('hex');
+      .update(JSON.stringify([url, isConverted, v2]))
+      .digest('hex')
+      .toUpperCase();
     // It may have gone while it was asked.
     if (this.#options.services.get(name)?.remote === undefined) return;
     if (this.#documents.get(name)?.revision === revision) return;
-    this.#documents.set(name, { key, serverRelativeURL, v2, revision });
+    this.#documents.set(name, { key, serverRelativeURL, isConverted, v2, revision });
     this.#version++;
   }
 

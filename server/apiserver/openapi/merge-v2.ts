@@ -10,6 +10,8 @@ export interface ExtensionDocument {
   readonly key: string;
   /** Of its version 3 document, below this server's URL; undefined: it has none. */
   readonly serverRelativeURL: string | undefined;
+  /** It knows nothing of version 3: its document is made from the one of version 2. */
+  readonly isConverted: boolean;
   /** Its OpenAPI 2 document, of which only the paths below the key count. */
   readonly v2: JsonObject | undefined;
   /** Another text for every other content. */
@@ -73,7 +75,8 @@ function withNames(value: JsonValue, names: ReadonlyMap<string, string>): JsonVa
 
 const PARAMETERS = '#/parameters/';
 
-function withParameters(value: JsonValue, parameters: JsonObject): JsonValue {
+/** Parameters in place of the references to them. */
+export function withParameters(value: JsonValue, parameters: JsonObject): JsonValue {
   return mapObjects(value, (object) => {
     const { $ref } = object;
     if (typeof $ref !== 'string' || !$ref.startsWith(PARAMETERS)) return object;

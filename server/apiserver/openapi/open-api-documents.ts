@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Descriptions } from '../../../openapi/descriptions.ts';
 import type { FactsTable } from '../../../openapi/type-facts.ts';
 import { BuiltInSchemas, type GroupVersion } from './built-in-schema.ts';
+import { convertV2 } from './convert-v2.ts';
 import { customSchemas } from './custom-schema.ts';
 import { fixedDocuments, groupDiscovery, groupVersionDiscovery } from './discovery-operations.ts';
 import { type DocumentV2, documentV2 } from './document-v2.ts';
@@ -29,7 +30,7 @@ export interface OpenApiDocumentsOptions {
   readonly facts: FactsTable;
   readonly descriptions: Descriptions;
   readonly resources: readonly ServedResource[];
-  /** Of extension servers: their version 3 documents are in the index and not served here, their version 2 ones are merged. */
+  /** Of extension servers: their version 3 documents are in the index and served there, their version 2 ones are merged (and converted where they are all there is). */
   readonly extensions?: readonly ExtensionDocument[];
 }
 
@@ -142,6 +143,10 @@ export class OpenApiDocuments {
       ];
       add(key, paths, members, { group, version });
       if (builtIn && group !== '') add(`apis/${group}`, () => [groupDiscovery(group)], []);
+    }
+    for (const { key, isConverted, v2, revision } of this.options.extensions ?? []) {
+      if (!isConverted || v2 === undefined) continue;
+      this.sources.set(key, { etag: revision, write: () => convertV2(v2) });
     }
   }
 
