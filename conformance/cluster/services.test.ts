@@ -5,6 +5,7 @@ import {
   nodes,
   pods,
   serviceAccounts,
+  serviceCidrs,
   services,
 } from '../../server/client/resource-types.ts';
 import { type ClusterUnderTest, clusterUnderTest, eventually, find, gone } from './cluster-under-test.ts';
@@ -82,4 +83,32 @@ test('endpoints kept by hand are mirrored into slices', async (t) => {
   t.is(slice?.metadata.labels?.['endpointslice.kubernetes.io/managed-by'], 'endpointslicemirroring-controller.k8s.io');
   await client.of(endpoints).delete('db', { namespace });
   await eventually(async () => (await slicesOf(namespace, 'db')).length === 0);
+});
+
+test('a block of service addresses stays while services have addresses of it alone', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('block');
+  const cidrs = client.of(serviceCidrs);
+  const conditionOf = async (name: string) =>
+    (await find(client, serviceCidrs, { name }))?.status?.conditions?.find(({ type }) => type === 'Ready');
+  await cidrs.create({ metadata: { name: namespace }, spec: { cidrs: ['10.97.0.0/24'] } });
+  const ready = await eventually(async () => {
+    const condition = await conditionOf(namespace);
+    return condition?.status === 'True' && condition;
+  });
+  t.is(ready.message, 'Kubernetes Service CIDR is ready');
+  t.deepEqual((await cidrs.get(namespace)).metadata.finalizers, ['networking.k8s.io/service-cidr-finalizer']);
+  const spec = { clusterIP: '10.97.0.9', ports: [{ port: 80 }] };
+  await client.of(services).create({ metadata: { name: 'held', namespace }, spec });
+  await cidrs.delete(namespace);
+  const held = await eventually(async () => {
+    const condition = await conditionOf(namespace);
+    return condition?.status === 'False' && condition;
+  });
+  t.is(held.reason, 'Terminating');
+  // One around it takes its addresses over.
+  await cidrs.create({ metadata: { name: `${namespace}-2` }, spec: { cidrs: ['10.97.0.0/16'] } });
+  await gone(client, serviceCidrs, { name: namespace });
+  await client.of(services).delete('held', { namespace });
+  await cidrs.delete(`${namespace}-2`);
 });

@@ -5,6 +5,7 @@ import {
   pods,
   serviceAccounts,
   storageClasses,
+  volumeAttributesClasses,
 } from '../../server/client/resource-types.ts';
 import { type ClusterUnderTest, clusterUnderTest, eventually, find, gone } from './cluster-under-test.ts';
 
@@ -110,4 +111,34 @@ test("a pod's ephemeral volume has a claim of its own, which goes with the pod",
   t.is(made.metadata.ownerReferences?.[0]?.kind, 'Pod');
   await client.of(pods).delete('pod', { namespace, gracePeriodSeconds: 0 });
   await gone(client, persistentVolumeClaims, { name: 'pod-scratch', namespace });
+});
+
+test('a class of volume attributes goes when nobody has it or is about to any more', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('attributes');
+  const classes = client.of(volumeAttributesClasses);
+  const place = { name: namespace };
+  await classes.create({ metadata: place, driverName: 'driver.example.com', parameters: { iops: '100' } });
+  await client.of(persistentVolumeClaims).create({
+    metadata: { name: 'data', namespace },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      volumeAttributesClassName: namespace,
+      resources: { requests: { storage: '1Gi' } },
+    },
+  });
+  await classes.delete(namespace);
+  const held = await find(client, volumeAttributesClasses, place);
+  t.deepEqual(held?.metadata.finalizers, ['kubernetes.io/vac-protection']);
+  // What comes after it in the same controller has been through: the first was looked at and stayed.
+  await classes.create({
+    metadata: { name: `${namespace}-2` },
+    driverName: 'driver.example.com',
+    parameters: { a: 'b' },
+  });
+  await classes.delete(`${namespace}-2`);
+  await gone(client, volumeAttributesClasses, { name: `${namespace}-2` });
+  t.not(await find(client, volumeAttributesClasses, place), undefined);
+  await client.of(persistentVolumeClaims).delete('data', { namespace });
+  await gone(client, volumeAttributesClasses, place);
 });

@@ -50,11 +50,16 @@ export const clusterRoles = resourceType<api.ClusterRole>(
   'rbac.authorization.k8s.io/v1 clusterroles ClusterRole',
   cluster,
 );
+export const ipAddresses = resourceType<api.IpAddress>('networking.k8s.io/v1 ipaddresses IPAddress', cluster);
 export const certificateSigningRequests = resourceType<api.CertificateSigningRequest>(
   'certificates.k8s.io/v1 certificatesigningrequests CertificateSigningRequest',
   cluster,
 );
 export const storageClasses = resourceType<api.StorageClass>('storage.k8s.io/v1 storageclasses StorageClass', cluster);
+export const volumeAttributesClasses = resourceType<api.VolumeAttributesClass>(
+  'storage.k8s.io/v1 volumeattributesclasses VolumeAttributesClass',
+  cluster,
+);
 export const csiNodes = resourceType<api.CsiNode>('storage.k8s.io/v1 csinodes CSINode', cluster);
 export const csiDrivers = resourceType<api.CsiDriver>('storage.k8s.io/v1 csidrivers CSIDriver', cluster);
 export const csiStorageCapacities = resourceType<api.CsiStorageCapacity>(

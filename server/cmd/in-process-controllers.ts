@@ -27,10 +27,11 @@ export async function runInProcessControllers(parts: InProcessControllersParts):
   const { client, clientFor, list, lease, settings, metrics, signal, onError } = parts;
   // A server without controllers loads none.
   const { allControllers } = await import('../controllers/all-controllers.ts');
+  const { absentControllers } = await import('../controllers/absent-controllers.ts');
   const { chooseControllers } = await import('../controllers/choose-controllers.ts');
   const { runControllers } = await import('../controllers/run-controllers.ts');
   const [clock, random] = [systemClock, systemRandom];
-  const controllers = chooseControllers(allControllers, list);
+  const controllers = chooseControllers({ present: allControllers, absent: absentControllers }, list);
   const run = (until: AbortSignal) =>
     runControllers({
       controllers,

@@ -24,11 +24,13 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationControllerController } from './replicationcontroller/controller.ts';
 import { rootCaPublisher } from './root-ca-publisher/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
+import { serviceCidrController } from './service-cidr/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { endpointsController } from './service-endpoints/endpoints-controller.ts';
 import { endpointSliceMirroring } from './service-endpoints/mirroring-controller.ts';
 import { endpointSliceController } from './service-endpoints/slice-controller.ts';
 import { serviceLoadBalancer } from './service-lb/controller.ts';
+import { attributesClassProtection } from './storage-protection/attributes-classes-controller.ts';
 import { claimProtection } from './storage-protection/claims-controller.ts';
 import { volumeProtection } from './storage-protection/volumes-controller.ts';
 import { ttlController } from './ttl/controller.ts';
@@ -43,6 +45,7 @@ export const allControllers: readonly Controller[] = [
   garbageCollector,
   claimProtection,
   volumeProtection,
+  attributesClassProtection,
   clusterRoleAggregation,
   ttlController,
   ttlAfterFinished,
@@ -57,6 +60,7 @@ export const allControllers: readonly Controller[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroring,
+  serviceCidrController,
   resourceQuotaController,
   disruptionController,
   nodeLifecycle,

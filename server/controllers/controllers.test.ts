@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import test from 'ava';
 import type { CertificateSigningRequest, Node, Pod, PodDisruptionBudget, Secret } from '../client/api-types.ts';
+import { absentControllers } from './absent-controllers.ts';
 import { allControllers } from './all-controllers.ts';
 import { signedData } from './bootstrap-tokens/signatures.ts';
 import { signingToken } from './bootstrap-tokens/token-secret.ts';
@@ -30,7 +31,7 @@ const three = [
   named('c-controller', { offByDefault: true }),
 ];
 const chosen = (list: string) =>
-  chooseControllers(three, list)
+  chooseControllers({ present: three, absent: [{ name: 'x-controller', alias: 'x', why: 'it is elsewhere' }] }, list)
     .map(({ name }) => name[0])
     .join('');
 
@@ -41,11 +42,15 @@ test('--controllers: a star is those on by default, a name adds one, a minus tak
   t.is(chosen('b-controller'), 'b');
   t.is(chosen(''), '');
   t.throws(() => chosen('*,d'), { message: /no controller "d"/ });
+  t.is(chosen('*,-x'), 'ab');
+  t.throws(() => chosen('*,x'), { message: /x-controller is not here: it is elsewhere/ });
 });
 
-test('controllers have names of their own', (t) => {
-  const names = allControllers.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]));
+test('controllers have names of their own, and every name of upstream is known', (t) => {
+  const known = [...allControllers, ...absentControllers];
+  const names = known.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]));
   t.is(new Set(names).size, names.length);
+  t.is(known.length, 52);
 });
 
 test('the time that nodes trust what they read grows with the cluster, and does not change its mind at a border', (t) => {

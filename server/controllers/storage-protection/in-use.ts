@@ -21,3 +21,22 @@ export function isVolumeInUse({ status }: PersistentVolume): boolean {
 function isShutDown({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
 }
+
+/** Those that it has, is to have, or is being given. */
+export function classesOfClaim({ spec, status }: PersistentVolumeClaim): string[] {
+  const names = [
+    spec?.volumeAttributesClassName,
+    status?.currentVolumeAttributesClassName,
+    status?.modifyVolumeStatus?.targetVolumeAttributesClassName,
+  ];
+  return [...new Set(names.filter(isName))];
+}
+
+export function classesOfVolume({ spec }: PersistentVolume): string[] {
+  const { volumeAttributesClassName: name = '' } = spec ?? {};
+  return name === '' ? [] : [name];
+}
+
+function isName(name: string | undefined): name is string {
+  return name !== undefined && name !== '';
+}
