@@ -28,6 +28,8 @@ export interface Runtime {
   /** SIGTERM, and SIGKILL after the grace period. Resolves when it has ended. */
   stopContainer(containerId: string, graceSeconds: number): Promise<void>;
   removeContainer(containerId: string): Promise<void>;
+  /** Changes what a running container may use. @throws RuntimeError: it cannot be */
+  updateContainer(containerId: string, resources: ContainerResources): Promise<void>;
   containerStatus(containerId: string): ContainerStatus | undefined;
   /** What the API gives may have changed: asks for the files of the pod's volumes again. Undefined: they are asked for whenever they are read. */
   refreshVolumes?(sandboxId: string): Promise<void>;
@@ -200,8 +202,18 @@ export interface ContainerConfig {
   readonly privileges: Privileges;
   readonly terminationMessagePath: string;
   readonly readOnlyRoot: boolean;
-  /** Millionths of a core and bytes; 0: none. */
-  readonly limits: { readonly cpuNanoCores: number; readonly memoryBytes: number };
+  readonly resources: ContainerResources;
+  /** How gladly the kernel ends it when memory runs out, from -1000 to 1000. */
+  readonly oomScore: number;
+}
+
+/** Of 0 there is none. */
+export interface ContainerResources {
+  /** Thousandths of a core. */
+  readonly cpuRequest: number;
+  readonly cpuLimit: number;
+  /** Bytes. */
+  readonly memoryLimit: number;
 }
 
 /** What a container may do beyond its user's rights. */

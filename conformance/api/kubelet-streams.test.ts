@@ -6,6 +6,8 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
+import { WebSocket } from 'ws';
+import { readKubeConfig } from '../../server/client/kube-config.ts';
 import { type Portico, startPortico } from '../../server/cmd/start-portico.ts';
 import { findOnPath } from '../kubectl-binaries.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -73,6 +75,22 @@ claim('logs show what a container has printed, or the end of it', async (t) => {
   t.is(previous.code, 1);
   t.regex(previous.err, /previous terminated container "c" in pod "p" not found/);
 });
+
+for (const [protocol, read] of [
+  ['binary.k8s.io', (data: Buffer) => data],
+  ['base64.binary.k8s.io', (data: Buffer) => Buffer.from(data.toString(), 'base64')],
+] as const) {
+  claim(`logs come over a WebSocket as ${protocol}`, async (t) => {
+    const { server, authority: ca, certificate: cert, key } = await readKubeConfig(kubeconfig);
+    const address = `${server.replace('https', 'wss')}/api/v1/namespaces/default/pods/p/log`;
+    const client = new WebSocket(address, [protocol], { ca, cert, key });
+    const pieces: Buffer[] = [];
+    client.on('message', (data: Buffer) => pieces.push(read(data)));
+    const [code] = (await once(client, 'close')) as [number];
+    t.is(code, 1000);
+    t.regex(Buffer.concat(pieces).toString(), /^Simulated: .*\n$/);
+  });
+}
 
 claim('logs --follow goes on until the container ends', async (t) => {
   const spec = { nodeName: 'node-1', terminationGracePeriodSeconds: 0, containers: [{ name: 'c', image: 'i' }] };

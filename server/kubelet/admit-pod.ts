@@ -1,5 +1,5 @@
 /** What a kubelet refuses to run although it was assigned. */
-import type { Pod } from '../client/api-types.ts';
+import type { Pod, PodSpec } from '../client/api-types.ts';
 
 export interface Refusal {
   readonly reason: string;
@@ -22,8 +22,8 @@ const safeSysctls: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_wmem',
 ]);
 
-/** Undefined: it may run. */
-export function admitPod({ spec }: Pod): Refusal | undefined {
+/** `neighbours`: of the same node, those that run or may. Undefined: it may run. */
+export function admitPod({ spec }: Pod, neighbours: () => Iterable<Pod>): Refusal | undefined {
   for (const { name } of spec?.securityContext?.sysctls ?? []) {
     const plain = name.replaceAll('/', '.');
     if (!safeSysctls.has(plain))
@@ -32,5 +32,41 @@ export function admitPod({ spec }: Pod): Refusal | undefined {
   if (spec?.os?.name !== undefined && spec.os.name !== 'linux') {
     return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
   }
+  const ports = hostPorts(spec);
+  if (ports.length > 0) {
+    for (const { spec: other } of neighbours()) {
+      if (!hostPorts(other).some((taken) => ports.some((port) => isSamePort(port, taken)))) continue;
+      const message = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
+      return { reason: 'NodePorts', message };
+    }
+  }
   return undefined;
+}
+
+interface HostPort {
+  readonly protocol: string;
+  /** 0.0.0.0: every address. */
+  readonly address: string;
+  readonly port: number;
+}
+
+function hostPorts(spec: PodSpec | undefined): HostPort[] {
+  const all = [
+    ...(spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always'),
+    ...(spec?.containers ?? []),
+  ];
+  return all.flatMap(({ ports = [] }) =>
+    ports
+      .filter(({ hostPort = 0 }) => hostPort > 0)
+      .map(({ protocol = 'TCP', hostIP = '', hostPort = 0 }) => ({
+        protocol,
+        address: hostIP || '0.0.0.0',
+        port: hostPort,
+      })),
+  );
+}
+
+function isSamePort(a: HostPort, b: HostPort): boolean {
+  const meet = a.address === b.address || a.address === '0.0.0.0' || b.address === '0.0.0.0';
+  return meet && a.protocol === b.protocol && a.port === b.port;
 }

@@ -25,6 +25,9 @@ export interface ContainerRecord {
   /** The readiness probe succeeds, or there is none. */
   ready: boolean;
   /** As the runtime names the image, once it is there. */
+  isResizing: boolean;
+  /** What the running container has, as its spec said it. */
+  resources: Container['resources'];
   image: string | undefined;
   imageId: string | undefined;
   readonly restartBackOff: RestartBackOff;

@@ -19,7 +19,7 @@ export function containerStatus(record: ContainerRecord, { runtime, waitingReaso
   const { spec, status, last, waiting } = record;
   const isWaiting = status === undefined || waiting !== undefined;
   const ended = isWaiting ? (status?.state === 'exited' ? status : last) : last;
-  const isReady = status?.state === 'running' ? record.ready : record.kind === 'init' && isCompleted(record);
+  const isReady = record.kind === 'init' ? isCompleted(record) : status?.state === 'running' && record.ready;
   return {
     name: spec.name,
     state: isWaiting ? { waiting: waiting ?? { reason: waitingReason } } : stateOf(status, runtime),
@@ -62,13 +62,13 @@ function terminatedState(status: RuntimeStatus, runtime: string): NonNullable<Co
   };
 }
 
-function allocated({ spec, status }: ContainerRecord): Partial<ContainerStatus> {
-  const { resources } = spec;
+function allocated({ spec, status, resources }: ContainerRecord): Partial<ContainerStatus> {
   if (status === undefined || resources === undefined) return {};
-  const { requests, limits } = resources;
+  const { requests } = spec.resources ?? {};
+  const { requests: actual, limits } = resources;
   return {
     ...(requests === undefined ? {} : { allocatedResources: requests }),
-    resources: { ...(limits === undefined ? {} : { limits }), ...(requests === undefined ? {} : { requests }) },
+    resources: { ...(limits === undefined ? {} : { limits }), ...(actual === undefined ? {} : { requests: actual }) },
   };
 }
 

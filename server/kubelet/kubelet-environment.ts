@@ -22,6 +22,8 @@ export interface KubeletEnvironment {
   readonly onError: (error: unknown, what: string) => void;
   /** By sandbox: who is told that a container has ended. */
   readonly sandboxes: Map<string, { exited(containerId: string): void }>;
+  /** Other pods of the same node that run or may. */
+  readonly neighbours: (pod: Pod) => Iterable<Pod>;
   /** Of the node that a pod is on. */
   readonly allocatable: (node: string) => Readonly<Record<string, string>>;
 }

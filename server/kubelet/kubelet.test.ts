@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { ContainerStatus as RuntimeStatus } from '../../backends/runtime/interface.ts';
 import type { Container, Pod, PodSpec, Service } from '../client/api-types.ts';
+import { admitPod } from './admit-pod.ts';
 import { RestartBackOff } from './back-off.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { environmentOf, expandVariables } from './environment.ts';
@@ -108,6 +109,30 @@ test('rules of a container win over the restart policy of its pod', (t) => {
   if (first !== undefined)
     first.spec.restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }];
   t.is(names(nextContainers(pod.spec, records).start), 'a');
+});
+
+test('a pod is refused where another one has its host port', (t) => {
+  const withPort = (hostPort: number, given: object = {}) => {
+    const { pod } = podOf('main:a=none');
+    const [container] = pod.spec?.containers ?? [];
+    if (container !== undefined) container.ports = [{ containerPort: 80, hostPort, ...given }];
+    return pod;
+  };
+  const refusal = (pod: Pod, ...others: readonly Pod[]) => admitPod(pod, () => others)?.reason;
+  t.is(refusal(withPort(80)), undefined);
+  t.is(refusal(withPort(80), withPort(80)), 'NodePorts');
+  t.is(refusal(withPort(80), withPort(81), withPort(80, { protocol: 'UDP' })), undefined);
+  t.is(refusal(withPort(80, { hostIP: '127.0.0.1' }), withPort(80, { hostIP: '10.0.0.1' })), undefined);
+  t.is(refusal(withPort(80, { hostIP: '127.0.0.1' }), withPort(80)), 'NodePorts');
+});
+
+test('an init container is ready when it has done its work, and not while it runs', (t) => {
+  const ready = (text: string) => {
+    const { pod, records } = podOf(text);
+    return podStatus(statusParts(pod, records)).initContainerStatuses?.map((each) => each.ready);
+  };
+  t.deepEqual(ready('init:i=running main:a=none'), [false]);
+  t.deepEqual(ready('init:i=0 init:j=1 sidecar:s=running main:a=none'), [true, false, true]);
 });
 
 const phases: Record<string, readonly [pod: string, restartPolicy: string, phase: string]> = {

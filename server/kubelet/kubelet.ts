@@ -66,6 +66,7 @@ export class Kubelet {
       onError,
       references: new References({ client, clock, signal }),
       serviceVariables: (pod) => this.#serviceVariables(pod),
+      neighbours: (pod) => this.#neighbours(pod),
       clusterDns: options.clusterDns ?? { servers: [], domain: 'cluster.local' },
       status: new StatusManager({ client, clock, signal, onError }),
       sandboxes: new Map(),
@@ -127,6 +128,12 @@ export class Kubelet {
       ofNamespace: spec?.enableServiceLinks === false ? [] : known.lister.list(metadata.namespace),
       api: known.lister.get('kubernetes', 'default'),
     });
+  }
+
+  *#neighbours({ metadata, spec }: Pod): Iterable<Pod> {
+    for (const { isActive, pod } of this.#workers.values()) {
+      if (isActive && pod.spec?.nodeName === spec?.nodeName && pod.metadata.uid !== metadata.uid) yield pod;
+    }
   }
 
   #podChanged(pod: Pod): void {

@@ -27,3 +27,5 @@ export const REFERENCES_KNOWN_FOR = 10_000;
 export const VOLUMES_REFRESHED_EVERY = 10_000;
 /** Seconds that a container has at least, from the signal on, whatever its hook took. */
 export const MIN_GRACE_AFTER_HOOK = 2;
+/** Milliseconds before it is tried again to give a container other resources. */
+export const RESIZE_RETRY = 5000;

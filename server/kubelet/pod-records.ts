@@ -61,6 +61,8 @@ function newRecord({
     outdatedSince: undefined,
     started: false,
     ready: false,
+    isResizing: false,
+    resources: container.resources,
     image: undefined,
     imageId: before === undefined || before.imageID === '' ? undefined : before.imageID,
     restartBackOff: new RestartBackOff(backOffLimits),

@@ -15,8 +15,10 @@ import { nextContainers } from './next-containers.ts';
 import { type PodEvent, recordPodEvent } from './pod-events.ts';
 import { recordsOf } from './pod-records.ts';
 import { isTerminalPhase, podStatus } from './pod-status.ts';
+import { PreviousContainers } from './previous-containers.ts';
 import { probesOf } from './probe-results.ts';
 import type { Probes } from './probes.ts';
+import { resizeContainer } from './resize-container.ts';
 import { sandboxConfig } from './sandbox-config.ts';
 import { PodTokens } from './service-account-token.ts';
 import { ContainerWaits, startContainer, startFailureOf } from './start-container.ts';
@@ -33,8 +35,7 @@ export class PodWorker {
   readonly #environment: KubeletEnvironment;
   readonly #node: { readonly name: string; readonly ip: string };
   readonly #probes = new Map<ContainerRecord, Probes>();
-  /** Containers before the present ones: their logs can still be asked for. */
-  readonly #previous = new Map<ContainerRecord, string>();
+  readonly previous: PreviousContainers;
   readonly #startedAt: number;
   readonly #tokens: PodTokens;
   #volumes: VolumeRefresh | undefined;
@@ -50,6 +51,7 @@ export class PodWorker {
   #isFinished = false;
   #isRemovalAsked = false;
   #syncs = false;
+  #isResizing = false;
   readonly #wake: WakeUp;
 
   constructor(
@@ -59,6 +61,7 @@ export class PodWorker {
     this.#environment = parts.environment;
     this.#node = parts.node;
     this.#tokens = new PodTokens(parts.environment);
+    this.previous = new PreviousContainers(parts.environment.runtime);
     this.#wake = new WakeUp(parts.environment.clock, () => this.sync());
     const now = parts.environment.clock.now();
     this.#pod = pod;
@@ -76,9 +79,9 @@ export class PodWorker {
     return this.#sandbox;
   }
 
-  /** ID of the container that ran before the present one. */
-  previous(record: ContainerRecord): string | undefined {
-    return this.#previous.get(record);
+  /** It takes what it asks of its node, such as ports. */
+  get isActive(): boolean {
+    return this.#isAdmitted && !this.#isFinished;
   }
 
   get records(): readonly ContainerRecord[] {
@@ -144,6 +147,8 @@ export class PodWorker {
     if (metadata.deletionTimestamp !== undefined || this.#failure !== undefined || isEnded || this.#isFinished) {
       this.#terminate();
     } else if (this.#isReadyToRun()) {
+      const resizing = this.#records.filter((record) => resizeContainer(record, this.#environment, () => this.sync()));
+      this.#isResizing = resizing.length > 0;
       for (const record of this.#records) this.#stopOutdated(record);
       const next = nextContainers(this.#pod.spec, this.#records);
       for (const record of next.start) this.#start(record);
@@ -151,7 +156,7 @@ export class PodWorker {
       if (next.isDone && this.#isQuiet) this.#isFinished = true;
     }
     this.#checkDeadline();
-    this.#report();
+    if (!this.#isResizing) this.#report();
   }
 
   /** Nothing runs and nothing is under way. */
@@ -167,7 +172,7 @@ export class PodWorker {
   /** Admission, volumes and network come first, one after the other. */
   #isReadyToRun(): boolean {
     if (!this.#isAdmitted) {
-      const refused = admitPod(this.#pod);
+      const refused = admitPod(this.#pod, () => this.#environment.neighbours(this.#pod));
       if (refused !== undefined) {
         this.#say({ type: 'Warning', ...refused });
         this.#failure = { reason: refused.reason, message: `Pod was rejected: ${refused.message}` };
@@ -253,13 +258,14 @@ export class PodWorker {
         record.restarts++;
         record.restartBackOff.next(clock.now());
         record.last = before;
-        if (before.sandboxId !== '') await this.#keepLastOnly(record, before);
+        if (before.sandboxId !== '') await this.previous.keep(record, before.id);
       }
       record.startFailure = undefined;
       record.waiting = undefined;
       record.outdatedSince = undefined;
       record.imageId = started.image.id;
       record.image = started.image.names.at(-1);
+      record.resources = started.resources;
       // It may have ended by now.
       record.status = runtime.containerStatus(started.status.id) ?? started.status;
       if (!isRunning(record) || this.#isRemoved) return;
@@ -276,14 +282,6 @@ export class PodWorker {
       record.startBackOff.next(clock.now());
       this.#wake.at(clock.now() + record.startBackOff.delay);
     }
-  }
-
-  /** Logs of the one before the last are nobody's any more. */
-  async #keepLastOnly(record: ContainerRecord, before: RuntimeStatus): Promise<void> {
-    const { runtime } = this.#environment;
-    const older = this.#previous.get(record);
-    this.#previous.set(record, before.id);
-    if (older !== undefined) await runtime.removeContainer(older);
   }
 
   #beginProbes(record: ContainerRecord): void {

@@ -2,10 +2,9 @@
 import { ImagePullError, RuntimeError } from '../../backends/runtime/errors.ts';
 import type { ContainerConfig, ContainerStatus, Image, PodSandbox } from '../../backends/runtime/interface.ts';
 import { formatGoDuration } from '../apimachinery/duration/go-duration.ts';
-import { quantityMilliValue, quantityValue } from '../apimachinery/quantity/arithmetic.ts';
-import { parseQuantity } from '../apimachinery/quantity/quantity.ts';
 import type { Container, Pod } from '../client/api-types.ts';
 import type { ContainerRecord } from './container-record.ts';
+import { containerResources, oomScore } from './container-resources.ts';
 import type { PodFacts } from './downward-api.ts';
 import { ContainerConfigError, environmentOf, expandVariables } from './environment.ts';
 import { isImageName, pullPolicy } from './image-names.ts';
@@ -23,6 +22,13 @@ export interface StartParts {
   /** As they now are: volumes are read again and again. */
   readonly facts: () => PodFacts;
   readonly token: (request: { readonly audience?: string; readonly expirationSeconds?: number }) => Promise<string>;
+}
+
+export interface StartedContainer {
+  readonly status: ContainerStatus;
+  readonly image: Image;
+  /** As its spec said when it started. */
+  readonly resources: Container['resources'];
 }
 
 /** Why a container waits; thrown, so that what follows does not happen. */
@@ -46,8 +52,9 @@ export function startFailureOf(error: unknown, at: number): NonNullable<Containe
 }
 
 /** @throws ContainerWaits */
-export async function startContainer(parts: StartParts): Promise<{ status: ContainerStatus; image: Image }> {
+export async function startContainer(parts: StartParts): Promise<StartedContainer> {
   const { sandbox, environment } = parts;
+  const { resources } = parts.record.spec;
   const image = await ensureImage(parts);
   let config: ContainerConfig;
   try {
@@ -61,7 +68,7 @@ export async function startContainer(parts: StartParts): Promise<{ status: Conta
     const status = await environment.runtime.startContainer(sandbox.id, config);
     say(parts, { type: 'Normal', reason: 'Created', message: 'Container created' });
     say(parts, { type: 'Normal', reason: 'Started', message: 'Container started' });
-    return { status, image };
+    return { status, image, resources };
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     say(parts, { type: 'Warning', reason: 'Failed', message: `Error: ${error.message}` });
@@ -131,7 +138,6 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
       `${why} (pod: "${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})", container: ${spec.name})`,
     );
   }
-  const limit = (name: string) => parseQuantity(spec.resources?.limits?.[name] ?? '0');
   return {
     name: spec.name,
     image: spec.image ?? '',
@@ -160,9 +166,7 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
     ],
     terminationMessagePath: spec.terminationMessagePath ?? '/dev/termination-log',
     readOnlyRoot: security.readOnlyRootFilesystem === true,
-    limits: {
-      cpuNanoCores: Number(quantityMilliValue(limit('cpu'))) * 1_000_000,
-      memoryBytes: Number(quantityValue(limit('memory'))),
-    },
+    resources: containerResources(spec),
+    oomScore: oomScore(pod, spec, facts().allocatable.memory ?? '1'),
   };
 }

@@ -34,7 +34,8 @@ export function containerConfig(given: Partial<ContainerConfig> = {}): Container
     privileges: { privileged: false, noNewPrivileges: false, add: [], drop: [] },
     terminationMessagePath: '/dev/termination-log',
     readOnlyRoot: false,
-    limits: { cpuNanoCores: 0, memoryBytes: 0 },
+    resources: { cpuRequest: 0, cpuLimit: 0, memoryLimit: 0 },
+    oomScore: 0,
     ...given,
   };
 }

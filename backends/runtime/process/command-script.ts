@@ -11,6 +11,8 @@ export interface IsolatedCommand {
   readonly groups: readonly number[];
   readonly privileges: Privileges;
   readonly tty: boolean;
+  /** Files into which it writes its ID first. */
+  readonly joins: readonly string[];
   readonly command: readonly string[];
 }
 
@@ -36,7 +38,7 @@ const usualCapabilities = [
 
 /** In a file, since the arguments of processes can be read by everybody on the machine, and the environment holds secrets. */
 export function commandScript(parts: IsolatedCommand): string {
-  const { env, root, directory, user, command, tty } = parts;
+  const { env, root, directory, user, command, tty, joins } = parts;
   const home = user === 0 ? '/root' : '/';
   const variables = new Map([
     ['PATH', DEFAULT_PATH],
@@ -56,7 +58,8 @@ export function commandScript(parts: IsolatedCommand): string {
   ];
   const line = words.map((word) => (word === '$unshare' || word === '$setpriv' ? `"${word}"` : quoted(word))).join(' ');
   // The container's PATH must not choose the tools that make it.
-  const tools = 'setpriv=$(command -v setpriv) unshare=$(command -v unshare)\n';
+  const joining = joins.map((file) => `echo $$ > ${quoted(file)}\n`).join('');
+  const tools = `${joining}setpriv=$(command -v setpriv) unshare=$(command -v unshare)\n`;
   if (!tty) return `${tools}exec env -i -- ${line}\n`;
   // `script` gives a terminal to what asks for one.
   return `${tools}export setpriv unshare\nexec script -qefc ${quoted(`exec env -i -- ${line}`)} /dev/null\n`;

@@ -3,6 +3,8 @@
  * the machine has, with layers in memory over them that take what is written, and of the volumes. Linux, with util-linux.
  */
 
+import type { ProcessGroup } from './process-groups.ts';
+
 /** Number of the pipe on which a container says that it is about to run. */
 export const READY_FD = 3;
 
@@ -25,6 +27,9 @@ export interface ContainerRoot {
   readonly readOnly: boolean;
   /** Sees to what is the machine's as well. */
   readonly privileged: boolean;
+  /** Of the container; undefined: it has none. */
+  readonly group: ProcessGroup | undefined;
+  readonly oomScore: number;
   /** Made, if it is not there. */
   readonly directory: string;
   /** Later ones may lie in earlier ones. */
@@ -33,10 +38,11 @@ export interface ContainerRoot {
 
 /** Of `setUp`, after the name of the script. */
 export function rootArguments(root: ContainerRoot): string[] {
-  const { folder, image = '', isWhole, readOnly, privileged, directory, paths } = root;
+  const { folder, image = '', isWhole, readOnly, privileged, directory, paths, group, oomScore } = root;
+  const groups = (group?.views ?? []).map(({ name, source }) => `${name}=${source}`).join(' ');
   const flags = [isWhole ? 'whole' : 'parts', readOnly ? 'ro' : 'rw', privileged ? 'privileged' : 'usual'];
   const triples = paths.flatMap(({ source, target, readOnly: ro }) => [source, target, ro ? 'ro' : 'rw']);
-  return [folder, image, ...flags, directory, ...triples];
+  return [folder, image, ...flags, directory, groups, String(oomScore), ...triples];
 }
 
 /**
@@ -44,9 +50,11 @@ export function rootArguments(root: ContainerRoot): string[] {
  * namespace passes SIGTERM on, which the command itself would not hear in its place, and takes everything along when it ends.
  */
 export const setUp = `set -e
-base=$1 image=$2 kind=$3 access=$4 privilege=$5 directory=$6; shift 6
+base=$1 image=$2 kind=$3 access=$4 privilege=$5 directory=$6 groups=$7 score=$8; shift 8
 root=$base/root layers=$base/layers written=""
 mkdir "$root" "$layers"
+for each in $groups; do echo $$ > "\${each#*=}/cgroup.procs"; done
+{ echo "$score" > /proc/self/oom_score_adj; } 2>/dev/null || true
 mount -t tmpfs -o mode=755 container "$layers"
 if [ -n "$image" ]; then mkdir "$base/image"; mount --bind "$image" "$base/image"; image=$base/image; fi
 [ "$(id -u)" = 0 ] && [ "$(cat /proc/self/uid_map | tr -s ' ')" = ' 0 0 4294967295' ] && attributes="" || attributes=userxattr,
@@ -61,10 +69,16 @@ is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
 if [ "$kind" = whole ]; then layer whole "$image" "$root"
 else
   mount -t tmpfs -o mode=755 container "$root"
-  for each in bin sbin lib lib32 lib64 libx32 usr opt etc; do
-    if [ -n "$image" ] && { [ -e "$image/$each" ] || [ -L "$image/$each" ]; }; then
-      is_folder "$image/$each" && is_folder "/$each" || continue
-      mkdir "$root/$each"; layer "$each" "$image/$each:/$each" "$root/$each"
+  for each in usr opt etc bin sbin lib lib32 lib64 libx32; do
+    if [ -n "$image" ] && is_folder "$image/$each" && [ -d "/$each" ]; then
+      # Where the machine has "bin" in "usr", what the image has in its "bin" comes before that.
+      if [ -L "/$each" ]; then
+        ln -s "usr/$each" "$root/$each"
+        below="$root/usr/$each"; [ -d "$below" ] || mkdir "$below"
+        both=""; [ ! -d "$image/usr/$each" ] || both=":$image/usr/$each"
+        layer "usr-$each" "$image/$each$both:/$each" "$below"
+      else mkdir "$root/$each"; layer "$each" "$image/$each:/$each" "$root/$each"; fi
+    elif [ -n "$image" ] && { [ -e "$image/$each" ] || [ -L "$image/$each" ]; }; then continue
     elif [ -L "/$each" ]; then ln -s "$(readlink "/$each")" "$root/$each"
     elif [ -d "/$each" ]; then mkdir "$root/$each"; layer "$each" "/$each" "$root/$each"; fi
   done
@@ -88,7 +102,15 @@ ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stder
 mount -t proc proc "$root/proc"
 if [ "$privilege" = privileged ]; then mount --rbind /sys "$root/sys" 2>/dev/null || true
 else
-  mount --rbind -o ro /sys "$root/sys" 2>/dev/null || true
+  mount --bind -o ro /sys "$root/sys" 2>/dev/null || true
+  # Of the machine's groups it sees its own.
+  if [ -n "$groups" ] && [ -d "$root/sys/fs/cgroup" ]; then case "$groups" in
+    =*) mount --bind -o ro "\${groups#=}" "$root/sys/fs/cgroup" ;;
+    *) mount -t tmpfs -o mode=755 container "$root/sys/fs/cgroup"
+      for each in $groups; do
+        mkdir "$root/sys/fs/cgroup/\${each%%=*}"; mount --bind -o ro "\${each#*=}" "$root/sys/fs/cgroup/\${each%%=*}"
+      done ;;
+  esac; fi
   for each in sys sysrq-trigger irq bus; do
     [ ! -e "$root/proc/$each" ] || { mount --bind "$root/proc/$each" "$root/proc/$each" && mount -o remount,bind,ro "$root/proc/$each"; } 2>/dev/null || true
   done

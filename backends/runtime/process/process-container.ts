@@ -12,6 +12,7 @@ import type { ContainerConfig, ContainerStatus, ExecRequest, Streams } from '../
 import { commandScript, type IsolatedCommand } from './command-script.ts';
 import type { ContainerRoot } from './container-root.ts';
 import { joinArguments, startArguments } from './isolation.ts';
+import type { ProcessGroup } from './process-groups.ts';
 
 export interface ProcessContainerParts {
   readonly id: string;
@@ -24,6 +25,8 @@ export interface ProcessContainerParts {
   /** What the container writes there is its termination message. */
   readonly terminationFile: string;
   readonly clock: Clock;
+  /** How many of its processes the kernel has ended for want of memory. */
+  readonly outOfMemoryKills: () => number;
   readonly onExit: (container: ProcessContainer) => void;
 }
 
@@ -39,7 +42,7 @@ export class ProcessContainer {
   readonly #watchers = new Set<Streams>();
   readonly log: ContainerLog;
   #execs = 0;
-  #end: Pick<ContainerStatus, 'exitCode' | 'finishedAt' | 'terminationMessage'> | undefined;
+  #end: Pick<ContainerStatus, 'exitCode' | 'finishedAt' | 'terminationMessage' | 'reason'> | undefined;
 
   private constructor(parts: ProcessContainerParts, child: ChildProcess) {
     this.#parts = parts;
@@ -96,6 +99,10 @@ export class ProcessContainer {
     return this.#parts.sandboxId;
   }
 
+  get group(): ProcessGroup | undefined {
+    return this.#parts.root.group;
+  }
+
   get isRunning(): boolean {
     return this.#end === undefined;
   }
@@ -125,7 +132,7 @@ export class ProcessContainer {
       finishedAt: end?.finishedAt ?? 0,
       exitCode: end?.exitCode ?? 0,
       signal: 0,
-      reason: end === undefined ? '' : end.exitCode === 0 ? 'Completed' : 'Error',
+      reason: end?.reason ?? '',
       terminationMessage: end?.terminationMessage ?? '',
     };
   }
@@ -155,8 +162,9 @@ export class ProcessContainer {
     const first = this.firstProcess;
     if (first === undefined) throw new RuntimeError(`container ${this.id} is not running`);
     const { command, tty, stdin } = request;
+    const joins = this.#parts.root.group?.joins ?? [];
     const script = join(this.#parts.root.folder, `exec-${++this.#execs}`);
-    await writeFile(script, commandScript({ ...this.#parts.command, command, tty }), { mode: 0o600 });
+    await writeFile(script, commandScript({ ...this.#parts.command, command, tty, joins }), { mode: 0o600 });
     const child = spawn('nsenter', joinArguments(script, first), {
       stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
@@ -190,9 +198,11 @@ export class ProcessContainer {
   }
 
   #finish(exitCode: number): void {
-    const { clock, terminationFile, onExit } = this.#parts;
+    const { clock, terminationFile, onExit, outOfMemoryKills } = this.#parts;
+    const wasKilled = exitCode === KILLED && outOfMemoryKills() > 0;
+    const reason = exitCode === 0 ? 'Completed' : wasKilled ? 'OOMKilled' : 'Error';
     this.log.close();
-    this.#end = { exitCode, finishedAt: clock.now(), terminationMessage: terminationMessage(terminationFile) };
+    this.#end = { exitCode, finishedAt: clock.now(), reason, terminationMessage: terminationMessage(terminationFile) };
     onExit(this);
   }
 }

@@ -12,6 +12,7 @@ import { systemClock } from '../../../server/apimachinery/clock/clock.ts';
 import { containerConfig, runtimeContract, sandboxConfig } from '../contract/runtime-contract.ts';
 import type { ContainerConfig, Mount, PodSandboxConfig, VolumeContent } from '../interface.ts';
 import { isolationProblem } from './isolation.ts';
+import { ProcessGroups } from './process-groups.ts';
 import { ProcessRuntime, type ProcessRuntimeOptions } from './process-runtime.ts';
 
 const problem = isolationProblem();
@@ -47,6 +48,9 @@ claim('process: an image in a folder brings programs and says what runs', async 
   const program = join(place, 'rootfs/app/greet');
   await writeFile(program, '#!/bin/sh\necho "$GREETING, $*, from $PWD"\n');
   await chmod(program, 0o755);
+  await mkdir(join(place, 'rootfs/bin'));
+  await writeFile(join(place, 'rootfs/bin/who'), '#!/bin/sh\necho nobody\n');
+  await chmod(join(place, 'rootfs/bin/who'), 0o755);
   const config = { Entrypoint: ['/app/greet'], Cmd: ['world'], Env: ['GREETING=hello'], WorkingDir: '/app' };
   await writeFile(join(place, 'config.json'), JSON.stringify({ config }));
 
@@ -64,6 +68,11 @@ claim('process: an image in a folder brings programs and says what runs', async 
   t.is(await said({}), 'hello, world, from /app');
   t.is(await said({ args: ['moon'], env: [['GREETING', 'good night']] }), 'good night, moon, from /app');
   t.is(await said({ command: ['echo', 'other'] }), 'other');
+  // Wherever the machine has its own, and whatever else is there.
+  t.is(
+    await said({ command: ['sh', '-c', 'who; test -e /usr/bin/env && cat /dev/null && echo and all else'] }),
+    'nobody,and all else',
+  );
   await t.throwsAsync(said({ image: 'registry.example.com/team/none' }), { message: /must say its command/ });
 });
 
@@ -184,6 +193,36 @@ rootClaim('process: a container is who its spec says, with no more than the usua
     ['2777 3000', 'tmpfs', '2777 3000', '3000'],
   );
 });
+
+const groups = isRoot ? ProcessGroups.open() : undefined;
+groups?.close();
+if (isRoot && groups === undefined)
+  console.log('not tested here: limits, for which this machine lets nobody make groups of processes');
+
+(groups === undefined ? test.skip : claim)(
+  'process: a container uses no more than its limits, which may change while it runs',
+  async (t) => {
+    const runtime = await opened(t);
+    const { say, start } = await podOf(runtime);
+    const resources = { cpuRequest: 100, cpuLimit: 250, memoryLimit: 64 * 2 ** 20 };
+    const read =
+      'cd /sys/fs/cgroup; cat cpu.max cpu/cpu.cfs_quota_us memory.max memory/memory.limit_in_bytes 2>/dev/null';
+    t.regex((await say(read, { resources })).join(), /^25000( 100000)?,67108864$/);
+    t.deepEqual(await say('cat /proc/self/oom_score_adj', { oomScore: 500 }), ['500']);
+    const { id } = await start('sleep 3600', { resources });
+    await runtime.updateContainer(id, { ...resources, cpuLimit: 0, memoryLimit: 128 * 2 ** 20 });
+    const seen: string[] = [];
+    const stdout = (chunk: Uint8Array) => void seen.push(Buffer.from(chunk).toString());
+    const streams = { stdin: undefined, stdout, stderr: undefined, tty: false, resize: undefined };
+    await runtime.exec(id, { ...streams, signal: AbortSignal.timeout(30_000), command: ['sh', '-c', read] });
+    t.regex(seen.join(''), /^(max 100000|-1)\n134217728\n$/);
+    // What takes more than there is: bytes, held in one variable.
+    const greedy = 'x=$(head -c 200000000 /dev/zero | tr "\\0" x); echo survived';
+    const { id: killed } = await start(greedy, { resources: { ...resources, cpuLimit: 0 } });
+    for await (const _ of runtime.logs(killed, { follow: true, signal: AbortSignal.timeout(30_000) }));
+    t.like(runtime.containerStatus(killed), { state: 'exited', exitCode: 137, reason: 'OOMKilled' });
+  },
+);
 
 const listen = `require('net').createServer((s) => s.end(require('os').hostname())).listen(80);
   const u = require('dgram').createSocket('udp4').bind(80, () => console.log('here'));

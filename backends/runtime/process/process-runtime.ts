@@ -10,6 +10,7 @@ import type {
   Connection,
   ContainerConfig,
   ContainerEvent,
+  ContainerResources,
   ContainerStats,
   ContainerStatus,
   ExecRequest,
@@ -32,6 +33,7 @@ import { describeMachine, usageOf } from './machine.ts';
 import { BridgeNetwork } from './pod-network.ts';
 import { probeNetwork } from './probes.ts';
 import { ProcessContainer } from './process-container.ts';
+import { ProcessGroups } from './process-groups.ts';
 import { makeRuntimeFolder } from './runtime-folder.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -66,6 +68,7 @@ export class ProcessRuntime implements Runtime {
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
   readonly #node: NodeDescription;
   readonly network: BridgeNetwork | undefined;
+  readonly #groups = ProcessGroups.open();
   readonly #loopback = new AddressPool(LOOPBACK, 1);
 
   private constructor({ clock, images }: ProcessRuntimeOptions, { folder, network }: Taken) {
@@ -118,6 +121,7 @@ export class ProcessRuntime implements Runtime {
     this.#sandboxes.delete(sandboxId);
     for (const container of sandbox.containers) this.#containers.delete(container.id);
     await sandbox.stop();
+    this.#groups?.removePod(sandbox.config.uid);
     for (const address of sandbox.ips) this.#loopback.release(address);
   }
 
@@ -159,6 +163,8 @@ export class ProcessRuntime implements Runtime {
     paths.unshift(...sandbox.etcFiles().filter(({ target }) => !isMounted(target)));
     const directory = config.workingDirectory === '' ? image.workingDirectory : config.workingDirectory;
     const { privileges } = config;
+    const groups = this.#groups;
+    const group = groups?.container(sandbox.config.uid, id, config.resources);
     const container = await ProcessContainer.start({
       id,
       sandboxId,
@@ -166,12 +172,15 @@ export class ProcessRuntime implements Runtime {
       terminationFile,
       clock: this.#clock,
       enter: sandbox.holder.enter(),
+      outOfMemoryKills: () => (group === undefined ? 0 : (groups?.outOfMemoryKills(group) ?? 0)),
       root: {
         folder,
         image: image.root,
         isWhole: image.isWhole,
         readOnly: config.readOnlyRoot,
         privileged: privileges.privileged,
+        group,
+        oomScore: config.oomScore,
         directory,
         paths,
       },
@@ -184,6 +193,7 @@ export class ProcessRuntime implements Runtime {
         groups: config.supplementalGroups,
         privileges,
         tty: config.tty,
+        joins: [],
         command,
       },
       onExit: (ended) => this.#exited(ended),
@@ -212,7 +222,17 @@ export class ProcessRuntime implements Runtime {
     sandbox?.containers.delete(container);
     container.kill();
     await container.ended();
+    if (container.group !== undefined) this.#groups?.remove(container.group);
     if (sandbox !== undefined) await rm(join(sandbox.folder, containerId), { recursive: true, force: true });
+  }
+
+  async updateContainer(containerId: string, resources: ContainerResources): Promise<void> {
+    const { group } = this.#running(containerId);
+    try {
+      if (group !== undefined) this.#groups?.limit(group, resources);
+    } catch (error) {
+      throw new RuntimeError(`cannot resize the container: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   containerStatus(containerId: string): ContainerStatus | undefined {
@@ -281,6 +301,7 @@ export class ProcessRuntime implements Runtime {
     await Promise.all([...this.#sandboxes.keys()].map((id) => this.removePodSandbox(id)));
     await rm(this.#folder, { recursive: true, force: true });
     await this.network?.close();
+    this.#groups?.close();
   }
 
   async #imageRoot(image: string): Promise<string> {

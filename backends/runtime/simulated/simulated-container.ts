@@ -1,6 +1,6 @@
 /** One container of a simulated node: from its start to its end, by its behaviour and its program. */
 import type { Clock } from '../clock.ts';
-import type { ContainerConfig, ContainerStatus, LogLine } from '../interface.ts';
+import type { ContainerConfig, ContainerResources, ContainerStatus, LogLine } from '../interface.ts';
 import type { Behaviour } from './behaviour.ts';
 import { ContainerLog } from '../container-log.ts';
 import { firstWords } from './known-images.ts';
@@ -33,6 +33,7 @@ export class SimulatedContainer {
   readonly config: ContainerConfig;
   readonly behaviour: Behaviour;
   readonly log: ContainerLog;
+  resources: ContainerResources;
   readonly #parts: SimulatedContainerParts;
   readonly #startedAt: number;
   #end: (End & { readonly at: number }) | undefined;
@@ -47,6 +48,7 @@ export class SimulatedContainer {
     this.id = parts.id;
     this.sandboxId = parts.sandboxId;
     this.config = parts.config;
+    this.resources = parts.config.resources;
     this.behaviour = parts.behaviour;
     this.#startedAt = parts.clock.now();
     this.log = new ContainerLog(parts.clock);

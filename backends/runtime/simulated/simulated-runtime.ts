@@ -5,6 +5,7 @@ import type {
   Connection,
   ContainerConfig,
   ContainerEvent,
+  ContainerResources,
   ContainerStats,
   ContainerStatus,
   ExecRequest,
@@ -184,6 +185,12 @@ export class SimulatedRuntime implements Runtime {
     return Promise.resolve();
   }
 
+  updateContainer(containerId: string, resources: ContainerResources): Promise<void> {
+    const container = this.#containers.get(containerId);
+    if (container !== undefined) container.resources = resources;
+    return Promise.resolve();
+  }
+
   containerStatus(containerId: string): ContainerStatus | undefined {
     return this.#containers.get(containerId)?.status;
   }
@@ -263,8 +270,8 @@ export class SimulatedRuntime implements Runtime {
   stats(containerId: string): ContainerStats | undefined {
     const container = this.#containers.get(containerId);
     if (container?.isRunning !== true) return undefined;
-    const { id, behaviour, config, age } = container;
-    return usageOf({ id, behaviour, limits: config.limits, age });
+    const { id, behaviour, resources, age } = container;
+    return usageOf({ id, behaviour, resources, age });
   }
 
   subscribe(listener: (event: ContainerEvent) => void): () => void {

@@ -132,8 +132,10 @@ function selectSubresource(ctx: ApiContext, scope: ResourceScope): ResourceHandl
   const subresource = scope.definition.subresources?.find((candidate) => candidate.name === name);
   // Only what is proxied has paths of its own below it.
   if (subresource === undefined || (parts.length > 3 && name !== 'proxy')) throw newPathNotFound();
-  requireRoutedMethod(ctx);
-  if (!subresource.verbs.includes(verb)) throw newMethodNotAllowed();
+  // What is proxied is asked as the client asks, also with what is no verb of the API.
+  const isAsked = name === 'proxy' && ['HEAD', 'OPTIONS'].includes(ctx.method);
+  if (!isAsked) requireRoutedMethod(ctx);
+  if (!isAsked && !subresource.verbs.includes(verb)) throw newMethodNotAllowed();
   if (subresource.served === 'scale') return scaleByVerb[verb] ?? notAllowed();
   if (isHalf(subresource)) return byVerb[verb] ?? notAllowed();
   return namedHandler(`${scope.definition.resource}/${name}`);

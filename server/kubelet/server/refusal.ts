@@ -17,7 +17,7 @@ export function containerOf(worker: PodWorker, name: string, { previous }: { rea
   const record = worker.record(name);
   if (record === undefined) throw new Refusal(404, `container "${name}" not found in pod "${pod}"`);
   if (previous) {
-    const before = worker.previous(record);
+    const before = worker.previous.get(record);
     if (before === undefined) {
       throw new Refusal(400, `previous terminated container "${name}" in pod "${pod}" not found`);
     }

@@ -12,6 +12,7 @@ import { openRequest, type ProxyTarget, Unreachable } from '../../proxy/proxy-ta
 import { hostPort } from '../../remote/network-error.ts';
 import { refusalOf } from '../../remote/server-response.ts';
 import { type ApiContext, queryValue } from '../../request-context.ts';
+import { sendOverWebSocket, wantsWebSocket } from '../../serving/web-socket-reader.ts';
 import type { HandlerEnvironment, ResourceHandler } from '../handler-environment.ts';
 import { parseFlag } from '../request-options.ts';
 import { containerOf, find, kubeletOf, nodeNameOf } from './connection-targets.ts';
@@ -73,6 +74,7 @@ async function stream(ctx: ApiContext, { clock }: HandlerEnvironment, target: Pr
   if (answer === undefined) throw new TypeError('the kubelet changed the protocol unasked');
   const status = answer.statusCode ?? 0;
   if (status < 200 || status > 206) throw await refusal(ctx, answer);
+  if (wantsWebSocket(ctx)) return sendOverWebSocket(ctx, answer);
   await passOn(ctx, answer, {
     status: 200,
     headers: { 'content-type': 'text/plain', 'cache-control': 'no-cache, private' },
