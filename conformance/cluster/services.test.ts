@@ -112,3 +112,14 @@ test('a block of service addresses stays while services have addresses of it alo
   await client.of(services).delete('held', { namespace });
   await cidrs.delete(`${namespace}-2`);
 });
+
+test('the API servers are endpoints of the service kubernetes, at addresses that others see', async (t) => {
+  const place = { name: 'kubernetes', namespace: 'default' };
+  const found = await eventually(async () => {
+    const object = await find(cluster.client, endpoints, place);
+    return object?.subsets !== undefined && object;
+  });
+  const addresses = (found.subsets ?? []).flatMap((subset) => subset.addresses ?? []).map(({ ip }) => ip);
+  t.true(addresses.length > 0 && addresses.every((ip) => !ip.startsWith('127.')));
+  t.is(await addressesOf('default', 'kubernetes'), addresses.toSorted().join());
+});

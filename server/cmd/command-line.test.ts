@@ -11,6 +11,7 @@ import { flagDefinitions, flagKey } from './flags.ts';
 import { LiveLine } from './live-line.ts';
 import { showProgress } from './progress.ts';
 import { startPortico } from './start-portico.ts';
+import { seenAddress, serverAddresses } from './own-address.ts';
 
 test('every flag reaches the option that it stands for', (t) => {
   for (const { flag, option } of flagDefinitions) {
@@ -88,4 +89,19 @@ test('progress is told when something has changed, in one report for all changes
   t.is(reports.length, 3);
   stop.abort();
   await progress;
+});
+
+test('endpoints have an address that others see, and the kubeconfig one at which the server listens', (t) => {
+  t.deepEqual(serverAddresses({ bindAddress: '10.1.2.3' }), { url: '10.1.2.3', advertised: '10.1.2.3' });
+  t.deepEqual(serverAddresses({ bindAddress: '127.0.0.1', advertiseAddress: '10.1.2.3' }), {
+    url: '127.0.0.1',
+    advertised: '10.1.2.3',
+  });
+  t.deepEqual(serverAddresses({ bindAddress: '0.0.0.0', advertiseAddress: '10.1.2.3' }), {
+    url: '10.1.2.3',
+    advertised: '10.1.2.3',
+  });
+  const seen = seenAddress() ?? '127.0.0.1';
+  t.deepEqual(serverAddresses({ bindAddress: '127.0.0.1' }), { url: '127.0.0.1', advertised: seen });
+  t.deepEqual(serverAddresses({ bindAddress: '0.0.0.0' }), { url: '127.0.0.1', advertised: seen });
 });

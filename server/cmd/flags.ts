@@ -30,7 +30,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'advertiseAddress',
     flag: '--advertise-address <address>',
-    help: 'address that clients are told (default: the bind address)',
+    help: 'endpoint of the service kubernetes, and with --bind-address 0.0.0.0 the kubeconfig’s server (default: the bind address, or with loopback the first address of this machine)',
   },
   ...accessFlags,
   ...auditFlags,

@@ -13,7 +13,7 @@ export interface PorticoOptions extends AuditOptions {
   /** 0 or unset in library use: chosen by the system. */
   readonly securePort?: number;
   readonly bindAddress?: string;
-  /** Address that clients are told; default: the bind address, or 127.0.0.1 for 0.0.0.0. */
+  /** Endpoint of the kubernetes service, and where the bind address is none, the address of the kubeconfig; see own-address.ts. */
   readonly advertiseAddress?: string;
   /** EncryptionConfiguration: how the values of which resources are encrypted in the store. */
   readonly encryptionProviderConfig?: string;

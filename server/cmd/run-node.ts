@@ -1,12 +1,12 @@
 /** `portico node`: kubelets in a process of their own, with a server that any API server reaches. */
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { readKubeConfig } from '../client/kube-config.ts';
 import { openRuntime } from './backends.ts';
 import type { NodeFlags } from './component-flags.ts';
 import { servingCertificate } from './component-server.ts';
 import { joinCluster } from './node-bootstrap.ts';
 import { nodeNames, runNodes } from './nodes.ts';
+import { seenAddress } from './own-address.ts';
 import { runWith } from './run-component.ts';
 
 export async function runNode(flags: NodeFlags): Promise<void> {
@@ -45,9 +45,7 @@ function placeOf(server: string): { readonly address: string; readonly port: num
 function addressBeside(server: string): string {
   const { hostname } = new URL(server);
   if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return '127.0.0.1';
-  const seen = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4');
+  const seen = seenAddress();
   if (seen === undefined) throw new Error('--node-ip is needed: this machine has no address that others see');
-  return seen.address;
+  return seen;
 }

@@ -35,6 +35,7 @@ import { usualLease } from './leading.ts';
 import { readSchedulerConfigurationFile } from './scheduler-configuration-file.ts';
 import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
+import { type ServerAddresses, serverAddresses } from './own-address.ts';
 import { parseServiceRanges } from './service-range.ts';
 import { explainListenError } from './start-error.ts';
 import { tlsSettings } from './tls-settings.ts';
@@ -97,9 +98,8 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   options.signal?.throwIfAborted();
   const settings: Settings = { ...defaults, ...withoutUndefined(options) };
   const log = options.log ?? (() => undefined);
-  const { dataDirectory, bindAddress } = settings;
-  const advertiseAddress =
-    settings.advertiseAddress ?? (bindAddress === '0.0.0.0' || bindAddress === '::' ? '127.0.0.1' : bindAddress);
+  const { dataDirectory } = settings;
+  const addresses = serverAddresses(settings);
   const serviceRanges: ServiceRangeOptions = {
     ...parseServiceRanges(settings.serviceClusterIpRange),
     nodePorts: parsePortRange(settings.serviceNodePortRange),
@@ -126,7 +126,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
   // The store opens while certificates are made; a failure of either ends both.
   const [opened, credentials] = await Promise.allSettled([
     opening,
-    loadCredentials(settings, [advertiseAddress, serviceRanges.firstAddress]),
+    loadCredentials(settings, [addresses.url, addresses.advertised, serviceRanges.firstAddress]),
   ]);
   if (opened.status === 'rejected') throw opened.reason;
   if (credentials.status === 'rejected') {
@@ -146,7 +146,7 @@ export async function startPortico(options: PorticoOptions = {}): Promise<Portic
       audit,
       schedulerConfiguration,
       encryption,
-      advertiseAddress,
+      addresses,
       serviceRanges,
     });
   } catch (error) {
@@ -169,7 +169,7 @@ interface ServeParts {
   readonly audit: Audit | undefined;
   readonly schedulerConfiguration: SchedulerConfiguration | undefined;
   readonly encryption: Encryption;
-  readonly advertiseAddress: string;
+  readonly addresses: ServerAddresses;
   readonly serviceRanges: ServiceRangeOptions;
 }
 
@@ -276,7 +276,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       .catch((error: unknown) => {
         throw explainListenError(error, options);
       });
-    await apiServer.start({ advertiseAddress: parts.advertiseAddress, port });
+    await apiServer.start({ advertiseAddress: parts.addresses.advertised, port });
     trust.watch(async () => {
       server.setClientAuthorities(trust.bundle);
       await apiServer.publishTrust();
@@ -332,8 +332,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
         }),
       );
     }
-    const host = parts.advertiseAddress.includes(':') ? `[${parts.advertiseAddress}]` : parts.advertiseAddress;
-    const url = `https://${host}:${port}`;
+    const { url: address } = parts.addresses;
+    const url = `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
     const { pki, token } = credentials;
     const kubeConfig = renderKubeConfig({
       name: 'portico',

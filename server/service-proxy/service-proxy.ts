@@ -13,7 +13,7 @@ export interface ServiceProxyOptions {
   readonly informers: InformerFactory;
   readonly network: PodNetwork;
   readonly clock: Clock;
-  /** Where the API server is reached, for as long as its own service has no endpoints. */
+  /** Where the API server is reached: there its own service leads, where that is this machine alone or it has no endpoints. */
   readonly apiServer: Target;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
@@ -129,8 +129,9 @@ export class ServiceProxy {
     if (service === undefined) return [];
     const slices = informers.of(endpointSlices).lister.byIndex('service', key);
     const fronts = frontsOf(service, { slices, nodeAddresses: [network.gateway, '127.0.0.1'] });
-    if (fronts.length > 0 || key !== joinKey('kubernetes', 'default')) return fronts;
-    // A server that only this machine reaches has no endpoints.
+    if (key !== joinKey('kubernetes', 'default')) return fronts;
+    if (fronts.length > 0 && !isLoopback(apiServer.address)) return fronts;
+    // A server that is reached by loopback may listen nowhere else, whatever its endpoints say.
     const { clusterIP = '', ports = [] } = service.spec ?? {};
     const same = { protocol: 'TCP', targets: [apiServer], affinitySeconds: 0 } as const;
     return ports.map(({ port }) => ({ address: clusterIP, port, ...same }));
@@ -144,4 +145,8 @@ export class ServiceProxy {
 
 function nameOf({ protocol, address, port }: Front): string {
   return `${protocol} ${address}:${port}`;
+}
+
+function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || address.startsWith('127.');
 }
