@@ -138,6 +138,8 @@ export interface Image {
   readonly id: string;
   readonly names: readonly string[];
   readonly sizeBytes: number;
+  /** As whom its containers run where nothing else is said: "1000", "1000:1000", a name; unset: root. */
+  readonly user?: string;
 }
 
 export interface PullRequest {
@@ -194,10 +196,13 @@ export interface ContainerConfig {
   readonly attempt: number;
   readonly tty: boolean;
   readonly stdin: boolean;
+  /** ID of a container whose processes it sees beside its own, where the runtime can have it so; unset: its own alone. */
+  readonly target?: string | undefined;
   /** A container that is meant to end. */
   readonly isInit: boolean;
-  readonly runAsUser: number;
-  readonly runAsGroup: number;
+  /** Unset: who the image says, else root. */
+  readonly runAsUser: number | undefined;
+  readonly runAsGroup: number | undefined;
   readonly supplementalGroups: readonly number[];
   readonly privileges: Privileges;
   readonly terminationMessagePath: string;

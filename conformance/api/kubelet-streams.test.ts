@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
+import { get, type IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -74,6 +75,18 @@ claim('logs show what a container has printed, or the end of it', async (t) => {
   const previous = await run(['logs', 'p', '--previous']);
   t.is(previous.code, 1);
   t.regex(previous.err, /previous terminated container "c" in pod "p" not found/);
+});
+
+claim('HEAD asks what is behind a proxy, and nothing else', async (t) => {
+  const { server, authority: ca, certificate: cert, key } = await readKubeConfig(kubeconfig);
+  const head = async (path: string) => {
+    const asked = request(`${server}${path}`, { method: 'HEAD', ca, cert, key, agent: false }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  t.is(await head('/api/v1/nodes/node-1/proxy/healthz'), 200);
+  t.is(await head('/api/v1/nodes/node-1'), 405);
 });
 
 for (const [protocol, read] of [

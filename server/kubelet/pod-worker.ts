@@ -249,6 +249,7 @@ export class PodWorker {
         pod: this.#pod,
         record: record.status === undefined ? record : { ...record, restarts: record.restarts + 1 },
         sandbox,
+        records: this.#records,
         environment: this.#environment,
         facts: () => this.#facts(sandbox),
         token: (request) => this.#tokens.get(this.#pod, request),

@@ -19,6 +19,8 @@ export interface StartParts {
   readonly record: ContainerRecord;
   readonly sandbox: PodSandbox;
   readonly environment: KubeletEnvironment;
+  /** All of the pod. */
+  readonly records: readonly ContainerRecord[];
   /** As they now are: volumes are read again and again. */
   readonly facts: () => PodFacts;
   readonly token: (request: { readonly audience?: string; readonly expirationSeconds?: number }) => Promise<string>;
@@ -76,6 +78,14 @@ export async function startContainer(parts: StartParts): Promise<StartedContaine
   }
 }
 
+/** ID of the container into which an ephemeral one looks. */
+function targetOf({ record, records }: StartParts): string | undefined {
+  const { targetContainerName } = record.spec as { targetContainerName?: string };
+  const found =
+    targetContainerName === undefined ? undefined : records.find(({ spec }) => spec.name === targetContainerName);
+  return found?.status?.id;
+}
+
 function say({ pod, record, environment }: StartParts, event: PodEvent): void {
   recordPodEvent(environment.events, { pod, container: { kind: record.kind, name: record.spec.name } }, event);
 }
@@ -129,14 +139,10 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
   const services = await environment.serviceVariables(pod);
   const env = await environmentOf(spec, { facts: facts(), references: environment.references, services });
   const security: SecurityContext = { ...pod.spec?.securityContext, ...spec.securityContext };
-  if (security.runAsNonRoot === true && (security.runAsUser ?? 0) === 0) {
-    const why =
-      security.runAsUser === 0
-        ? "container's runAsUser breaks non-root policy"
-        : 'container has runAsNonRoot and image will run as root';
-    throw new ContainerConfigError(
-      `${why} (pod: "${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})", container: ${spec.name})`,
-    );
+  const isRoot = rootProblem(security, image);
+  if (isRoot !== undefined) {
+    const { name, namespace, uid } = pod.metadata;
+    throw new ContainerConfigError(`${isRoot} (pod: "${name}_${namespace}(${uid})", container: ${spec.name})`);
   }
   return {
     name: spec.name,
@@ -151,6 +157,7 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
     attempt: record.restarts,
     tty: spec.tty === true,
     stdin: spec.stdin === true,
+    target: targetOf(parts),
     isInit: record.kind === 'init',
     privileges: {
       privileged: security.privileged === true,
@@ -158,8 +165,8 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
       add: security.capabilities?.add ?? [],
       drop: security.capabilities?.drop ?? [],
     },
-    runAsUser: security.runAsUser ?? 0,
-    runAsGroup: security.runAsGroup ?? 0,
+    runAsUser: security.runAsUser,
+    runAsGroup: security.runAsGroup,
     supplementalGroups: [
       ...(pod.spec?.securityContext?.supplementalGroups ?? []),
       ...(pod.spec?.securityContext?.fsGroup === undefined ? [] : [pod.spec.securityContext.fsGroup]),
@@ -169,4 +176,14 @@ async function configOf(parts: StartParts, image: Image): Promise<ContainerConfi
     resources: containerResources(spec),
     oomScore: oomScore(pod, spec, facts().allocatable.memory ?? '1'),
   };
+}
+
+/** Why a container that must not be root might be. */
+function rootProblem({ runAsNonRoot, runAsUser }: SecurityContext, { user = '0' }: Image): string | undefined {
+  if (runAsNonRoot !== true) return undefined;
+  if (runAsUser !== undefined) return runAsUser === 0 ? "container's runAsUser breaks non-root policy" : undefined;
+  const name = user.replace(/:.*/, '');
+  if (/^0*$/.test(name)) return 'container has runAsNonRoot and image will run as root';
+  if (/^\d+$/.test(name)) return undefined;
+  return `container has runAsNonRoot and image has non-numeric user (${name}), cannot verify user is non-root`;
 }

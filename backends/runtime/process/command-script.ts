@@ -7,6 +7,7 @@ export interface IsolatedCommand {
   readonly env: readonly (readonly [string, string])[];
   readonly directory: string;
   readonly user: number;
+  readonly home: string;
   readonly group: number;
   readonly groups: readonly number[];
   readonly privileges: Privileges;
@@ -38,8 +39,7 @@ const usualCapabilities = [
 
 /** In a file, since the arguments of processes can be read by everybody on the machine, and the environment holds secrets. */
 export function commandScript(parts: IsolatedCommand): string {
-  const { env, root, directory, user, command, tty, joins } = parts;
-  const home = user === 0 ? '/root' : '/';
+  const { env, root, directory, user, home, command, tty, joins } = parts;
   const variables = new Map([
     ['PATH', DEFAULT_PATH],
     ['HOME', home],

@@ -16,6 +16,8 @@ export interface ImageContent {
   readonly command: readonly string[];
   readonly env: readonly (readonly [string, string])[];
   readonly workingDirectory: string;
+  /** "1000", "1000:1000", a name; empty: root. */
+  readonly user: string;
 }
 
 const NOTHING: ImageContent = {
@@ -25,6 +27,7 @@ const NOTHING: ImageContent = {
   command: [],
   env: [],
   workingDirectory: '',
+  user: '',
 };
 
 /**
@@ -77,7 +80,7 @@ function configured(text: string, place: string): ImageContent {
       'CreateContainerError',
     );
   }
-  const { Entrypoint, Cmd, Env, WorkingDir } = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const { Entrypoint, Cmd, Env, WorkingDir, User } = (config ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ...NOTHING,
     entrypoint: textsOf(Entrypoint),
@@ -87,6 +90,7 @@ function configured(text: string, place: string): ImageContent {
       return at < 0 ? ([pair, ''] as const) : ([pair.slice(0, at), pair.slice(at + 1)] as const);
     }),
     workingDirectory: typeof WorkingDir === 'string' ? WorkingDir : '',
+    user: typeof User === 'string' ? User : '',
   };
 }
 

@@ -21,12 +21,22 @@ export function isolationProblem(): string | undefined {
 
 const namespaces = ['--mount', '--pid', '--fork', '--kill-child=KILL'];
 
+export interface StartParts {
+  readonly root: ContainerRoot;
+  readonly command: IsolatedCommand;
+  /** First process of a container among whose processes it lives; undefined: it has a namespace of its own for them. */
+  readonly among: number | undefined;
+}
+
 /** What follows the entry into the pod's namespaces. Writes what it needs into the container's folder. @throws Error of the system */
-export async function startArguments(root: ContainerRoot, command: IsolatedCommand): Promise<string[]> {
+export async function startArguments({ root, command, among }: StartParts): Promise<string[]> {
   const script = join(root.folder, 'set-up');
   await writeFile(script, setUp, { mode: 0o600 });
   await writeFile(join(root.folder, 'start'), commandScript(command), { mode: 0o600 });
-  return ['unshare', ...namespaces, 'sh', script, ...rootArguments(root)];
+  const run = ['sh', script, ...rootArguments(root)];
+  if (among === undefined) return ['unshare', ...namespaces, ...run];
+  const joined = ['nsenter', '--target', String(among), '--pid', 'setpriv', '--pdeathsig', 'KILL'];
+  return [...joined, 'unshare', '--mount', ...run];
 }
 
 /** Of `nsenter`: another process beside the first one, whose ID on the machine is given. `script`: commandScript, in a file. */

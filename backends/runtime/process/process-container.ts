@@ -22,6 +22,8 @@ export interface ProcessContainerParts {
   readonly enter: readonly string[];
   readonly root: ContainerRoot;
   readonly command: IsolatedCommand;
+  /** First process of a container among whose processes it lives. */
+  readonly among: number | undefined;
   /** What the container writes there is its termination message. */
   readonly terminationFile: string;
   readonly clock: Clock;
@@ -70,8 +72,8 @@ export class ProcessContainer {
 
   /** @throws RuntimeError: it could not be set up, and there is none */
   static async start(parts: ProcessContainerParts): Promise<ProcessContainer> {
-    const { root, command, config, enter } = parts;
-    const [program = '', ...args] = [...enter, ...(await startArguments(root, command))];
+    const { config, enter } = parts;
+    const [program = '', ...args] = [...enter, ...(await startArguments(parts))];
     const child = spawn(program, args, {
       stdio: [config.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
       detached: true,

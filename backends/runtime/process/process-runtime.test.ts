@@ -171,6 +171,15 @@ claim('process: a path inside a volume does not lead out of it', async (t) => {
   await t.throwsAsync(start('true', { mounts }), { message: /failed to prepare subPath/ });
 });
 
+claim('process: a container may be started among the processes of another one', async (t) => {
+  const runtime = await opened(t);
+  const { say, start } = await podOf(runtime);
+  const { id } = await start('exec sleep 3600.197');
+  const look = 'cat /proc/[0-9]*/cmdline | tr "\\0" " "';
+  t.regex((await say(look, { target: id })).join(), /sleep 3600\.197/);
+  t.notRegex((await say(look)).join(), /sleep 3600\.197/);
+});
+
 const isRoot = process.getuid?.() === 0;
 const rootClaim = isRoot ? claim : test.skip;
 if (!isRoot) console.log('not tested here: users, groups, capabilities and networks of pods, which need root');
@@ -223,6 +232,31 @@ if (isRoot && groups === undefined)
     t.like(runtime.containerStatus(killed), { state: 'exited', exitCode: 137, reason: 'OOMKilled' });
   },
 );
+
+rootClaim('process: an image says as whom its containers run, where their spec does not', async (t) => {
+  const images = await temporaryFolder('portico-images');
+  t.teardown(() => rm(images, { recursive: true, force: true }));
+  await mkdir(join(images, 'app/rootfs/etc'), { recursive: true });
+  await writeFile(join(images, 'app/config.json'), JSON.stringify({ config: { User: 'worker' } }));
+  await writeFile(
+    join(images, 'app/rootfs/etc/passwd'),
+    'root:x:0:0::/root:/bin/sh\nworker:x:1234:2345::/home/worker:/bin/sh\n',
+  );
+  await writeFile(join(images, 'app/rootfs/etc/group'), 'staff:x:2345:\nplugdev:x:3456:worker\n');
+  const runtime = await opened(t, { images });
+  const image = 'app';
+  t.is((await runtime.pullImage({ node: 'n', image, annotations: {} })).user, 'worker');
+  t.is(runtime.imageStatus('n', image)?.user, 'worker');
+  const { say } = await podOf(runtime);
+  const who = 'id -u; id -g; id -G; echo $HOME';
+  t.deepEqual(await say(who, { image, runAsUser: undefined, runAsGroup: undefined }), [
+    '1234',
+    '2345',
+    '2345 3456',
+    '/home/worker',
+  ]);
+  t.deepEqual(await say(who, { image, runAsUser: 7, runAsGroup: undefined }), ['7', '0', '0', '/']);
+});
 
 const listen = `require('net').createServer((s) => s.end(require('os').hostname())).listen(80);
   const u = require('dgram').createSocket('udp4').bind(80, () => console.log('here'));

@@ -5,7 +5,7 @@ import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { RuntimeError } from '../errors.ts';
-import { NodeImages } from '../node-images.ts';
+import { fullName, NodeImages } from '../node-images.ts';
 import type {
   Connection,
   ContainerConfig,
@@ -28,6 +28,7 @@ import type {
 } from '../interface.ts';
 import { AddressPool } from './address-block.ts';
 import { type ImageContent, imageContent } from './image-folder.ts';
+import { identityOf } from './identity.ts';
 import { isolationProblem } from './isolation.ts';
 import { describeMachine, usageOf } from './machine.ts';
 import { BridgeNetwork } from './pod-network.ts';
@@ -63,6 +64,8 @@ export class ProcessRuntime implements Runtime {
   readonly #folder: string;
   readonly #imageFolder: string | undefined;
   readonly #images = new NodeImages();
+  /** Of images that were pulled, by their whole names. */
+  readonly #users = new Map<string, string>();
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, ProcessContainer>();
   readonly #listeners = new Set<(event: ContainerEvent) => void>();
@@ -126,12 +129,16 @@ export class ProcessRuntime implements Runtime {
   }
 
   imageStatus(node: string, image: string): Image | undefined {
-    return this.#images.get(node, image);
+    const present = this.#images.get(node, image);
+    const user = this.#users.get(fullName(image)) ?? '';
+    return present === undefined || user === '' ? present : { ...present, user };
   }
 
-  /** There is nothing to fetch: every image is this machine. */
+  /** There is nothing to fetch: images are in a folder, or this machine. */
   async pullImage({ node, image }: PullRequest): Promise<Image> {
-    return this.#images.pulled(node, image);
+    const pulled = this.#images.pulled(node, image);
+    this.#users.set(fullName(image), (await imageContent(this.#imageFolder, image)).user);
+    return this.imageStatus(node, image) ?? pulled;
   }
 
   listImages(node: string): readonly Image[] {
@@ -163,6 +170,7 @@ export class ProcessRuntime implements Runtime {
     paths.unshift(...sandbox.etcFiles().filter(({ target }) => !isMounted(target)));
     const directory = config.workingDirectory === '' ? image.workingDirectory : config.workingDirectory;
     const { privileges } = config;
+    const identity = await identityOf(image, config);
     const groups = this.#groups;
     const group = groups?.container(sandbox.config.uid, id, config.resources);
     const container = await ProcessContainer.start({
@@ -171,6 +179,7 @@ export class ProcessRuntime implements Runtime {
       config,
       terminationFile,
       clock: this.#clock,
+      among: config.target === undefined ? undefined : this.#containers.get(config.target)?.firstProcess,
       enter: sandbox.holder.enter(),
       outOfMemoryKills: () => (group === undefined ? 0 : (groups?.outOfMemoryKills(group) ?? 0)),
       root: {
@@ -188,9 +197,8 @@ export class ProcessRuntime implements Runtime {
         root: join(folder, 'root'),
         env: [...image.env, ...config.env],
         directory,
-        user: config.runAsUser,
-        group: config.runAsGroup,
-        groups: config.supplementalGroups,
+        ...identity,
+        groups: [...identity.groups, ...config.supplementalGroups],
         privileges,
         tty: config.tty,
         joins: [],

@@ -71,7 +71,7 @@ const checks: Readonly<Record<string, Check>> = {
   file_mode: (invocation, path) => withFile(invocation, path, 'mode of file', permissions),
   file_perm: (invocation, path) => withFile(invocation, path, 'perms of file', (mode) => permissions(mode & 0o777)),
   file_owner({ shell, output }, path) {
-    const { runAsUser, supplementalGroups } = shell.host.config;
+    const { runAsUser = 0, supplementalGroups } = shell.host.config;
     output(
       'stdout',
       `owner UID of ${JSON.stringify(path)}: ${runAsUser}\nowner GID of ${JSON.stringify(path)}: ${supplementalGroups.at(-1) ?? 0}\n`,

@@ -138,7 +138,7 @@ export const processCommands: CommandTable = {
     return 0;
   },
   id({ args, output, shell }) {
-    const { runAsUser, runAsGroup, supplementalGroups } = shell.host.config;
+    const { runAsUser = 0, runAsGroup = 0, supplementalGroups } = shell.host.config;
     if (args.includes('-u')) output('stdout', `${runAsUser}\n`);
     else if (args.includes('-g')) output('stdout', `${runAsGroup}\n`);
     else if (args.includes('-G')) output('stdout', `${[...new Set([runAsGroup, ...supplementalGroups])].join(' ')}\n`);
@@ -150,7 +150,7 @@ export const processCommands: CommandTable = {
     return 0;
   },
   whoami({ output, shell }) {
-    const { runAsUser } = shell.host.config;
+    const { runAsUser = 0 } = shell.host.config;
     output('stdout', runAsUser === 0 ? 'root\n' : `${runAsUser}\n`);
     return 0;
   },
