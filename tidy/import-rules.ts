@@ -52,6 +52,7 @@ export const areas: readonly Area[] = [
     folder: 'server/service-proxy/',
     mayImport: [/^server\/(client|apimachinery)\//, /^backends\/runtime\/(interface|errors)\.ts$/],
   },
+  { folder: 'server/metrics-server/', mayImport: [/^server\/(client|apimachinery)\//] },
   { folder: 'server/cluster-dns/', mayImport: [/^server\/(client|apimachinery)\//] },
   // For those who build on Portico: it could as well be theirs.
   { folder: 'server/extend/', mayImport: [/^server\/(client|apimachinery)\//] },

@@ -18,6 +18,7 @@ import type { ParsedObjectsOf } from './cacher/parsed-objects.ts';
 import type { InFlightLimits } from './filters/max-in-flight.ts';
 import type { KubeletOptions } from './proxy/kubelet-address.ts';
 import type { RuntimeConfig } from './registry/runtime-config.ts';
+import type { OwnServices } from './remote/service-resolver.ts';
 import type { AtRest } from './storage/at-rest.ts';
 
 export interface ApiServerOptions {
@@ -45,6 +46,8 @@ export interface ApiServerOptions {
   readonly compiledIn: readonly KubeObject[];
   /** What extension servers are shown of who passes requests on to them. */
   readonly proxyIdentity: () => ProxyIdentity | undefined;
+  /** Services that this process has itself, beside its own API. */
+  readonly ownServices?: OwnServices;
   /** Webhooks and extension servers are reached by the cluster IPs of their services. */
   readonly routesByClusterIp: boolean;
   /** Of pages that may read answers; empty: none. */

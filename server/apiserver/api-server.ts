@@ -35,7 +35,12 @@ import type { ResourceScope } from './registry/resource-scope.ts';
 import { cachedResources, installResources } from './registry/install-resources.ts';
 import { parsedObjectsOf } from './registry/parsed-objects-of.ts';
 import { servedResources } from './registry/served-resources.ts';
-import { type RemoteAddress, serviceResolver } from './remote/service-resolver.ts';
+import {
+  type OwnServices,
+  type RemoteAddress,
+  serviceResolver,
+  type ServiceReference,
+} from './remote/service-resolver.ts';
 import { WebhookClients } from './remote/webhook-client.ts';
 import { serveOpenId } from './routes/openid.ts';
 import { listPaths } from './routes/list-paths.ts';
@@ -45,6 +50,8 @@ import type { ApiServerOptions } from './api-server-options.ts';
 
 export interface Address {
   readonly advertiseAddress: string;
+  /** Where this process reaches its own port. */
+  readonly ownAddress: string;
   readonly port: number;
 }
 
@@ -134,7 +141,7 @@ export class ApiServer {
     this.#hasRoles = rbac !== undefined;
     this.#publishedTrust = options.publishedTrust;
     const waitUntilConsistent = () => cacher.waitUntilConsistent();
-    const own = () => this.#loopback();
+    const own: OwnServices = (service) => this.#loopback(service) ?? options.ownServices?.(service);
     const resolve = serviceResolver({ objectsOf, random, own, byClusterIp: options.routesByClusterIp });
     this.#webhooks = new WebhookClients({ clock, resolve });
     const conversions = { webhooks: this.#webhooks, metrics: new ConversionMetrics(), clock, random };
@@ -213,6 +220,7 @@ export class ApiServer {
       builtIn: installed.groups,
       custom,
       client: new ExtensionClient({ clock, resolve, identity: options.proxyIdentity }),
+      ownServices: own,
       rejectsRedirects: options.rejectsRedirects,
       ...ownWrites,
       signal: this.#abort.signal,
@@ -336,9 +344,10 @@ export class ApiServer {
   }
 
   /** This server, as it reaches itself. */
-  #loopback(): RemoteAddress | undefined {
+  #loopback({ namespace, name, port }: ServiceReference): RemoteAddress | undefined {
     const address = this.#address;
-    return address === undefined ? undefined : { host: address.advertiseAddress, port: address.port };
+    if (address === undefined || namespace !== 'default' || name !== 'kubernetes' || port !== 443) return undefined;
+    return { host: address.ownAddress, port: address.port };
   }
 
   #serverAddress(): string {

@@ -51,6 +51,11 @@ export class DelegatedAccess {
       const name = textOf(subject?.CN);
       if (name !== '') return { name, uid: '', groups: [...listOf(subject?.O), 'system:authenticated'] };
     }
+    return this.userOfToken(req);
+  }
+
+  /** By the token alone. @throws StatusError, TransportError: nobody could be asked */
+  async userOfToken(req: IncomingMessage): Promise<User | undefined> {
     const token = /^bearer +(\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
     if (token === undefined) return undefined;
     return this.#remember(this.#users, token, () => this.#reviewToken(token));

@@ -92,16 +92,22 @@ test('progress is told when something has changed, in one report for all changes
 });
 
 test('endpoints have an address that others see, and the kubeconfig one at which the server listens', (t) => {
-  t.deepEqual(serverAddresses({ bindAddress: '10.1.2.3' }), { url: '10.1.2.3', advertised: '10.1.2.3' });
+  t.deepEqual(serverAddresses({ bindAddress: '10.1.2.3' }), {
+    url: '10.1.2.3',
+    advertised: '10.1.2.3',
+    own: '10.1.2.3',
+  });
   t.deepEqual(serverAddresses({ bindAddress: '127.0.0.1', advertiseAddress: '10.1.2.3' }), {
     url: '127.0.0.1',
     advertised: '10.1.2.3',
+    own: '127.0.0.1',
   });
   t.deepEqual(serverAddresses({ bindAddress: '0.0.0.0', advertiseAddress: '10.1.2.3' }), {
     url: '10.1.2.3',
     advertised: '10.1.2.3',
+    own: '127.0.0.1',
   });
   const seen = seenAddress() ?? '127.0.0.1';
-  t.deepEqual(serverAddresses({ bindAddress: '127.0.0.1' }), { url: '127.0.0.1', advertised: seen });
-  t.deepEqual(serverAddresses({ bindAddress: '0.0.0.0' }), { url: '127.0.0.1', advertised: seen });
+  t.deepEqual(serverAddresses({ bindAddress: '127.0.0.1' }), { url: '127.0.0.1', advertised: seen, own: '127.0.0.1' });
+  t.deepEqual(serverAddresses({ bindAddress: '0.0.0.0' }), { url: '127.0.0.1', advertised: seen, own: '127.0.0.1' });
 });

@@ -106,7 +106,7 @@ async function run(command: 'up' | 'serve', given: Flags): Promise<void> {
   stopOnSignal(started, starting, say);
   say(`Starting Portico ${porticoVersion()} (Kubernetes ${kubernetesVersion} API) …`);
   const options: PorticoOptions = {
-    ...(command === 'up' ? { nodes: 1, scheduler: true } : { controllers: '' }),
+    ...(command === 'up' ? { nodes: 1, scheduler: true, metricsServer: true } : { controllers: '' }),
     ...serverOptions(flags),
     dataDirectory,
     log: (event) => {

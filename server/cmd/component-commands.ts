@@ -1,6 +1,6 @@
 /** Parts of a cluster as processes of their own, each through a kubeconfig: portico controllers, portico scheduler, portico node. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ControllersFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
+import type { ControllersFlags, MetricsFlags, NodeFlags, SchedulerFlags } from './component-flags.ts';
 import { runtimeNames } from './backends.ts';
 import { count, port as portNumber, runtimeName, seconds, trueOrFalse } from './flag-values.ts';
 
@@ -8,7 +8,7 @@ export function addComponentCommands(program: Command): void {
   const controllers = component(program, 'controllers').description(
     'Brings what is there to what is wanted, alone or in turns with other controllers.',
   );
-  serving(leaderElection(controllers, 'kube-controller-manager'), 10_257)
+  serving(leaderElection(controllers, 'kube-controller-manager'), { port: 10_257 })
     .option('--controllers <list>', '"*" for those on by default, names, and -names', '*')
     .option('--root-ca-file <file>', 'what pods get to check the API server with (default: the one of the kubeconfig)')
     .option('--cluster-signing-cert-file <file>', 'authority that signs certificate requests')
@@ -21,8 +21,14 @@ export function addComponentCommands(program: Command): void {
     .description('Assigns pods to nodes, alone or in turns with other schedulers.')
     .option('--kubeconfig <file>', 'how to reach the API server, and as whom (default: as the configuration says)')
     .option('--config <file>', 'a KubeSchedulerConfiguration: profiles, plugins and their arguments, leader election');
-  serving(leaderElection(scheduler, 'kube-scheduler'), 10_259).action(async (flags: SchedulerFlags) =>
+  serving(leaderElection(scheduler, 'kube-scheduler'), { port: 10_259 }).action(async (flags: SchedulerFlags) =>
     (await import('./run-component.ts')).runScheduler(flags),
+  );
+  const metrics = component(program, 'metrics-server').description(
+    'Serves metrics.k8s.io (kubectl top, autoscaling) from what kubelets say, to an API server that an APIService leads to it.',
+  );
+  serving(metrics, { port: 4443, what: 'the API' }).action(async (flags: MetricsFlags) =>
+    (await import('./metrics.ts')).runMetricsServer(flags),
   );
   component(program, 'node')
     .description(
@@ -64,12 +70,17 @@ function leaderElection(command: Command, lease: string): Command {
     .option('--leader-elect-resource-namespace <name>', 'of the lease (default: kube-system)');
 }
 
-/** Metrics and health. */
-function serving(command: Command, port: number): Command {
+interface Serving {
+  readonly port: number;
+  /** Beside health; default: its metrics. */
+  readonly what?: string;
+}
+
+function serving(command: Command, { port, what = '/metrics' }: Serving): Command {
   return command
     .option(
       '--secure-port <port>',
-      'where /metrics, /healthz, /livez and /readyz are served; 0: nowhere',
+      `where ${what}, /healthz, /livez and /readyz are served; 0: nowhere`,
       checked(portNumber),
       port,
     )

@@ -38,6 +38,8 @@ export interface ControllersFlags extends ComponentFlags, LeaderElectionFlags, S
   readonly clusterCidr?: string;
 }
 
+export interface MetricsFlags extends ComponentFlags, ServingFlags {}
+
 export interface NodeFlags extends ComponentFlags {
   readonly nodes: number;
   readonly hostnameOverride?: string;

@@ -135,6 +135,12 @@ export const flagDefinitions: readonly FlagDefinition[] = [
     help: "network of the pods of --node-runtime process, with services and names, which needs root (default: they share the machine's, with addresses that no service can have as endpoints)",
   },
   {
+    option: 'metricsServer',
+    flag: '--metrics-server <bool>',
+    help: 'serves metrics.k8s.io from what kubelets say: kubectl top, autoscaling (default: true with up, false with serve)',
+    parse: trueOrFalse,
+  },
+  {
     option: 'simulationSeed',
     flag: '--simulation-seed <n>',
     help: 'the same seed gives simulated nodes the same names, addresses and times',

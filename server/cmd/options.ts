@@ -135,6 +135,8 @@ export interface PorticoOptions extends AuditOptions {
   readonly processImages?: string;
   /** Block of addresses for pods of processes, made local by a route; default: of 127.128.0.0/9. */
   readonly processPodCidr?: string;
+  /** Serves metrics.k8s.io from what kubelets say; default: false. */
+  readonly metricsServer?: boolean;
   /** Of the simulation: the same seed gives the same names, addresses and times. */
   readonly simulationSeed?: number;
   /** Controllers to run in this process: "*" for those that run by default, names, and -names; '': none. Default: "*". */

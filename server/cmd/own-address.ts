@@ -8,6 +8,8 @@ export interface ServerAddresses {
   readonly url: string;
   /** Among the endpoints of the kubernetes service. Loopback cannot be there, so that it may be one that nobody listens at: pods here are led on by the service's own address. */
   readonly advertised: string;
+  /** For this process. */
+  readonly own: string;
 }
 
 /** As kube-apiserver chooses: what is said, else what it listens at, else the first address that others see. */
@@ -16,9 +18,10 @@ export function serverAddresses({
   advertiseAddress: said,
 }: Pick<PorticoOptions, 'bindAddress' | 'advertiseAddress'> & { readonly bindAddress: string }): ServerAddresses {
   const isAnywhere = bindAddress === '0.0.0.0' || bindAddress === '::';
-  if (isAnywhere) return { url: said ?? '127.0.0.1', advertised: said ?? seenAddress() ?? '127.0.0.1' };
-  if (isGlobalUnicast(bindAddress)) return { url: said ?? bindAddress, advertised: said ?? bindAddress };
-  return { url: bindAddress, advertised: said ?? seenAddress() ?? bindAddress };
+  const own = isAnywhere ? '127.0.0.1' : bindAddress;
+  if (isGlobalUnicast(bindAddress)) return { url: said ?? bindAddress, advertised: said ?? bindAddress, own };
+  const advertised = said ?? seenAddress() ?? own;
+  return { url: isAnywhere ? (said ?? own) : own, advertised, own };
 }
 
 /** The first, of IPv4 before IPv6; undefined: nobody sees this machine. */

@@ -33,6 +33,7 @@ import { LoopbackClients } from './loopback-clients.ts';
 import { runInProcessScheduler } from './in-process-scheduler.ts';
 import { usualLease } from './leading.ts';
 import { readSchedulerConfigurationFile } from './scheduler-configuration-file.ts';
+import { forgetMetrics, OwnMetrics, runInProcessMetrics } from './metrics.ts';
 import { runInProcessNodes } from './nodes.ts';
 import { type PorticoOptions, splitList } from './options.ts';
 import { type ServerAddresses, serverAddresses } from './own-address.ts';
@@ -191,6 +192,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
   const schedulerMetrics = new SchedulerMetrics();
   const { controllers: controllerList } = options;
   const own = new OwnKubelets(credentials.pki);
+  const metrics = new OwnMetrics();
   const kubelets = await composeKubelets(options, { pki: credentials.pki, own });
   const apiServer = new ApiServer({
     kubelets,
@@ -202,6 +204,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
     publishedTrust: () => trust.published,
     compiledIn: (options.resources ?? []).map(({ definition }) => compiledInDefinition(definition)),
     proxyIdentity: () => credentials.proxyClient,
+    ownServices: metrics.at,
     routesByClusterIp: options.enableAggregatorRouting === false,
     rejectsRedirects: options.aggregatorRejectForwardingRedirect !== false,
     allowedOrigins: allowedOrigins(options),
@@ -276,7 +279,7 @@ async function serve(parts: ServeParts): Promise<Portico> {
       .catch((error: unknown) => {
         throw explainListenError(error, options);
       });
-    await apiServer.start({ advertiseAddress: parts.addresses.advertised, port });
+    await apiServer.start({ advertiseAddress: parts.addresses.advertised, ownAddress: parts.addresses.own, port });
     trust.watch(async () => {
       server.setClientAuthorities(trust.bundle);
       await apiServer.publishTrust();
@@ -315,6 +318,12 @@ async function serve(parts: ServeParts): Promise<Portico> {
         }),
       );
     }
+    const metricsClient = clients.ownController('metrics-server');
+    if (options.metricsServer === true) {
+      clusterParts.start('metrics-server', (signal) =>
+        runInProcessMetrics({ own: metrics, client: metricsClient, signal, onError: clusterParts.onError }),
+      );
+    } else if (!opened.shared) await forgetMetrics(metricsClient);
     if (controllerList !== '') {
       clusterParts.start('controllers', (signal) =>
         runInProcessControllers({

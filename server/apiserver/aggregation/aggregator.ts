@@ -5,6 +5,7 @@ import type { ServedGroup } from '../discovery/served-groups.ts';
 import type { OwnObjectsOptions } from '../bootstrap/own-objects.ts';
 import type { ParsedObjectsOf } from '../cacher/parsed-objects.ts';
 import type { ExtensionDocument } from '../openapi/merge-v2.ts';
+import type { OwnServices } from '../remote/service-resolver.ts';
 import type { ApiContext } from '../request-context.ts';
 import { ApiServices } from './api-services.ts';
 import { AvailabilityController } from './availability-controller.ts';
@@ -19,6 +20,7 @@ export interface AggregatorOptions extends OwnObjectsOptions {
   readonly builtIn: readonly ServedGroup[];
   readonly custom: CustomResources;
   readonly client: ExtensionClient;
+  readonly ownServices: OwnServices;
   readonly rejectsRedirects: boolean;
   readonly signal: AbortSignal;
   readonly onTrouble: (error: unknown) => void;

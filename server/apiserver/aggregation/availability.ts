@@ -3,6 +3,7 @@ import { asObject, asObjects, asText } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import type { ParsedObjectsOf } from '../cacher/parsed-objects.ts';
+import type { OwnServices } from '../remote/service-resolver.ts';
 import type { ApiService, RemoteService } from './api-services.ts';
 import { aggregatorUser, type ExtensionClient } from './extension-client.ts';
 import { AVAILABILITY_ATTEMPTS, AVAILABILITY_TIMEOUT_MS } from './limits.ts';
@@ -22,12 +23,14 @@ export const availableHere: Availability = {
 export interface AvailabilityParts {
   readonly objectsOf: ParsedObjectsOf;
   readonly client: ExtensionClient;
+  /** They need no Service to be there. */
+  readonly ownServices: OwnServices;
 }
 
 export async function checkAvailability(service: ApiService, parts: AvailabilityParts): Promise<Availability> {
   const { remote } = service;
   if (remote === undefined) return availableHere;
-  const missing = whatServiceMisses(remote, parts.objectsOf);
+  const missing = parts.ownServices(remote) === undefined ? whatServiceMisses(remote, parts.objectsOf) : undefined;
   if (missing !== undefined) return missing;
   const failure = await discoveryFailure(service, remote, parts.client);
   if (failure !== undefined) return { status: 'False', reason: 'FailedDiscoveryCheck', message: failure };

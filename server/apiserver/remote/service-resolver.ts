@@ -21,19 +21,23 @@ export interface ServiceReference {
 /** @throws Error that says why there is no way */
 export type ServiceResolver = (service: ServiceReference) => RemoteAddress;
 
+/** Undefined: it is somewhere else. */
+export type OwnServices = (service: ServiceReference) => RemoteAddress | undefined;
+
 export interface ServiceResolverOptions {
   readonly objectsOf: ParsedObjectsOf;
   readonly random: Random;
-  /** Where default/kubernetes is: this server. */
-  readonly own: () => RemoteAddress | undefined;
+  /** Where a service is that this process has itself. */
+  readonly own: OwnServices;
   /** Cluster IPs are dialled, which something outside must route (--enable-aggregator-routing=false). */
   readonly byClusterIp: boolean;
 }
 
 export function serviceResolver({ objectsOf, random, own, byClusterIp }: ServiceResolverOptions): ServiceResolver {
-  return ({ namespace, name, port }) => {
-    const self = namespace === 'default' && name === 'kubernetes' && port === 443 ? own() : undefined;
+  return (reference) => {
+    const self = own(reference);
     if (self !== undefined) return self;
+    const { namespace, name, port } = reference;
     const service = objectsOf('', 'services').get(namespace, name);
     if (service === undefined) throw newNotFound({ group: '', resource: 'service' }, name);
     const spec = asObject(service.spec);

@@ -125,7 +125,12 @@ function resolver(objects: Record<string, KubeObject[]>, byClusterIp = false) {
       objects[resource]?.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name),
     list: () => objects[resource] ?? [],
   })) as unknown as ParsedObjectsOf;
-  return serviceResolver({ objectsOf, random: systemRandom, own: () => ({ host: '::1', port: 1 }), byClusterIp });
+  return serviceResolver({
+    objectsOf,
+    random: systemRandom,
+    own: ({ name }) => (name === 'kubernetes' ? { host: '::1', port: 1 } : undefined),
+    byClusterIp,
+  });
 }
 
 const metadata = { namespace: 'n', name: 's' };
