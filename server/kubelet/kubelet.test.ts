@@ -4,6 +4,7 @@ import type { Container, Pod, PodSpec, Service } from '../client/api-types.ts';
 import { admitPod } from './admit-pod.ts';
 import { RestartBackOff } from './back-off.ts';
 import type { ContainerRecord } from './container-record.ts';
+import { containerResources, resizeOf } from './container-resources.ts';
 import { environmentOf, expandVariables } from './environment.ts';
 import { isImageName, pullPolicy } from './image-names.ts';
 import { nextContainers } from './next-containers.ts';
@@ -124,6 +125,27 @@ test('a pod is refused where another one has its host port', (t) => {
   t.is(refusal(withPort(80), withPort(81), withPort(80, { protocol: 'UDP' })), undefined);
   t.is(refusal(withPort(80, { hostIP: '127.0.0.1' }), withPort(80, { hostIP: '10.0.0.1' })), undefined);
   t.is(refusal(withPort(80, { hostIP: '127.0.0.1' }), withPort(80)), 'NodePorts');
+});
+
+test('resources of a running container change at once, or by a restart where its policy wants that', (t) => {
+  const container = (cpu: string, memory: string) => ({
+    name: 'c',
+    resources: { requests: { cpu, memory }, limits: { cpu, memory } },
+    resizePolicy: [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }],
+  });
+  const before = container('100m', '64Mi').resources;
+  t.is(resizeOf(container('0.1', '65536Ki'), before), 'nothing');
+  t.is(resizeOf(container('200m', '64Mi'), before), 'update');
+  t.is(resizeOf(container('200m', '128Mi'), before), 'restart');
+  t.is(resizeOf({ name: 'c' }, before), 'update');
+  t.deepEqual(containerResources(container('250m', '1Gi')), { cpuRequest: 250, cpuLimit: 250, memoryLimit: 2 ** 30 });
+});
+
+test('a spec that is not acted on yet is not said to be observed', (t) => {
+  const { pod, records } = podOf('main:a=running');
+  const of = { ...statusParts(pod, records), before: { observedGeneration: 0 } };
+  t.is(podStatus(of).observedGeneration, 1);
+  t.is(podStatus({ ...of, isResizing: true }).observedGeneration, 0);
 });
 
 test('an init container is ready when it has done its work, and not while it runs', (t) => {

@@ -20,6 +20,8 @@ export interface PodStatusParts {
   readonly now: number;
   /** Nothing of it will ever run again, and nothing runs. */
   readonly isTerminal: boolean;
+  /** Containers do not have yet what the spec gives them: it is not acted on yet. */
+  readonly isResizing?: boolean;
   /** Why the kubelet ended it or never took it. */
   readonly failure: { readonly reason: string; readonly message: string } | undefined;
 }
@@ -50,7 +52,7 @@ export function podStatus(parts: PodStatusParts): PodStatus {
     : isTerminalPhase(computed) && !isTerminal
       ? (before.phase ?? 'Pending')
       : computed;
-  const generation = pod.metadata.generation;
+  const generation = parts.isResizing === true ? before.observedGeneration : pod.metadata.generation;
   const podIp = spec?.hostNetwork === true && sandbox !== undefined ? hostIp : sandbox?.ips[0];
   const podIps = spec?.hostNetwork === true && sandbox !== undefined ? [hostIp] : (sandbox?.ips ?? []);
   const reason = failure !== undefined && phase === 'Failed' ? failure : undefined;

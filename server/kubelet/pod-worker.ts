@@ -156,7 +156,7 @@ export class PodWorker {
       if (next.isDone && this.#isQuiet) this.#isFinished = true;
     }
     this.#checkDeadline();
-    if (!this.#isResizing) this.#report();
+    this.#report();
   }
 
   /** Nothing runs and nothing is under way. */
@@ -364,6 +364,7 @@ export class PodWorker {
         now: clock.now(),
         isTerminal: this.#isFinished,
         failure: this.#failure,
+        isResizing: this.#isResizing,
       }),
     );
   }

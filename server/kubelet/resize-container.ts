@@ -4,7 +4,7 @@ import { containerResources, resizeOf } from './container-resources.ts';
 import type { KubeletEnvironment } from './kubelet-environment.ts';
 import { RESIZE_RETRY } from './limits.ts';
 
-/** Whether something is under way: what is reported meanwhile would be neither. `done` follows then. */
+/** Whether its spec is not yet what it has. `done` follows what is done at once. */
 export function resizeContainer(
   record: ContainerRecord,
   { runtime, clock, onError }: KubeletEnvironment,
@@ -16,7 +16,7 @@ export function resizeContainer(
   if (resize === 'nothing') return false;
   if (resize === 'restart') {
     record.outdatedSince ??= clock.now();
-    return false;
+    return true;
   }
   record.isResizing = true;
   const wanted = spec.resources;

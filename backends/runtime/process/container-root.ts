@@ -3,6 +3,7 @@
  * the machine has, with layers in memory over them that take what is written, and of the volumes. Linux, with util-linux.
  */
 
+import { readFileSync } from 'node:fs';
 import type { ProcessGroup } from './process-groups.ts';
 
 /** Number of the pipe on which a container says that it is about to run. */
@@ -36,13 +37,19 @@ export interface ContainerRoot {
   readonly paths: readonly BoundPath[];
 }
 
+/** Who is root of a part of the machine only may keep what layers need to know in other attributes. */
+function attributes(): string {
+  const map = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/).join(' ');
+  return process.getuid?.() === 0 && map === '0 0 4294967295' ? '' : 'userxattr,';
+}
+
 /** Of `setUp`, after the name of the script. */
 export function rootArguments(root: ContainerRoot): string[] {
   const { folder, image = '', isWhole, readOnly, privileged, directory, paths, group, oomScore } = root;
   const groups = (group?.views ?? []).map(({ name, source }) => `${name}=${source}`).join(' ');
   const flags = [isWhole ? 'whole' : 'parts', readOnly ? 'ro' : 'rw', privileged ? 'privileged' : 'usual'];
   const triples = paths.flatMap(({ source, target, readOnly: ro }) => [source, target, ro ? 'ro' : 'rw']);
-  return [folder, image, ...flags, directory, groups, String(oomScore), ...triples];
+  return [folder, image, ...flags, directory, groups, String(oomScore), attributes(), ...triples];
 }
 
 /**
@@ -50,17 +57,16 @@ export function rootArguments(root: ContainerRoot): string[] {
  * namespace passes SIGTERM on, which the command itself would not hear in its place, and takes everything along when it ends.
  */
 export const setUp = `set -e
-base=$1 image=$2 kind=$3 access=$4 privilege=$5 directory=$6 groups=$7 score=$8; shift 8
+umask 022
+base=$1 image=$2 kind=$3 access=$4 privilege=$5 directory=$6 groups=$7 score=$8 attributes=$9; shift 9
 root=$base/root layers=$base/layers written=""
 mkdir "$root" "$layers"
 for each in $groups; do echo $$ > "\${each#*=}/cgroup.procs"; done
 { echo "$score" > /proc/self/oom_score_adj; } 2>/dev/null || true
 mount -t tmpfs -o mode=755 container "$layers"
 if [ -n "$image" ]; then mkdir "$base/image"; mount --bind "$image" "$base/image"; image=$base/image; fi
-[ "$(id -u)" = 0 ] && [ "$(cat /proc/self/uid_map | tr -s ' ')" = ' 0 0 4294967295' ] && attributes="" || attributes=userxattr,
 layer() {
   mkdir -p "$layers/$1/upper" "$layers/$1/work"
-  chmod --reference="\${2%%:*}" "$layers/$1/upper"
   if mount -t overlay -o "\${attributes}lowerdir=$2,upperdir=$layers/$1/upper,workdir=$layers/$1/work" container "$3" 2>/dev/null
   then written="$written $3"
   else mount --rbind -o ro "\${2%%:*}" "$3"; fi
@@ -88,14 +94,19 @@ else
     case "$own" in dev|proc|sys) continue ;; esac
     if [ -L "$each" ]; then ln -s "$(readlink "$each")" "$root/$own"
     elif [ -f "$each" ]; then : > "$root/$own"; mount --bind -o ro "$each" "$root/$own"
-    elif [ -d "$each" ]; then mkdir "$root/$own"; layer "$own" "$each" "$root/$own"; fi
+    elif [ -d "$each" ]; then
+      mkdir "$root/$own"; layer "$own" "$each" "$root/$own"
+      chmod --reference="$each" "$root/$own" 2>/dev/null || true
+    fi
   done; fi
 fi
-for each in dev proc sys tmp run var/tmp root home; do [ -d "$root/$each" ] || mkdir -p "$root/$each"; done
+(cd "$root"; mkdir -p dev proc sys tmp run var/tmp root home)
 chmod 1777 "$root/tmp" "$root/var/tmp" 2>/dev/null || true
 mount -t tmpfs -o mode=755 container "$root/dev"
 mkdir "$root/dev/shm" "$root/dev/pts"; chmod 1777 "$root/dev/shm"
-for each in null zero full random urandom tty; do : > "$root/dev/$each"; mount --bind "/dev/$each" "$root/dev/$each"; done
+# Only root of the machine makes devices.
+(cd /dev; cp -a null zero full random urandom tty "$root/dev") 2>/dev/null ||
+  for each in null zero full random urandom tty; do : > "$root/dev/$each"; mount --bind "/dev/$each" "$root/dev/$each"; done
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 container "$root/dev/pts" 2>/dev/null && ln -s pts/ptmx "$root/dev/ptmx" || true
 ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"
@@ -115,9 +126,11 @@ else
     [ ! -e "$root/proc/$each" ] || { mount --bind "$root/proc/$each" "$root/proc/$each" && mount -o remount,bind,ro "$root/proc/$each"; } 2>/dev/null || true
   done
 fi
-mkdir -p "$root$directory"
+[ -d "$root$directory" ] || mkdir -p "$root$directory"
 while [ $# -gt 0 ]; do
-  if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$root$(dirname "$2")"; [ -e "$root$2" ] || : > "$root$2"; fi
+  above="$root\${2%/*}"
+  if [ -d "$1" ]; then [ -d "$root$2" ] || mkdir -p "$root$2"
+  else [ -d "$above" ] || mkdir -p "$above"; [ -e "$root$2" ] || : > "$root$2"; fi
   mount --rbind "$1" "$root$2"
   [ "$3" = rw ] || mount -o remount,bind,ro "$root$2"
   shift 3
