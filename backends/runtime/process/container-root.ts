@@ -107,7 +107,11 @@ mkdir "$root/dev/shm" "$root/dev/pts"; chmod 1777 "$root/dev/shm"
 # Only root of the machine makes devices.
 (cd /dev; cp -a null zero full random urandom tty "$root/dev") 2>/dev/null ||
   for each in null zero full random urandom tty; do : > "$root/dev/$each"; mount --bind "/dev/$each" "$root/dev/$each"; done
-mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 container "$root/dev/pts" 2>/dev/null && ln -s pts/ptmx "$root/dev/ptmx" || true
+# Terminals that are made for it are its own: who makes them stands outside of its root.
+if mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 container "$root/dev/pts" 2>/dev/null; then
+  ln -s pts/ptmx "$root/dev/ptmx"
+  mount --bind "$root/dev/pts" /dev/pts; mount --bind "$root/dev/pts/ptmx" /dev/ptmx
+fi
 ln -s /proc/self/fd "$root/dev/fd"; ln -s /proc/self/fd/0 "$root/dev/stdin"
 ln -s /proc/self/fd/1 "$root/dev/stdout"; ln -s /proc/self/fd/2 "$root/dev/stderr"
 mount -t proc proc "$root/proc"

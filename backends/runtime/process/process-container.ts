@@ -13,6 +13,7 @@ import { commandScript, type IsolatedCommand } from './command-script.ts';
 import type { ContainerRoot } from './container-root.ts';
 import { joinArguments, startArguments } from './isolation.ts';
 import type { ProcessGroup } from './process-groups.ts';
+import { followSize } from './terminal-size.ts';
 
 export interface ProcessContainerParts {
   readonly id: string;
@@ -174,6 +175,7 @@ export class ProcessContainer {
     request.signal.addEventListener('abort', stop, { once: true });
     child.stdout?.on('data', (chunk: Buffer) => request.stdout?.(chunk));
     child.stderr?.on('data', (chunk: Buffer) => (tty ? request.stdout : request.stderr)?.(chunk));
+    if (tty) this.#followSize(request, () => child.pid);
     const { stdin: input } = child;
     if (stdin !== undefined && input !== null) void pour(stdin, input);
     try {
@@ -190,6 +192,7 @@ export class ProcessContainer {
   /** Until the process or the client ends. */
   async attach(streams: Streams): Promise<void> {
     this.#watchers.add(streams);
+    if (streams.tty) this.#followSize(streams, () => this.firstProcess);
     const { stdin } = this.#child;
     if (streams.stdin !== undefined && stdin !== null) void pour(streams.stdin, stdin);
     const left = new Promise<void>((resolve) =>
@@ -197,6 +200,13 @@ export class ProcessContainer {
     );
     await Promise.race([this.#ended, left]);
     this.#watchers.delete(streams);
+  }
+
+  #followSize({ resize }: Streams, process: () => number | undefined): void {
+    const { firstProcess } = this;
+    const { clock } = this.#parts;
+    const sleep = (milliseconds: number) => new Promise<void>((resolve) => clock.after(milliseconds, resolve));
+    if (firstProcess !== undefined) void followSize(resize, { process, firstProcess, sleep });
   }
 
   #finish(exitCode: number): void {

@@ -171,6 +171,24 @@ claim('process: a path inside a volume does not lead out of it', async (t) => {
   await t.throwsAsync(start('true', { mounts }), { message: /failed to prepare subPath/ });
 });
 
+claim('process: a terminal is one to the command that runs in it', async (t) => {
+  const runtime = await opened(t);
+  const { start, say } = await podOf(runtime);
+  const { id } = await start('sleep 3600');
+  const seen: string[] = [];
+  const stdout = (chunk: Uint8Array) => void seen.push(Buffer.from(chunk).toString());
+  const streams = { stdin: undefined, stdout, stderr: undefined, resize: undefined };
+  const signal = AbortSignal.timeout(30_000);
+  const resize = (async function* () {
+    yield { width: 123, height: 45 };
+  })();
+  const wait = 'until [ "$(stty size)" = "45 123" ]; do sleep 0.05; done';
+  t.is(await runtime.exec(id, { ...streams, resize, tty: true, signal, command: ['sh', '-c', wait] }), 0);
+  t.is(await runtime.exec(id, { ...streams, tty: true, signal, command: ['sh', '-c', 'tty; exit 3'] }), 3);
+  t.regex(seen.join(''), /^\/dev\/pts\/\d+\r\n$/);
+  t.regex((await say('tty', { tty: true })).join(), /^\/dev\/pts\/\d+/);
+});
+
 claim('process: a container may be started among the processes of another one', async (t) => {
   const runtime = await opened(t);
   const { say, start } = await podOf(runtime);
