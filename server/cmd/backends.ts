@@ -84,15 +84,27 @@ export interface OpenRuntimeOptions {
   readonly seed: number;
   /** Folder of what processes have for images; unset: they have none. */
   readonly images?: string | undefined;
-  /** Block of the addresses of their pods; unset: of the loopback. */
+  /** Block of a network of their pods' own, or "none"; unset: as root the usual one, if nothing is in the way. */
   readonly podBlock?: string | undefined;
+  readonly onError: (error: unknown, what: string) => void;
 }
 
+/** What most clusters have. */
+const usualPodBlock = '10.244.0.0/16';
+
 /** Loaded when there are nodes. @throws Error that says what this machine lacks */
-export async function openRuntime({ name, seed, images, podBlock }: OpenRuntimeOptions): Promise<Runtime> {
+export async function openRuntime(options: OpenRuntimeOptions): Promise<Runtime> {
+  const { name, seed, images, podBlock, onError } = options;
   if (name === 'process') {
     const { ProcessRuntime } = await import('../../backends/runtime/process/process-runtime.ts');
-    return ProcessRuntime.open({ clock: systemClock, images, podBlock });
+    const open = (block: string) =>
+      ProcessRuntime.open({ clock: systemClock, images, podBlock: block === 'none' ? undefined : block });
+    if (podBlock !== undefined) return open(podBlock);
+    if (process.getuid?.() !== 0) return open('none');
+    return open(usualPodBlock).catch((error: unknown) => {
+      onError(error, "pods share the machine's network");
+      return open('none');
+    });
   }
   const { SimulatedRuntime } = await import('../../backends/runtime/simulated/simulated-runtime.ts');
   return new SimulatedRuntime({ clock: systemClock, seed });

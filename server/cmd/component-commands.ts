@@ -47,7 +47,10 @@ export function addComponentCommands(program: Command): void {
       'simulated',
     )
     .option('--process-images <folder>', 'images for --node-runtime process: NAME/rootfs and NAME/config.json')
-    .option('--process-pod-cidr <cidr>', 'network of the pods of --node-runtime process (needs root)')
+    .option(
+      '--process-pod-cidr <cidr>',
+      'network of the pods of --node-runtime process, or none; needs root (default: as of portico up)',
+    )
     .option('--simulation-seed <n>', 'the same seed gives the same names, addresses and times', checked(count), 1)
     .option(
       '--node-ip <address>',

@@ -132,7 +132,7 @@ export const flagDefinitions: readonly FlagDefinition[] = [
   {
     option: 'processPodCidr',
     flag: '--process-pod-cidr <cidr>',
-    help: "network of the pods of --node-runtime process, with services and names, which needs root (default: they share the machine's, with addresses that no service can have as endpoints)",
+    help: "network of the pods of --node-runtime process, with services and names, which needs root (default: 10.244.0.0/16 as root, if nothing is in the way; else, and with none, they share the machine's)",
   },
   {
     option: 'metricsServer',

@@ -36,7 +36,7 @@ export interface InProcessNodesParts {
   /** Told where the nodes' kubelet listens. */
   readonly own: OwnKubelets;
   readonly count: number;
-  readonly runtime: OpenRuntimeOptions;
+  readonly runtime: Omit<OpenRuntimeOptions, 'onError'>;
   /** Of this server. */
   readonly port: number;
   readonly signal: AbortSignal;
@@ -61,7 +61,7 @@ export async function runInProcessNodes({
     serving: { tls: own.serverTls, bindAddress: '127.0.0.1', port: 0, sharesPort: true },
     onListening: (portOf) => own.listen(names, portOf(names[0] ?? '')),
     names,
-    runtime: await openRuntime(runtime),
+    runtime: await openRuntime({ ...runtime, onError }),
     services: { client: clients.component('kube-proxy'), apiServer: { address: '127.0.0.1', port } },
     signal,
     onError,

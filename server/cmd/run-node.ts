@@ -28,7 +28,7 @@ export async function runNode(flags: NodeFlags): Promise<void> {
       serving: { tls, bindAddress: nodeIp, port, sharesPort: false },
       nodeIp,
       names,
-      runtime: await openRuntime({ name, seed, images: flags.processImages, podBlock: flags.processPodCidr }),
+      runtime: await openRuntime({ name, seed, images: flags.processImages, podBlock: flags.processPodCidr, onError }),
       services: { client, apiServer: placeOf(server) },
       signal,
       onError,

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../../../conformance/temporary-folder.ts';
 import { systemClock } from '../../../server/apimachinery/clock/clock.ts';
@@ -189,6 +191,38 @@ claim('process: a terminal is one to the command that runs in it', async (t) => 
   t.regex((await say('tty', { tty: true })).join(), /^\/dev\/pts\/\d+/);
 });
 
+claim('process: gRPC probes ask how a service is', async (t) => {
+  const bytes = (value: Buffer) => value;
+  const check = {
+    path: '/grpc.health.v1.Health/Check',
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: bytes,
+    requestDeserialize: bytes,
+    responseSerialize: bytes,
+    responseDeserialize: bytes,
+  } as const;
+  const answers: Readonly<Record<string, Buffer>> = { '': Buffer.from([8, 1]), '\n\x04sick': Buffer.from([8, 2]) };
+  const Check: handleUnaryCall<Buffer, Buffer> = ({ request }, reply) => {
+    const answer = answers[request.toString()];
+    if (answer === undefined) reply({ code: status.NOT_FOUND, details: 'unknown service' });
+    else reply(null, answer);
+  };
+  const server = new Server();
+  server.addService({ Check: check }, { Check });
+  const port = await promisify(server.bindAsync.bind(server))('0.0.0.0:0', ServerCredentials.createInsecure());
+  t.teardown(() => server.forceShutdown());
+  const runtime = await opened(t);
+  const { start } = await podOf(runtime);
+  const { id } = await start('sleep 3600');
+  const ask = (serviceName: string, at = port) =>
+    runtime.probe(id, { type: 'grpc', port: at, serviceName, kind: 'liveness', timeoutSeconds: 2 });
+  t.deepEqual(await ask(''), { success: true, output: 'service healthy' });
+  t.deepEqual(await ask('sick'), { success: false, output: 'service unhealthy (responded with "NOT_SERVING")' });
+  t.regex((await ask('other')).output, /code = NOT_FOUND desc = unknown service/);
+  t.regex((await ask('', 1)).output, /^timeout: failed to connect service "127\.128\.\d+\.\d+:1" within 2s/);
+});
+
 claim('process: a container may be started among the processes of another one', async (t) => {
   const runtime = await opened(t);
   const { say, start } = await podOf(runtime);
@@ -204,13 +238,13 @@ if (!isRoot) console.log('not tested here: users, groups, capabilities and netwo
 
 rootClaim('process: a container is who its spec says, with no more than the usual rights of root', async (t) => {
   const { say } = await podOf(await opened(t), { fsGroup: 3000 });
-  const status = (field: string) => `sed -n 's/^${field}:\\s*//p' /proc/self/status`;
+  const inStatus = (field: string) => `sed -n 's/^${field}:\\s*//p' /proc/self/status`;
   const who = { runAsUser: 1000, runAsGroup: 2000, supplementalGroups: [3000, 4000] };
   t.deepEqual(await say('id -u; id -g; id -G', who), ['1000', '2000', '2000 3000 4000']);
-  t.deepEqual(await say(status('CapEff'), who), ['0000000000000000']);
-  t.deepEqual(await say(`id -u; ${status('CapEff')}`), ['0', '00000000a80425fb']);
+  t.deepEqual(await say(inStatus('CapEff'), who), ['0000000000000000']);
+  t.deepEqual(await say(`id -u; ${inStatus('CapEff')}`), ['0', '00000000a80425fb']);
   const privileges = { privileged: false, noNewPrivileges: true, add: ['NET_ADMIN'], drop: ['ALL'] };
-  t.deepEqual(await say(`${status('CapBnd')}; ${status('NoNewPrivs')}`, { privileges }), ['0000000000001000', '1']);
+  t.deepEqual(await say(`${inStatus('CapBnd')}; ${inStatus('NoNewPrivs')}`, { privileges }), ['0000000000001000', '1']);
   const volume = { isMemory: true, name: 'm' };
   t.deepEqual(
     await say("stat -c '%a %g' /v; stat -f -c %T /m; stat -c '%a %g' /m; touch /v/x && stat -c %g /v/x", {
