@@ -76,12 +76,6 @@ export const explanations: readonly Explanation[] = [
       'upstream keeps a quantity as it was applied ("2.5") until a patch reads it anew, and takes that for a change',
   },
   {
-    case: /^generated change: resource\/resourceclaim\//,
-    path: /managedFields\[\d\]\.(manager|operation)$/,
-    reason:
-      'upstream compares items of atomic lists with the texts that their quantities remember: a patch that changes nothing takes them over',
-  },
-  {
     case: /^apply structures: custom resources$/,
     step: /^scale$/,
     path: any,

@@ -4,6 +4,8 @@
  *   --only PATTERN     runs the cases whose names match
  *   --count N          also makes about N requests by random edits of the corpus ("generated creation: …", "generated change: …")
  *   --seed N           what these are made from (default 1): the same seed makes the same requests
+ *   --operators        the cases of widely used operators instead, which are fetched from a registry: "operator: argo-cd/applications…";
+ *                      with --count also random edits of their objects
  *   --steps PATTERN    leaves out generated requests whose names do not match
  *   --ignore PATTERN   leaves out differences whose paths match, such as managedFields
  *   --summary          counts differences by path instead of printing each
@@ -22,6 +24,7 @@ import { Client } from './client.ts';
 import { compareTranscripts } from './compare.ts';
 import { explain, type Finding, RANDOM_ORDER } from './explained.ts';
 import { generatedCases } from './generated/generated-cases.ts';
+import { operatorCases } from './generated/operator-cases.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { Report } from './report.ts';
 import { runCase, type Side } from './run-case.ts';
@@ -36,6 +39,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '0' },
     steps: { type: 'string' },
+    operators: { type: 'boolean', default: false },
     ignore: { type: 'string' },
     summary: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -47,12 +51,11 @@ const { values: options } = parseArgs({
 const wanted = new RegExp(options.only ?? '');
 const ignored = options.ignore === undefined ? undefined : new RegExp(options.ignore);
 const wantedSteps = new RegExp(options.steps ?? '');
+const made = { seed: Number(options.seed), count: Number(options.count), wanted };
+const generated = options.operators ? await operatorCases(made) : made.count > 0 ? generatedCases(made) : [];
 const chosen = [
-  ...cases.filter(({ name }) => wanted.test(name)),
-  ...(Number(options.count) > 0
-    ? generatedCases({ seed: Number(options.seed), count: Number(options.count), wanted })
-    : []
-  ).map((its) => ({
+  ...(options.operators ? [] : cases.filter(({ name }) => wanted.test(name))),
+  ...generated.map((its) => ({
     ...its,
     independent: its.independent?.filter(({ name }) => wantedSteps.test(name)),
   })),
@@ -65,7 +68,7 @@ if (options.list) {
   await print(options.left);
 } else if (options.left === undefined || options.right === undefined) {
   console.error(
-    'usage: main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [--seed N] [--count N] [--steps PATTERN] ' +
+    'usage: main.ts --left KUBECONFIG --right KUBECONFIG [--only PATTERN] [--seed N] [--count N] [--operators] [--steps PATTERN] ' +
       '[--ignore PATTERN] [--summary] [--json] [--list] [--print]',
   );
   process.exitCode = 2;

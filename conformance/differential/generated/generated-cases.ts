@@ -69,6 +69,7 @@ function themesOf({ name, resource, object }: Manifest): Theme[] {
 const awaited: Readonly<Record<string, string>> = {
   customresourcedefinitions: '"type":"Established","status":"True"',
   flowschemas: '"type":"Dangling"',
+  apiservices: '"type":"Available"',
 };
 
 function weightOf({ object }: Subject): number {

@@ -2,6 +2,7 @@
 import { loadFacts, typeOfKind } from '../../../openapi/facts.ts';
 import type { FieldFacts, TypeFacts } from '../../../openapi/type-facts.ts';
 import type { Json, JsonObject } from '../case.ts';
+import { customType, customTypeOfKind } from './custom-types.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -21,7 +22,8 @@ export interface NamedField {
 
 export function typeOf(object: JsonObject): string {
   const [version = '', group = ''] = String(object.apiVersion).split('/').toReversed();
-  const type = typeOfKind({ group, version, kind: String(object.kind) });
+  const kind = String(object.kind);
+  const type = typeOfKind({ group, version, kind }) ?? customTypeOfKind(String(object.apiVersion), kind);
   if (type === undefined) throw new Error(`no type for ${String(object.apiVersion)} ${String(object.kind)}`);
   return `#${type}`;
 }
@@ -29,7 +31,7 @@ export function typeOf(object: JsonObject): string {
 /** Undefined for what is no struct. */
 export function structOf(type: string): TypeFacts | undefined {
   if (!type.startsWith('#')) return undefined;
-  const facts = loadFacts().types[type.slice(1)];
+  const facts = customType(type.slice(1)) ?? loadFacts().types[type.slice(1)];
   return facts?.special === undefined && facts?.fields !== undefined ? facts : undefined;
 }
 

@@ -7,7 +7,7 @@ import { canonicalGoDuration } from '../duration/go-duration.ts';
 import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../json.ts';
 import { canonicalQuantity } from '../quantity/quantity.ts';
 import { canonicalTime } from './go-time.ts';
-import { rememberEmpties } from './sent-empties.ts';
+import { rememberEmpties, rememberRespelled } from './sent-empties.ts';
 import { canonicalBase64, isInteger, plainInteger } from './scalar-forms.ts';
 import {
   type FieldSchema,
@@ -87,6 +87,7 @@ export class CanonicalWalk {
     let always = 0;
     let inForm = true;
     let empties: JsonObject | undefined;
+    let respelled = false;
     for (const name in object) {
       this.keys++;
       const field = schema.byName.get(name);
@@ -110,7 +111,10 @@ export class CanonicalWalk {
         }
       } else {
         const canonical = this.value(field.schema, value);
-        if (canonical !== value) object[name] = canonical;
+        if (canonical !== value) {
+          object[name] = canonical;
+          if (isRespelled(field.schema, value, canonical)) respelled = true;
+        }
         if (isDropped(field, canonical)) {
           if (canonical !== null && isCollection(field.schema)) (empties ??= {})[field.name] = canonical;
           else if (kind === Kind.variant && value !== null) (empties ??= {})[field.name] = value;
@@ -125,10 +129,12 @@ export class CanonicalWalk {
     }
     if (inForm && always === schema.always.length) {
       met.length = base;
+      if (respelled) rememberRespelled(object);
       return object;
     }
     const built = this.#rebuild(schema, object, base, always);
     if (empties !== undefined) rememberEmpties(built, empties);
+    if (respelled) rememberRespelled(built);
     return built;
   }
 
@@ -166,6 +172,7 @@ export class CanonicalWalk {
     const values = schema.value;
     let previous = '';
     let sorted = true;
+    let respelled = false;
     for (const key in value) {
       this.keys++;
       if (key < previous) sorted = false;
@@ -173,9 +180,13 @@ export class CanonicalWalk {
       const item = value[key] as JsonValue;
       if (values.kind === Kind.string && typeof item === 'string') continue;
       const canonical = this.value(values, item);
-      if (canonical !== item) setKey(value, key, canonical);
+      if (canonical === item) continue;
+      setKey(value, key, canonical);
+      if (isRespelled(values, item, canonical)) respelled = true;
     }
-    return sorted ? value : sortedByKey(value);
+    const map = sorted ? value : sortedByKey(value);
+    if (respelled) rememberRespelled(map);
+    return map;
   }
 
   #special(schema: Schema, value: JsonValue): JsonValue {
@@ -260,6 +271,11 @@ export function zeroValue(schema: Schema): JsonValue {
     default:
       return null;
   }
+}
+
+function isRespelled({ kind }: Schema, value: JsonValue, canonical: JsonValue): boolean {
+  const keepsSpelling = kind === Kind.quantity || kind === Kind.time || kind === Kind.microTime;
+  return keepsSpelling && String(value) !== canonical;
 }
 
 /** Go's slices and maps, byte strings among them: empty or nil. */

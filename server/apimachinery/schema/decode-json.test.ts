@@ -285,6 +285,19 @@ test('a list of bytes over an earlier value keeps the bytes of which it says nul
   t.is(canonical(csr, '{"request":"LS0=","request":[null],"signerName":"s"}'), '{"request":"LQ==","signerName":"s"}');
 });
 
+test('a value that was a map before is read in the order of its keys', (t) => {
+  const schema = registry.struct('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+  const wrong = () => ({ name: {}, labels: { a: [] } });
+  t.regex(
+    errorOf(() => decodeObject(schema, wrong())),
+    /ObjectMeta\.name/,
+  );
+  t.regex(
+    errorOf(() => decodeObject(schema, wrong(), { byKey: true })),
+    /ObjectMeta\.labels/,
+  );
+});
+
 test('documents without a type report duplicates only', (t) => {
   const text = '{"b":{"x":1,"x":2},"n":12345678901234567890,"i":9007199254740993,"f":1.0}';
   const { value, strictErrors } = decodeUntyped(parseJson(Buffer.from(text)));

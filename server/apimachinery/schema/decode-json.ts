@@ -3,7 +3,7 @@
  * parser and decoder that follow Go step by step, runs where there is an error to word or a field to warn about.
  */
 import type { JsonObject, JsonValue } from '../json.ts';
-import { CanonicalWalk } from './canonical.ts';
+import { CanonicalWalk, sortedThroughout } from './canonical.ts';
 import { DecodeError, MAX_DEPTH, TOO_DEEP } from './decode-error.ts';
 import { decodeAsGo } from './go-decoder.ts';
 import { decodeUtf8 } from './go-utf8.ts';
@@ -16,6 +16,8 @@ export interface DecodeOptions {
   readonly strict?: boolean;
   /** Values kept as they came have their keys sorted: upstream has had them in maps. */
   readonly sortRaw?: boolean;
+  /** Errors come in the order of keys, and not of the text: Go has read the value as a map before. */
+  readonly byKey?: boolean;
 }
 
 export interface Decoded<T extends JsonObject = JsonObject> {
@@ -95,7 +97,8 @@ export function decodeObject(schema: StructSchema, value: JsonValue, options?: D
   const sortRaw = options?.sortRaw ?? false;
   const object = attempt(schema, value, { strict, sortRaw });
   if (object !== undefined) return { object, strictErrors: NO_ERRORS };
-  return decodeSlowly(schema, sourceOf(value), { strict, sortRaw });
+  const source = sourceOf(options?.byKey === true ? sortedThroughout(value) : value);
+  return decodeSlowly(schema, source, { strict, sortRaw });
 }
 
 /** Undefined: the slow way must have a look. */

@@ -7,8 +7,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 /** Invisible to JSON and to everything that walks over fields; a copy by spread keeps it. */
 const EMPTIES: unique symbol = Symbol('empties');
 
+const RESPELLED: unique symbol = Symbol('respelled');
+
 interface Marked {
   [EMPTIES]?: JsonObject;
+  [RESPELLED]?: true;
 }
 
 export function rememberEmpties(object: JsonObject, empties: JsonObject): void {
@@ -36,10 +39,23 @@ export function hasEmpties(value: JsonValue | undefined): boolean {
   return empties.some((sent) => typeof sent !== 'string') || Object.values(value).some(hasEmpties);
 }
 
-/** The same below its lists: their items are compared whole, and structs around them field by field. */
-export function hasEmptiesInLists(value: JsonValue | undefined): boolean {
-  if (Array.isArray(value)) return hasEmpties(value);
-  return isJsonObject(value) && Object.values(value).some(hasEmptiesInLists);
+/** A quantity or a time in it was written in another way than it is kept ("0.5" for "500m"). */
+export function rememberRespelled(object: JsonObject): void {
+  (object as Marked)[RESPELLED] = true;
+}
+
+/** True where Go, comparing items of its lists with what is stored, sees more than JSON shows. */
+export function isSentOtherwiseInLists(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.some(isSentOtherwise);
+  return isJsonObject(value) && Object.values(value).some(isSentOtherwiseInLists);
+}
+
+function isSentOtherwise(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) return value.some(isSentOtherwise);
+  if (!isJsonObject(value)) return false;
+  const { [EMPTIES]: empties = {}, [RESPELLED]: respelled } = value as Marked;
+  if (respelled === true || Object.values(empties).some((sent) => typeof sent !== 'string')) return true;
+  return Object.values(value).some(isSentOtherwise);
 }
 
 /** Those sent empty come last. */

@@ -6,7 +6,7 @@ import { type AssociativeType, elementOfItem, itemsByElement } from './list-item
 import { deduced, type MergeType } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 import { jsonEquals } from '../json-equals.ts';
-import { hasEmptiesInLists } from '../schema/sent-empties.ts';
+import { isSentOtherwiseInLists } from '../schema/sent-empties.ts';
 
 export interface Comparison {
   readonly added: FieldSet;
@@ -45,7 +45,7 @@ function compare(type: MergeType, before: JsonValue | undefined, after: JsonValu
     case 'scalar':
       return compareLeaf(before, after);
     case 'atomic':
-      return compareLeaf(before, after) ?? compareEmpties(before, after);
+      return compareLeaf(before, after) ?? compareAsSent(before, after);
     case 'deduced':
       if (!isMapOrNothing(before) || !isMapOrNothing(after)) return compareLeaf(before, after);
       return compareMaps(() => deduced, before, after);
@@ -68,9 +68,9 @@ function compareLeaf(before: JsonValue | undefined, after: JsonValue | undefined
   return jsonEquals(before, after) ? undefined : MODIFIED;
 }
 
-/** To Go, what was sent empty in an item of a list is something else than what is unset. */
-function compareEmpties(before: JsonValue, after: JsonValue | undefined): Delta | undefined {
-  return hasEmptiesInLists(before) === hasEmptiesInLists(after) ? undefined : MODIFIED;
+/** To Go, what was sent empty or spelled otherwise in an item of a list is something else than what is there. */
+function compareAsSent(before: JsonValue, after: JsonValue | undefined): Delta | undefined {
+  return isSentOtherwiseInLists(before) === isSentOtherwiseInLists(after) ? undefined : MODIFIED;
 }
 
 function isMapOrNothing(value: JsonValue | undefined): value is JsonObject | null | undefined {

@@ -16,7 +16,7 @@ import {
   setOfPath,
   union,
 } from './field-set.ts';
-import { rememberEmpties } from '../schema/sent-empties.ts';
+import { rememberEmpties, rememberRespelled } from '../schema/sent-empties.ts';
 import { fieldsOfValue } from './fields-of-value.ts';
 import { deduced, type KeyedListType, type MergeType, type StructType } from './merge-type.ts';
 import { mergeValues } from './merge-values.ts';
@@ -300,6 +300,14 @@ test('a map sent empty in an item of an atomic list is a change to it, one besid
   const before = { terms: [{ key: 'a' }], selector: { key: 'a' } };
   const after = { terms: [sent({ key: 'a' })], selector: sent({ key: 'a' }) };
   t.deepEqual(compareValues(type, before, after), { added: {}, modified: { 'f:terms': {} }, removed: {} });
+});
+
+test('a quantity spelled otherwise in an item of an atomic list is a change to it', (t) => {
+  const type = struct({ limits: { kind: 'atomic', shape: undefined, of: 'list' } });
+  const respelled: JsonObject = { cpu: '500m' };
+  rememberRespelled(respelled);
+  const { modified } = compareValues(type, { limits: [{ max: { cpu: '500m' } }] }, { limits: [{ max: respelled }] });
+  t.deepEqual(modified, { 'f:limits': {} });
 });
 
 test('what is not of its type is said with its place', (t) => {

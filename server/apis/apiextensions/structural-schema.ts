@@ -2,6 +2,7 @@
 import { type FieldError, forbidden, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
+import { asSent } from '../../apimachinery/schema/sent-empties.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { compileRe2 } from '../../apimachinery/regex/re2.ts';
 import type { Errors } from '../validation/checks.ts';
@@ -134,7 +135,12 @@ function saysOnlyNames(metadata: JsonObject): boolean {
   const { type: _type, properties, default: _default, ...rest } = metadata;
   const names = Object.keys(asObject(properties));
   const known = names.every((name) => name === 'name' || name === 'generateName');
-  return known && Object.values(rest).every((value) => !isSet(value) || value === '' || value === false);
+  // Go compares it with a schema that has nothing else: an empty list is something.
+  return (
+    known &&
+    asSent(metadata, 'x-kubernetes-list-map-keys') === undefined &&
+    Object.values(rest).every((value) => !isSet(value) || value === '' || value === false)
+  );
 }
 
 function checkValueValidation(schema: JsonObject, path: string, errors: Errors): void {

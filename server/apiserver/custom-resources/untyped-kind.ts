@@ -10,7 +10,7 @@ import type { UntypedKind } from '../negotiation/untyped-body.ts';
 export function newUntypedKind(schema: () => Structural, metadata: () => StructSchema): UntypedKind {
   return {
     coerce(object: JsonObject, { strict, keepsNulls }) {
-      const decoded = decodeObject(metadata(), object.metadata ?? {}, { strict });
+      const decoded = decodeObject(metadata(), object.metadata ?? {}, { strict, byKey: true });
       const inMetadata = decoded.strictErrors.map((text) => `metadata.${fieldOf(text)}`);
       const unknown: string[] | undefined = strict ? [] : undefined;
       const inEmbedded: string[] | undefined = strict ? [] : undefined;
