@@ -95,6 +95,20 @@ test('objects are pruned, defaulted and validated by the schema of their definit
   await kind.gone();
 });
 
+test('an object may hold on to a finalizer of any name, when it is made and when it is changed', async (t) => {
+  const kind = new Kind('finalizers');
+  await kind.define({ size: { type: 'integer' } });
+  const finalizers = ['resources-finalizer.example.com'];
+  t.is((await kind.create('one', { size: 1 }, { metadata: { name: 'one', finalizers } })).status, 201);
+  const path = `${kind.path}/one`;
+  const changed = await api.patch(path, 'merge', { spec: { size: 2 } });
+  t.is(changed.status, 200, changed.bytes.toString());
+  const added = { metadata: { finalizers: [...finalizers, 'another.example.com'] } };
+  t.is((await api.patch(path, 'merge', added)).status, 200);
+  t.is((await api.patch(path, 'merge', { metadata: { finalizers: [] } })).status, 200);
+  await kind.gone();
+});
+
 test('a rule that could cost too much is refused, until what it goes through is bounded', async (t) => {
   const kind = new Kind('costly');
   const rule = 'self.all(a, self.all(b, a == b))';

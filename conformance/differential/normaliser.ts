@@ -119,7 +119,7 @@ export class Normaliser {
   #string(value: string, key: string): string {
     switch (key) {
       case 'resourceVersion':
-        return isRevision(value) ? this.#numbered('revision', value) : value;
+        return isRevision(value) ? this.#numbered('revision', value) : this.text(value);
       case 'continue':
         return value === '' ? value : '{continue}';
       case 'serverAddress':

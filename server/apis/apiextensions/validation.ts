@@ -6,7 +6,7 @@ import type { JsonObject } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { isDns1035Label, isDns1123Subdomain, validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
 import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
-import { asInternal } from '../validation/internal-value.ts';
+import { asInternal, checkImmutableTyped } from '../validation/internal-value.ts';
 import { caBundleProblem, checkClientConfig } from '../validation/webhook-client.ts';
 import { apiApprovalErrors } from './api-approval.ts';
 import { checkSchema } from './schema-validation.ts';
@@ -60,7 +60,7 @@ function checkKept(spec: JsonObject, old: KubeObject, errors: Errors): void {
   const names = asObject(spec.names);
   const oldNames = asObject(before.names);
   if (isEstablished(old)) {
-    checkImmutable(spec.scope, before.scope, 'spec.scope', errors);
+    checkImmutableTyped('S', spec.scope, before.scope, 'spec.scope', errors);
     checkImmutable(names.kind, oldNames.kind, 'spec.names.kind', errors);
   }
   checkImmutable(spec.group, before.group, 'spec.group', errors);

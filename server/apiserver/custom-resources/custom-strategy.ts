@@ -39,6 +39,9 @@ export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatu
   return {
     allowUnconditionalUpdate: false,
     resetStatus: hasStatus,
+    // What a new object may be called, and hold on to, is not asked again; finalizers are the affair of those who set them.
+    metadataOnUpdate: ['change'],
+    anyFinalizers: true,
     prepareForCreate: startGeneration,
     prepareForUpdate(object, old) {
       if (changedBeyondMetadata(object, old)) bumpGeneration(object, old);

@@ -1,5 +1,5 @@
 /** Validation of Namespaces. */
-import { invalid } from '../../../apimachinery/errors/field-error.ts';
+import { invalidTyped } from '../../../apimachinery/errors/field-error.ts';
 import { asObject, asText, asTexts, isSet } from '../../../apimachinery/json-access.ts';
 import type { KubeObject } from '../../../apimachinery/meta/object.ts';
 import type { Errors } from '../../validation/checks.ts';
@@ -19,7 +19,7 @@ export function validateNamespaceStatusUpdate(namespace: KubeObject): Errors {
   const detail = isDeleting
     ? "may only be 'Terminating' if `deletionTimestamp` is not empty"
     : "may only be 'Active' if `deletionTimestamp` is empty";
-  errors.push(invalid('status.Phase', phase, detail));
+  errors.push(invalidTyped('status.Phase', phase, detail));
   return errors;
 }
 

@@ -9,13 +9,13 @@ import {
   checkDnsLabel,
   checkDnsSubdomain,
   checkEach,
-  checkImmutable,
   checkOneOf,
   checkQualifiedName,
   checkRequiredFormat,
   checkTypedComplaints,
   type Errors,
 } from '../../validation/checks.ts';
+import { checkImmutableTyped } from '../../validation/internal-value.ts';
 import { checkLegacyIp, isDualStack, parseIp } from '../../validation/ip.ts';
 import { couldRestartAll, shouldRestart } from './container-restarts.ts';
 import { finalizerErrors } from './finalizers.ts';
@@ -37,7 +37,7 @@ export function validatePodStatusUpdate(pod: KubeObject, old: KubeObject): Error
   checkConditions(status.conditions, errors);
   checkNominatedNode(status, before, asObject(old.spec), errors);
   checkGeneration(status.observedGeneration, 'status.observedGeneration', errors);
-  checkImmutable(asText(status.qosClass), asText(before.qosClass), 'status.qosClass', errors);
+  checkImmutableTyped('S', asText(status.qosClass), asText(before.qosClass), 'status.qosClass', errors);
   for (const list of statusLists) checkTransitions(status, before, list, asObject(old.spec), errors);
   checkClaimStatuses(status.resourceClaimStatuses, spec, errors);
   if (isSet(status.extendedResourceClaimStatus)) {
