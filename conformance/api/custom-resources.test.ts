@@ -109,6 +109,19 @@ test('an object may hold on to a finalizer of any name, when it is made and when
   await kind.gone();
 });
 
+test('rules are not checked of an object whose metadata already is incomplete, and it is said', async (t) => {
+  const kind = new Kind('unchecked');
+  const rule = { rule: 'self >= 5', message: 'too small' };
+  await kind.define({ size: { type: 'integer', 'x-kubernetes-validations': [rule] } });
+  const refused = await kind.create('', { size: 1 }, { metadata: {} });
+  t.is(refused.status, 422);
+  const causes = (refused.body.details?.causes ?? []).map(({ field, message }) => `${field}: ${message}`);
+  t.is(causes[0], 'metadata.name: Required value: name or generateName is required');
+  t.regex(causes[1] ?? '', /^<nil>: Invalid value: null: some validation rules were not checked/);
+  t.is(causes.length, 2);
+  await kind.gone();
+});
+
 test('a rule that could cost too much is refused, until what it goes through is bounded', async (t) => {
   const kind = new Kind('costly');
   const rule = 'self.all(a, self.all(b, a == b))';

@@ -9,6 +9,8 @@ import { checkRules } from '../../apimachinery/structural-schema/validate-rules.
 import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
 import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { isLabelKey } from '../../apimachinery/validation/labels.ts';
+import { validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { bumpGeneration, startGeneration } from '../registry/generic/generation.ts';
 import type { Strategy, UpdateStrategy } from '../registry/generic/resource-definition.ts';
 import { newStatusStrategy } from '../registry/generic/status-strategy.ts';
@@ -16,13 +18,15 @@ import type { VersionFacts } from './definition-facts.ts';
 import { scaleSpecErrors, scaleStatusErrors } from './scale-rules.ts';
 
 export interface CustomSchemas {
+  readonly namespaced: boolean;
   /** Of the version that the request speaks. */
   readonly own: () => Structural;
   /** Of the version that is stored; unset where that is the same. */
   readonly stored: (() => Structural) | undefined;
 }
 
-export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatus }: VersionFacts): Strategy {
+export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: VersionFacts): Strategy {
+  const { own, stored } = schemas;
   /** Broken rules that an update lets pass, until they are warned of. */
   const tolerated = new WeakMap<KubeObject, readonly FieldError[]>();
   const validate = (object: KubeObject, old: KubeObject | undefined): FieldError[] => {
@@ -32,7 +36,10 @@ export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatu
       ...embeddedErrors(object, own()),
       ...newListErrors(object, old, own()),
     ];
-    const { errors: broken, ratcheted } = checkRules(object, old, own(), errors);
+    const { errors: broken, ratcheted } = checkRules(object, old, own(), [
+      ...metadataErrors(schemas, object, old),
+      ...errors,
+    ]);
     if (ratcheted.length > 0) tolerated.set(object, ratcheted);
     return [...errors, ...broken];
   };
@@ -60,7 +67,8 @@ export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatu
   };
 }
 
-export function customStatusStrategy({ own }: CustomSchemas, { scale }: VersionFacts): UpdateStrategy {
+export function customStatusStrategy(schemas: CustomSchemas, { scale }: VersionFacts): UpdateStrategy {
+  const { own } = schemas;
   return newStatusStrategy({
     keepMetadata: 'all',
     validateUpdate(object, old) {
@@ -72,9 +80,23 @@ export function customStatusStrategy({ own }: CustomSchemas, { scale }: VersionF
       }
       if (scale !== undefined) errors.push(...scaleStatusErrors(object, scale));
       errors.push(...embeddedErrors(object, own()), ...newListErrors(object, old, own()));
-      return [...errors, ...checkRules(object, old, own(), errors).errors];
+      const found = [...metadataErrors(schemas, object, old), ...errors];
+      return [...errors, ...checkRules(object, old, own(), found).errors];
     },
   });
+}
+
+/** Found elsewhere too: rules are not checked where there are some. */
+function metadataErrors(
+  { own, namespaced }: CustomSchemas,
+  { metadata }: KubeObject,
+  old: KubeObject | undefined,
+): readonly FieldError[] {
+  if (!own().reaches.validations) return [];
+  const path = 'metadata';
+  return old === undefined
+    ? validateObjectMeta(metadata, { namespaced, validateName: validateDnsSubdomainName, path })
+    : validateObjectMetaUpdate(metadata, old.metadata, { path });
 }
 
 /** Of an object that had such errors before, none is new. */
