@@ -8,13 +8,19 @@ const SCHEMA_LIMIT = 100_000_000;
 const NAMED_RULES = 4;
 
 export class RuleBudget {
+  readonly #isForAll: boolean;
   #total = 0;
   #dearest: { readonly path: string; readonly cost: number }[] = [];
+
+  /** @param isForAll only what all rules cost together counts */
+  constructor(isForAll: boolean) {
+    this.#isForAll = isForAll;
+  }
 
   spend(path: string, cost: number, errors: FieldError[]): void {
     const isMessage = path.endsWith('.messageExpression');
     const name = isMessage ? 'estimated messageExpression cost' : 'estimated rule cost';
-    if (cost > RULE_LIMIT) errors.push(forbidden(path, excess(name, cost / RULE_LIMIT)));
+    if (cost > RULE_LIMIT && !this.#isForAll) errors.push(forbidden(path, excess(name, cost / RULE_LIMIT)));
     this.#total += cost;
     if (cost < SCHEMA_LIMIT / 100) return;
     this.#dearest = [...this.#dearest, { path, cost }].toSorted((a, b) => b.cost - a.cost).slice(0, NAMED_RULES);

@@ -12,11 +12,19 @@ import { MAX_REQUEST, measuredType } from '../../apimachinery/structural-schema/
 import type { CelRule, Structural } from '../../apimachinery/structural-schema/structural.ts';
 import { RuleBudget } from './rule-budget.ts';
 
-/** `others`: what else is wrong with the schema; rules are looked at where nothing is, neither here nor below. */
-export function ruleCompileErrors(structural: Structural, path: string, others: readonly FieldError[]): FieldError[] {
+export interface RuleParts {
+  /** Of the schema. */
+  readonly path: string;
+  /** What else is wrong with the schema; rules are looked at where nothing is, neither here nor below. */
+  readonly others: readonly FieldError[];
+  /** An update leaves the schema as it is: an estimate that has changed since refuses no rule by itself. */
+  readonly isKept: boolean;
+}
+
+export function ruleCompileErrors(structural: Structural, { path, others, isKept }: RuleParts): FieldError[] {
   const errors: FieldError[] = [];
   if (!structural.reaches.validations) return errors;
-  const budget = new RuleBudget();
+  const budget = new RuleBudget(isKept);
   const wrong = others.map(({ field }) => field);
   visit(structural, { path, isRoot: true, uncorrelated: undefined, wrong, copies: 1, budget }, errors);
   return [...errors, ...budget.errors(path)];

@@ -47,8 +47,17 @@ const unsupported = ['id', 'additionalItems', 'patternProperties', 'definitions'
 const setPrefix = 'must be atomic as item of a list with x-kubernetes-list-type=set';
 const mapParent = "if parent array's x-kubernetes-list-type is map";
 
-/** `validation` holds openAPIV3Schema; `path` is its own. */
-export function checkSchema(validation: JsonObject, hasStatus: boolean, path: string, errors: Errors): void {
+export interface SchemaParts {
+  /** Of the field that holds openAPIV3Schema. */
+  readonly path: string;
+  /** The status is a subresource. */
+  readonly hasStatus: boolean;
+  /** An update leaves the schema as it is. */
+  readonly isKept: boolean;
+}
+
+/** `validation` holds openAPIV3Schema. */
+export function checkSchema(validation: JsonObject, { path, hasStatus, isKept }: SchemaParts, errors: Errors): void {
   if (!isJsonObject(validation.openAPIV3Schema)) return;
   const schema = validation.openAPIV3Schema;
   const schemaPath = `${path}.openAPIV3Schema`;
@@ -67,7 +76,7 @@ export function checkSchema(validation: JsonObject, hasStatus: boolean, path: st
   checkNode(schema, { isRoot: true, defaults: undefined, inMetadata: false }, schemaPath, errors);
   if (errors.length === before && problem !== undefined) errors.push(invalid(schemaPath, '', problem));
   if (structural === undefined || badDefaults.length > 0) return;
-  errors.push(...ruleCompileErrors(structural, schemaPath, errors.slice(atNodes)));
+  errors.push(...ruleCompileErrors(structural, { path: schemaPath, others: errors.slice(atNodes), isKept }));
 }
 
 function checkRootWithStatus(schema: JsonObject, path: string, errors: Errors): void {

@@ -2,14 +2,15 @@
 import { checkConvertible } from './convertible.ts';
 import { forbidden, invalid, notSupportedText, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, asTexts, isSet } from '../../apimachinery/json-access.ts';
-import type { JsonObject } from '../../apimachinery/json.ts';
+import type { JsonObject, JsonValue } from '../../apimachinery/json.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
+import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { isDns1035Label, isDns1123Subdomain, validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
 import { checkComplaints, checkImmutable, checkRequired, type Errors } from '../validation/checks.ts';
 import { asInternal, checkImmutableTyped } from '../validation/internal-value.ts';
 import { caBundleProblem, checkClientConfig } from '../validation/webhook-client.ts';
 import { apiApprovalErrors } from './api-approval.ts';
-import { checkSchema } from './schema-validation.ts';
+import { checkSchema, type SchemaParts } from './schema-validation.ts';
 import { schemasIn } from './schemas-in.ts';
 import { withSharedFields } from './fields-of-all-versions.ts';
 import { checkColumns, checkDeprecation, checkSelectableFields, checkSubresources } from './version-validation.ts';
@@ -41,7 +42,7 @@ export function validateCustomResourceDefinitionStatusUpdate(definition: KubeObj
 function validateDefinition(definition: KubeObject, old: KubeObject | undefined): Errors {
   const errors: Errors = [];
   const spec = withSharedFields(asObject(definition.spec));
-  checkSpec(spec, mayHaveBadBundle(old), errors);
+  checkSpec(spec, { allowsBadBundle: mayHaveBadBundle(old), kept: keptSchemas(spec, old) }, errors);
   if (old !== undefined) checkKept(spec, old, errors);
   const status = asObject(definition.status);
   checkNames(asObject(status.acceptedNames), 'status.acceptedNames', errors);
@@ -75,11 +76,33 @@ function mayHaveBadBundle(old: KubeObject | undefined): boolean {
   return bundle !== '' && caBundleProblem(bundle) !== undefined;
 }
 
+/** Versions whose schema an update leaves as it is. */
+function keptSchemas(spec: JsonObject, old: KubeObject | undefined): ReadonlySet<string> {
+  if (old === undefined) return new Set();
+  const before = withSharedFields(asObject(old.spec));
+  const names = asObjects(spec.versions).map(({ name }) => asText(name));
+  return new Set(names.filter((name) => semanticallyEqual(schemaOf(spec, name), schemaOf(before, name))));
+}
+
+/** Of a spec with shared fields. */
+function schemaOf({ validation, versions }: JsonObject, name: string): JsonValue | undefined {
+  const all = asObjects(versions);
+  if (!all.some(({ schema }) => isSet(schema))) return validation;
+  return all.find((version) => version.name === name)?.schema;
+}
+
 function isEstablished({ status }: KubeObject): boolean {
   return asObjects(asObject(status).conditions).some(({ type, status: is }) => type === 'Established' && is === 'True');
 }
 
-function checkSpec(spec: JsonObject, allowsBadBundle: boolean, errors: Errors): void {
+interface Before {
+  /** The conversion webhook's bundle may be no certificate. */
+  readonly allowsBadBundle: boolean;
+  /** Versions with the schema that they had: what its rules cost each is no matter any more. */
+  readonly kept: ReadonlySet<string>;
+}
+
+function checkSpec(spec: JsonObject, { allowsBadBundle, kept }: Before, errors: Errors): void {
   checkGroup(asText(spec.group), errors);
   const scope = asText(spec.scope);
   if (scope === '') errors.push(required('spec.scope'));
@@ -89,14 +112,17 @@ function checkSpec(spec: JsonObject, allowsBadBundle: boolean, errors: Errors): 
   if (spec.preserveUnknownFields === true && hasDefaults(spec)) {
     errors.push(invalid('spec.preserveUnknownFields', true, 'must be false in order to use defaults in the schema'));
   }
-  checkVersions(spec, errors);
+  checkVersions(spec, kept, errors);
   const names = asObject(spec.names);
   for (const field of ['plural', 'singular', 'kind', 'listKind']) {
     checkRequired(names[field], `spec.names.${field}`, errors);
   }
   checkNames(names, 'spec.names', errors);
   const hasStatus = [spec, ...asObjects(spec.versions)].some((one) => isSet(asObject(one.subresources).status));
-  if (isSet(spec.validation)) checkSchema(asObject(spec.validation), hasStatus, 'spec.validation', errors);
+  if (isSet(spec.validation)) {
+    const parts = { path: 'spec.validation', hasStatus, isKept: kept.has(asText(spec.version)) };
+    checkSchema(asObject(spec.validation), parts, errors);
+  }
   checkSubresources(spec.subresources, 'spec.subresources', errors);
   checkColumns(spec.additionalPrinterColumns, 'spec.additionalPrinterColumns', errors);
   if (asList(spec.selectableFields).length > 0) {
@@ -134,7 +160,7 @@ function checkGroup(group: string, errors: Errors): void {
   else if (!group.includes('.')) errors.push(invalid(path, group, 'should be a domain with at least one dot'));
 }
 
-function checkVersions(spec: JsonObject, errors: Errors): void {
+function checkVersions(spec: JsonObject, kept: ReadonlySet<string>, errors: Errors): void {
   const path = 'spec.versions';
   const versions = asObjects(spec.versions);
   if (!isSet(asObject(spec.validation).openAPIV3Schema)) {
@@ -150,7 +176,8 @@ function checkVersions(spec: JsonObject, errors: Errors): void {
     const complaints = isDns1035Label(name);
     if (complaints.length > 0) errors.push(invalid(`${versionPath}.name`, name, complaints.join(',')));
     const subresources = ownSubresources ? version.subresources : spec.subresources;
-    checkVersion(version, isSet(asObject(subresources).status), versionPath, errors);
+    const hasStatus = isSet(asObject(subresources).status);
+    checkVersion(version, { path: versionPath, hasStatus, isKept: kept.has(name) }, errors);
   });
   const refuse = (detail: string): void => {
     const type = '[]apiextensions.CustomResourceDefinitionVersion';
@@ -166,9 +193,10 @@ function checkVersions(spec: JsonObject, errors: Errors): void {
   if (complaints.length > 0) errors.push(invalid('spec.version', first, complaints.join(',')));
 }
 
-function checkVersion(version: JsonObject, hasStatus: boolean, path: string, errors: Errors): void {
+function checkVersion(version: JsonObject, parts: SchemaParts, errors: Errors): void {
+  const { path } = parts;
   checkDeprecation(version, path, errors);
-  if (isSet(version.schema)) checkSchema(asObject(version.schema), hasStatus, `${path}.schema`, errors);
+  if (isSet(version.schema)) checkSchema(asObject(version.schema), { ...parts, path: `${path}.schema` }, errors);
   checkSubresources(version.subresources, `${path}.subresources`, errors);
   checkColumns(version.additionalPrinterColumns, `${path}.additionalPrinterColumns`, errors);
   if (asList(version.selectableFields).length === 0) return;
