@@ -256,3 +256,57 @@ test('a name that another definition of the group has is not accepted until it i
   t.pass();
   await api.remove(`${definitions}/${name}`);
 });
+
+test('custom resources have no protobuf form for any verb, but their metadata has', async (t) => {
+  const kind = new Kind('forms');
+  await kind.define({ a: { type: 'string' } });
+  await kind.create('one', { a: 'x' });
+  const one = `${kind.path}/one`;
+  const protobuf = 'application/vnd.kubernetes.protobuf';
+  const object = kind.object('two', { a: 'y' });
+  const asks: readonly (readonly [method: string, path: string, body?: Fields, type?: string])[] = [
+    ['GET', one],
+    ['GET', kind.path],
+    ['GET', `${kind.path}?watch=1`],
+    ['POST', `${kind.path}?dryRun=All`, object],
+    ['PUT', `${one}?dryRun=All`, kind.object('one', {})],
+    ['PATCH', `${one}?dryRun=All`, { spec: {} }, 'application/merge-patch+json'],
+    ['PATCH', `${one}?dryRun=All&fieldManager=m&force=true`, kind.object('one', {}), 'application/apply-patch+yaml'],
+  ];
+  for (const [method, path, body, contentType = 'application/json'] of asks) {
+    const sent = body === undefined ? {} : { body, contentType };
+    const label = `${method} ${path}`;
+    const none = await api.send(method, path, { ...sent, accept: protobuf });
+    // The refusal itself comes as protobuf.
+    t.is(none.status, 406, label);
+    t.true(none.bytes.includes('only the following media types are accepted: application/json'), label);
+    if (body === undefined) continue;
+    const odd = await api.send(method, path, { body, contentType: 'text/plain' });
+    t.like(odd.body, { code: 415, reason: 'UnsupportedMediaType' }, label);
+  }
+  for (const contentType of [protobuf, 'application/strategic-merge-patch+json']) {
+    const patched = await api.send('PATCH', one, { body: { spec: {} }, contentType, accept: 'application/json' });
+    t.like(patched.body, { code: 415, reason: 'UnsupportedMediaType' });
+    t.regex(
+      patched.body.message ?? '',
+      /json-patch\+json, application\/merge-patch\+json, application\/apply-patch\+yaml$/,
+    );
+  }
+  const json = await api.get(one, { accept: `${protobuf},application/json` });
+  t.like(json.body, { kind: 'Thing', spec: { a: 'x' } });
+
+  const view = (as: string) => `${protobuf};as=${as};v=v1;g=meta.k8s.io`;
+  const magic = (bytes: Buffer, at = 0) => bytes.subarray(at, at + 4).toString('latin1');
+  const metadata = await api.get(one, { accept: view('PartialObjectMetadata') });
+  t.is(metadata.headers['content-type'], protobuf);
+  t.is(magic(metadata.bytes), 'k8s\0');
+  t.is(magic((await api.get(kind.path, { accept: view('PartialObjectMetadataList') })).bytes), 'k8s\0');
+  // A frame has its length before it, and one event within.
+  const watched = await api.get(`${kind.path}?watch=1&timeoutSeconds=1`, { accept: view('PartialObjectMetadata') });
+  t.is(watched.headers['content-type'], `${protobuf};stream=watch`);
+  t.is(watched.bytes.readUInt32BE(0), watched.bytes.length - 4);
+  t.true(watched.bytes.includes('ADDED'));
+  t.true(watched.bytes.includes('k8s\0'));
+  t.like((await api.get(one, { accept: view('Table') })).body, { code: 406 });
+  await kind.gone();
+});

@@ -7,6 +7,7 @@ import { applyCases } from './apply.ts';
 import { bodyCases } from './bodies.ts';
 import { columnPathCases } from './column-paths.ts';
 import { crudCases } from './crud.ts';
+import { customFormCases } from './custom-forms.ts';
 import { customResourceCases } from './custom-resources.ts';
 import { decisionMatrixCases } from './decision-matrix.ts';
 import { deleteCases } from './deletes.ts';
@@ -66,6 +67,7 @@ export const cases: readonly Case[] = [
   ...mutationCases,
   ...oddCharacterCases,
   ...customResourceCases,
+  ...customFormCases,
   ...columnPathCases,
   ...validationRuleCases,
 ];

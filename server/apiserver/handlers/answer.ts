@@ -1,6 +1,6 @@
 /** Common last step of the handlers: negotiate, encode, write. */
 import type { JsonObject } from '../../apimachinery/json.ts';
-import { newBadRequest } from '../../apimachinery/errors/status-error.ts';
+import { failure, newBadRequest } from '../../apimachinery/errors/status-error.ts';
 import { goQuote } from '../../apimachinery/errors/field-error.ts';
 import { negotiate, newUnacceptable } from '../negotiation/accept.ts';
 import {
@@ -27,19 +27,24 @@ export function negotiateObject(ctx: ApiContext, scope: ResourceScope, environme
   const isListed = virtual !== true || verbs?.includes('list') === true;
   const { objects, untypedObjects, tableless } = endpoints;
   const typed = isListed ? objects : tableless;
-  const options = negotiateFor(ctx, environment, scope.untyped === undefined ? typed : untypedObjects);
-  if (options.representation.view === 'metadataList') {
-    const type = internalType(scope.group, scope.kind);
-    throw newUnacceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${type})`);
-  }
+  if (scope.untyped !== undefined) return negotiateFor(ctx, environment, untypedObjects);
+  const options = negotiateFor(ctx, environment, typed);
+  requireOneObject(options, internalType(scope.group, scope.kind));
   return options;
+}
+
+/** @param type as Go calls it */
+export function requireOneObject({ representation }: EncodeOptions, type: string): void {
+  if (representation.view !== 'metadataList') return;
+  throw newUnacceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (${type})`);
 }
 
 export function negotiateList(ctx: ApiContext, scope: ResourceScope, environment: HandlerEnvironment): EncodeOptions {
   const { lists, untypedLists } = endpoints;
   const options = negotiateFor(ctx, environment, scope.untyped === undefined ? lists : untypedLists);
   if (options.representation.view === 'metadata') {
-    const type = internalType(scope.group, scope.listKind);
+    const untyped = '*unstructured.UnstructuredList';
+    const type = scope.untyped === undefined ? internalType(scope.group, scope.listKind) : untyped;
     throw newUnacceptable(`you requested PartialObjectMetadata, but the requested object is a list (${type})`);
   }
   return options;
@@ -105,6 +110,8 @@ export async function answerObject(
   options: EncodeOptions,
   answer: { readonly status: number; readonly source: ObjectSource },
 ): Promise<void> {
+  // To upstream an object without a type might be a list until it is looked into.
+  if (options.representation.view === 'metadataList') throw failure({ code: 500, reason: '', message: 'content is not a list' });
   await writeAnswer(ctx, {
     status: answer.status,
     contentType: contentTypeOf(options.representation),

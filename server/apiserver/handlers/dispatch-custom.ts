@@ -5,6 +5,7 @@ import type { ResourceScope } from '../registry/resource-scope.ts';
 import { addAuditAnnotation, addWarning, type ApiContext } from '../request-context.ts';
 import { anyPathNotFound } from '../routes/plain-not-found.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
+import { checkCustomPatchType } from './read-patch.ts';
 import { scaleByVerb } from './scale.ts';
 
 type Handlers = Readonly<Record<string, ResourceHandler>>;
@@ -31,6 +32,7 @@ export async function dispatchCustom(
   const handle = Object.hasOwn(handlers, verb) ? handlers[verb] : undefined;
   if (handle === undefined || (subresource !== '' && !statusVerbs.includes(verb)))
     throw newMethodNotSupported(scope, verb);
+  if (verb === 'patch') checkCustomPatchType(ctx);
   await handle(ctx, scope, environment);
 }
 

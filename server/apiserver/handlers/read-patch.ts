@@ -55,10 +55,9 @@ export function patchReader(
     case 'application/merge-patch+json':
       return once(() => readMergePatch(body, options));
     case 'application/strategic-merge-patch+json':
-      if (untyped !== undefined) throw newUnsupportedMediaType(untypedPatchTypes);
       return once(() => readStrategicPatch(body, schema, lenient));
     default:
-      throw untyped === undefined ? newUnsupportedPatchType() : newUnsupportedMediaType(untypedPatchTypes);
+      throw newUnsupportedPatchType();
   }
 }
 
@@ -69,11 +68,17 @@ function once<T extends object>(read: () => T): () => T {
 }
 
 /** Without a type nothing says how lists merge; server-side apply goes by the schema. */
-const untypedPatchTypes = [
+const customPatchTypes = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/apply-patch+yaml',
 ];
+
+/** @throws StatusError 415: what patches of custom resources, their status and scale may be; said before anything else. */
+export function checkCustomPatchType(ctx: ApiContext): void {
+  const mediaType = mediaTypeOf(ctx.req.headers['content-type'] ?? 'none');
+  if (!customPatchTypes.includes(mediaType)) throw newUnsupportedMediaType(customPatchTypes);
+}
 
 interface TextPatchOptions {
   readonly lenient: boolean;

@@ -12,7 +12,8 @@ import { type ExpectedKind, mediaTypeOf } from '../negotiation/decode-body.ts';
 import { customScaleTable, scaleTable } from '../registry/generic/table/scale-table.ts';
 import type { SubresourceDefinition } from '../registry/generic/resource-definition.ts';
 import type { ResourceScope } from '../registry/resource-scope.ts';
-import { answerValue, negotiateFor } from './answer.ts';
+import { answerValue, negotiateFor, requireOneObject } from './answer.ts';
+import type { ApiContext } from '../request-context.ts';
 import type { HandlerEnvironment, ResourceHandler } from './handler-environment.ts';
 import { type ScaleMapping, toScaleFields, toWorkloadFields } from '../field-manager/scale-fields.ts';
 import { applyMediaType, mergeConfiguration, readConfiguration } from './apply-configuration.ts';
@@ -46,8 +47,19 @@ function expectedScale(environment: HandlerEnvironment): ExpectedKind {
   return { group: 'autoscaling', version: 'v1', kind: 'Scale', apiVersion: 'autoscaling/v1', schema };
 }
 
+function negotiateScale(
+  ctx: ApiContext,
+  { definition }: ResourceScope,
+  environment: HandlerEnvironment,
+): EncodeOptions {
+  const isCustom = definition.custom !== undefined;
+  const options = negotiateFor(ctx, environment, isCustom ? endpoints.untypedObjects : endpoints.objects);
+  requireOneObject(options, isCustom ? '*v1.Scale' : '*autoscaling.Scale');
+  return options;
+}
+
 const handleScaleGet: ResourceHandler = async (ctx, scope, environment) => {
-  const options = negotiateFor(ctx, environment, endpoints.objects);
+  const options = negotiateScale(ctx, scope, environment);
   const { paths } = scaleOf(scope);
   const wait = waitForFreshness(environment.cacher, undefined);
   if (wait !== undefined) await wait;
@@ -126,7 +138,7 @@ async function writeScale(
   isPatch: boolean,
 ): Promise<void> {
   const { ctx, scope, environment } = parts;
-  const options = negotiateFor(ctx, environment, endpoints.objects);
+  const options = negotiateScale(ctx, scope, environment);
   const { paths } = scaleOf(scope);
   const updated = await scope.store.update(
     ctx.state.info.name,

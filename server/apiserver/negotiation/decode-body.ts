@@ -149,7 +149,8 @@ function parseUntyped(body: Buffer, mediaType: string, expected: ExpectedKind, s
     requireKind(typeMeta, text);
     return { typeMeta, decode: () => ({ ...untypedObject(untyped, value, expected, { strict }), duplicates }) };
   }
-  throw newUnsupportedMediaType(objectMediaTypes);
+  // Upstream breaks off the connection where it is protobuf, and names that for everything else.
+  throw newUnsupportedMediaType(mediaType === mediaProtobuf ? [mediaJson, mediaYaml] : objectMediaTypes);
 }
 
 /** A body may leave out kind and apiVersion; what it says must fit the endpoint. */
