@@ -111,7 +111,8 @@ export async function answerObject(
   answer: { readonly status: number; readonly source: ObjectSource },
 ): Promise<void> {
   // To upstream an object without a type might be a list until it is looked into.
-  if (options.representation.view === 'metadataList') throw failure({ code: 500, reason: '', message: 'content is not a list' });
+  if (options.representation.view === 'metadataList')
+    throw failure({ code: 500, reason: '', message: 'content is not a list' });
   await writeAnswer(ctx, {
     status: answer.status,
     contentType: contentTypeOf(options.representation),
