@@ -4,6 +4,7 @@ import type { Random } from '../apimachinery/clock/random.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
+import type { RateLimiter } from '../client/rate-limiter.ts';
 import type { WorkQueue } from '../client/work-queue.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 
@@ -32,7 +33,8 @@ export interface ControllerContext {
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly settings: ClusterSettings;
-  newQueue<K = string>(name: string): WorkQueue<K>;
+  /** Unset, the limiter is upstream's for most controllers. */
+  newQueue<K = string>(name: string, rateLimiter?: RateLimiter<K>): WorkQueue<K>;
   /** Told what went wrong and is tried again. */
   readonly onError: (error: unknown, what: string) => void;
 }

@@ -4,6 +4,7 @@ import type { Random } from '../apimachinery/clock/random.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
+import type { RateLimiter } from '../client/rate-limiter.ts';
 import { WorkQueue, type WorkQueueMetrics } from '../client/work-queue.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 import type { Controller, ControllerContext } from './controller.ts';
@@ -53,7 +54,8 @@ function contextFor(
     random,
     signal,
     settings,
-    newQueue: <K>(queue: string) => new WorkQueue<K>({ name: queue, clock, metrics }),
+    newQueue: <K>(queue: string, rateLimiter?: RateLimiter<K>) =>
+      new WorkQueue<K>({ name: queue, clock, metrics, ...(rateLimiter === undefined ? {} : { rateLimiter }) }),
     onError,
   };
 }

@@ -80,6 +80,10 @@ test('finished jobs beyond the limit go, the oldest first', async (t) => {
   });
   const events = await cluster.eventsOf('keeps', { namespace, include: 'SuccessfulDelete' });
   t.true(events.includes(`SuccessfulDelete: Deleted job ${job?.metadata.name}`));
+  t.false(
+    events.some((event) => event.startsWith('SawCompletedJob')),
+    'of one that goes in the same round nothing else is told',
+  );
 });
 
 const at = (text: string) => Date.parse(`${text}Z`);

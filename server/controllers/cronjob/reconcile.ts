@@ -33,10 +33,11 @@ export interface CronJobPlan {
 export function planCronJob(view: CronJobView): CronJobPlan {
   const { cronJob, jobs } = view;
   const events: Occurrence[] = [];
-  const status = followJobs(view, events);
+  const prune = finishedBeyondLimits(cronJob, jobs);
+  const status = followJobs(view, { events, pruned: new Set(prune.map(({ metadata }) => metadata.uid)) });
   const plan: CronJobPlan = {
     events,
-    prune: finishedBeyondLimits(cronJob, jobs),
+    prune,
     replace: [],
     create: undefined,
     status,
@@ -46,9 +47,12 @@ export function planCronJob(view: CronJobView): CronJobPlan {
   return { ...plan, ...planRun({ ...view, cronJob: { ...cronJob, status } }, events) };
 }
 
-/** The list of running jobs, and the last success. */
-function followJobs({ cronJob, jobs }: CronJobView, events: Occurrence[]): CronJobStatus {
-  let active = cronJob.status?.active ?? [];
+/** The list of running jobs, and the last success. Of one that goes in this round nothing is told. */
+function followJobs(
+  { cronJob, jobs }: CronJobView,
+  { events, pruned }: { events: Occurrence[]; pruned: ReadonlySet<string | undefined> },
+): CronJobStatus {
+  let active = (cronJob.status?.active ?? []).filter(({ uid }) => !pruned.has(uid));
   let { lastSuccessfulTime } = cronJob.status ?? {};
   const known = new Map(jobs.map((job) => [job.metadata.uid, job]));
   for (const job of jobs) {

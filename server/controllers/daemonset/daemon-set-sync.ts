@@ -85,7 +85,9 @@ export class DaemonSetSync {
       failure = await this.#execute(plan, view);
       for (const revision of revisionsToDrop(owner, { old: history.old, pods: own })) await this.#drop(revision);
     }
-    await this.#writeStatus(view, { isSettled });
+    // What has gone or come at once shows already.
+    const left = controlledBy(dependents.lister, owner).filter(({ metadata }) => selector.matches(metadata.labels));
+    await this.#writeStatus({ ...view, podsByNode: groupByNode(left) }, { isSettled });
     if (failure !== undefined) throw failure;
     const due = waits.filter((wait) => wait !== undefined);
     return due.length === 0 ? undefined : { after: Math.min(...due) };

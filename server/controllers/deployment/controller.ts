@@ -101,7 +101,7 @@ async function execute(plan: DeploymentPlan, parts: Parts & { readonly deploymen
   const { deployment, context } = parts;
   const { client, events } = context;
   const isNew = plan.create === undefined || (await create(plan.create, parts));
-  for (const update of plan.updates) await updateReplicaSet(update, parts);
+  await updateReplicaSets(plan.updates, parts);
   for (const { metadata } of plan.deletions) {
     const { name = '', namespace } = metadata;
     await client
@@ -127,16 +127,22 @@ function isUnchanged(before: Deployment, after: Deployment): boolean {
   return jsonEquals(partsOf(before), partsOf(after));
 }
 
-async function updateReplicaSet(
-  { before, after }: ReplicaSetUpdate,
+async function updateReplicaSets(
+  updates: readonly ReplicaSetUpdate[],
   { context, deployment }: Parts & { readonly deployment: Deployment },
 ): Promise<void> {
-  await context.client.of(replicaSets).update(after);
-  const [from, to] = [replicasOf(before), replicasOf(after)];
-  if (from === to) return;
-  const direction = from < to ? 'up' : 'down';
-  const message = `Scaled ${direction} replica set ${before.metadata.name} from ${from} to ${to}`;
-  context.events.event(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
+  /** By name: one may be written twice. */
+  const versions = new Map<string, string | undefined>();
+  for (const { before, after } of updates) {
+    const { name = '', resourceVersion } = after.metadata;
+    const metadata = { ...after.metadata, resourceVersion: versions.get(name) ?? resourceVersion };
+    const written = await context.client.of(replicaSets).update({ ...after, metadata });
+    versions.set(name, written.metadata.resourceVersion);
+    const [from, to] = [replicasOf(before), replicasOf(after)];
+    if (from === to) continue;
+    const message = `Scaled ${from < to ? 'up' : 'down'} replica set ${name} from ${from} to ${to}`;
+    context.events.event(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
+  }
 }
 
 /** False: it is there already, and only our lister did not know. */

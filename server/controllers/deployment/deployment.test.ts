@@ -297,6 +297,25 @@ test('each step of a rolling update keeps within surge and unavailability', (t) 
   }
 });
 
+test('what goes because it is broken and what goes because it may are two steps, each told', (t) => {
+  const { updates } = planDeployment({
+    deployment: ofTemplate('b', { replicas: 10, strategy: rolling(2, 2) }),
+    replicaSets: [
+      replicaSet('old', { replicas: 10, available: 9, annotations: sized(10, 12) }),
+      replicaSet('fresh', { image: 'b', replicas: 2, available: 2, created: 2, annotations: sized(10, 12) }),
+    ],
+    withPods: new Set(),
+    now: 0,
+  });
+  const sizes = updates
+    .map(({ before, after }) => [before.metadata.name, before.spec?.replicas, after.spec?.replicas])
+    .filter(([, from, to]) => from !== to);
+  t.deepEqual(sizes, [
+    ['old', 10, 9],
+    ['old', 9, 6],
+  ]);
+});
+
 test('a deployment that is scaled in the middle of a rollout keeps the shares of its replica sets', (t) => {
   const view = (replicas: number, max: number) => ({
     deployment: ofTemplate('b', { replicas, strategy: rolling(max - replicas, 2) }),

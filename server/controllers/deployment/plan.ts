@@ -32,7 +32,7 @@ export class PlanDraft {
   create: ReplicaSet | undefined;
   conditions: readonly DeploymentCondition[];
   revision: string | undefined;
-  readonly #updates = new Map<string, ReplicaSetUpdate>();
+  readonly #updates: ReplicaSetUpdate[] = [];
 
   constructor(deployment: Deployment, now: number) {
     this.deployment = deployment;
@@ -42,12 +42,17 @@ export class PlanDraft {
 
   /** As this round leaves it. */
   current(replicaSet: ReplicaSet): ReplicaSet {
-    return this.#updates.get(replicaSet.metadata.name ?? '')?.after ?? replicaSet;
+    return this.#updates.findLast(({ after }) => isSame(after, replicaSet))?.after ?? replicaSet;
   }
 
+  /** One write as long as its size changes once: each change of it is told. */
   update(before: ReplicaSet, after: ReplicaSet): void {
-    const { name = '' } = before.metadata;
-    this.#updates.set(name, { before: this.#updates.get(name)?.before ?? before, after });
+    const at = this.#updates.findLastIndex((known) => isSame(known.after, before));
+    const known = this.#updates[at];
+    if (known === undefined) this.#updates.push({ before, after });
+    else if (isResizing(known) && replicasOf(known.after) !== replicasOf(after))
+      this.#updates.push({ before: known.after, after });
+    else this.#updates[at] = { before: known.before, after };
   }
 
   /** True where the number of its pods changes. */
@@ -81,11 +86,19 @@ export class PlanDraft {
     return {
       events: this.events,
       create: this.create,
-      updates: [...this.#updates.values()],
+      updates: this.#updates,
       deletions: this.deletions,
       rewrite,
       status: { ...deployment, metadata, status },
       requeueAfter,
     };
   }
+}
+
+function isSame(a: ReplicaSet, b: ReplicaSet): boolean {
+  return a.metadata.name === b.metadata.name;
+}
+
+function isResizing({ before, after }: ReplicaSetUpdate): boolean {
+  return replicasOf(before) !== replicasOf(after);
 }

@@ -1,6 +1,7 @@
 /** Jobs: pods until enough of them have succeeded, or too many failed. */
 import { labelSelectorToSelector } from '../../apimachinery/labels/selector.ts';
 import type { Job } from '../../client/api-types.ts';
+import { exponentialLimiter } from '../../client/rate-limiter.ts';
 import { jobs, pods } from '../../client/resource-types.ts';
 import type { Controller } from '../controller.ts';
 import { on, runReconciler } from '../reconciler.ts';
@@ -9,6 +10,10 @@ import { indexByController } from '../workload/owner-reference.ts';
 import { onDependents } from '../workload/owner-trigger.ts';
 import { JobSync } from './job-sync.ts';
 import { releaseOrphanPods } from './orphan-pods.ts';
+
+/** Milliseconds after a failure, and after many. */
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 60_000;
 
 const selectorOf = ({ spec }: Job) => labelSelectorToSelector(spec?.selector);
 
@@ -21,10 +26,11 @@ export const jobController: Controller = {
     const dependents = context.informers.of(pods);
     indexByController(dependents);
     const sync = new JobSync({ context, owners, dependents, selectorOf });
-    const queue = context.newQueue('job');
+    const queue = context.newQueue('job', exponentialLimiter<string>({ first: FIRST_RETRY_MS, most: LAST_RETRY_MS }));
     const podTrigger = gathered(onDependents({ owners, dependents, selectorOf }), {
       queue,
       sizeOf: (key) => owners.lister.byKey(key)?.spec?.parallelism ?? 1,
+      afterFailure: FIRST_RETRY_MS,
     });
     await Promise.all([
       runReconciler({

@@ -24,17 +24,20 @@ export class StatefulPodControl {
     this.#options = options;
   }
 
-  run(action: StatefulAction, set: StatefulSet): Promise<void> {
+  async run(action: StatefulAction, set: StatefulSet): Promise<void> {
     const { pod } = action;
     switch (action.kind) {
       case 'create':
         return this.#create(set, pod);
       case 'make-claims':
-        return this.#makeClaims(set, pod).then(() => this.#ownClaims(set, pod));
+        await this.#makeClaims(set, pod);
+        await this.#ownClaims(set, pod);
+        return undefined;
       case 'correct':
         return this.#correct(set, pod);
       case 'own-claims':
-        return this.#ownClaims(set, pod);
+        await this.#ownClaims(set, pod);
+        return undefined;
       case 'delete':
         return this.#delete(set, pod);
     }
@@ -58,9 +61,12 @@ export class StatefulPodControl {
 
   async #correct(set: StatefulSet, pod: Pod): Promise<void> {
     const { context, pendingPods } = this.#options;
-    await this.#ownClaims(set, pod);
-    if (hasIdentity(set, pod) && hasStorage(set, pod)) return;
+    const hasNewOwners = await this.#ownClaims(set, pod);
+    const isRight = hasIdentity(set, pod) && hasStorage(set, pod);
+    if (isRight && !hasNewOwners) return;
+    // Claims count as a part of their pod.
     await this.#told(set, { verb: 'Update', pod }, async () => {
+      if (isRight) return true;
       if (!hasStorage(set, pod)) await this.#makeClaims(set, pod);
       const corrected = withStorage(set, withIdentity(set, pod));
       pendingPods.wrote(keyOf(set), await context.client.of(pods).update(corrected));
@@ -103,8 +109,10 @@ export class StatefulPodControl {
     }
   }
 
-  async #ownClaims(set: StatefulSet, pod: Pod): Promise<void> {
+  /** True where some of them had other owners. */
+  async #ownClaims(set: StatefulSet, pod: Pod): Promise<boolean> {
     const { context, claimNamed, pendingClaims } = this.#options;
+    let hasWritten = false;
     for (const { metadata } of claimsOf(set, pod)) {
       const { name = '', namespace } = metadata;
       const claim = claimNamed(name, namespace);
@@ -116,7 +124,9 @@ export class StatefulPodControl {
       if (isOwnedAsWanted(claim, set, pod)) continue;
       const owned = await context.client.of(persistentVolumeClaims).update(ownedAsWanted(claim, set, pod));
       pendingClaims.wrote(keyOf(set), owned);
+      hasWritten = true;
     }
+    return hasWritten;
   }
 
   /** `act`: true where there is something to tell. */

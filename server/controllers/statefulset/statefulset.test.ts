@@ -161,6 +161,8 @@ test('pods have claims of their own, which stay or go as the retention policy sa
     namespace,
     is: (claim) => claim !== undefined && ownerOf(claim) === undefined,
   });
+  const events = await cluster.eventsOf('keeps', { namespace, include: 'SuccessfulUpdate' });
+  t.true(events.includes('SuccessfulUpdate: Update Pod keeps-0 in StatefulSet keeps successful'));
 });
 
 test('a pod that fails or is deleted comes back under its name', async (t) => {

@@ -7,6 +7,7 @@ import type { Client } from '../../client/client.ts';
 import { newEventRecorder } from '../../client/event-recorder.ts';
 import { InformerFactory } from '../../client/informer-factory.ts';
 import type { Stored } from '../../client/lister.ts';
+import type { RateLimiter } from '../../client/rate-limiter.ts';
 import { coreEvents, pods } from '../../client/resource-types.ts';
 import type { ResourceType } from '../../client/resource-type.ts';
 import { WorkQueue } from '../../client/work-queue.ts';
@@ -60,7 +61,12 @@ export class TestCluster {
     const onError = this.#onError;
     const runs = controllers.map(({ name, component = name, ...controller }) => {
       const events = newEventRecorder({ ...shared, component, instance: 'test', onError });
-      const newQueue = <K>(queue: string) => new WorkQueue<K>({ name: queue, clock: systemClock });
+      const newQueue = <K>(queue: string, limiter?: RateLimiter<K>) =>
+        new WorkQueue<K>({
+          name: queue,
+          clock: systemClock,
+          ...(limiter === undefined ? {} : { rateLimiter: limiter }),
+        });
       return controller.run({
         ...shared,
         events,
