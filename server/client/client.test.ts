@@ -13,6 +13,7 @@ import { parseKubeConfig, readKubeConfig } from './kube-config.ts';
 import { runLeaderElection } from './leader-election.ts';
 import { Indexer, joinKey, splitKey } from './lister.ts';
 import { configMaps, coreEvents, events, leases, pods } from './resource-types.ts';
+import { retryingLater } from './retry-later.ts';
 import type { Transport, TransportResponse } from './transport.ts';
 
 let portico: Portico;
@@ -418,4 +419,52 @@ test('informers of one process that select differently hold the same object of a
   end.abort();
   t.truthy(first);
   t.is(first, second);
+});
+
+test('a request that the server puts off is made again when it says, ten times at most, and not after an abort', async (t) => {
+  const clock = new ManualClock();
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  let asked = 0;
+  let refusals = 2;
+  let retryAfter: string | undefined = '3';
+  const body = async () => Buffer.from('{}');
+  const transport: Transport = {
+    async request() {
+      asked++;
+      const status = refusals-- > 0 ? 429 : 200;
+      const header = (name: string) => (status === 429 && name === 'retry-after' ? retryAfter : undefined);
+      return { status, header, body, async *chunks() {} };
+    },
+  };
+  const patient = retryingLater(transport, clock);
+  const answer = patient.request({ method: 'POST', path: '/', headers: {} });
+  await turn();
+  t.is(asked, 1);
+  clock.advance(2999);
+  await turn();
+  t.is(asked, 1);
+  clock.advance(1);
+  await turn();
+  t.is(asked, 2);
+  clock.advance(3000);
+  t.is((await answer).status, 200);
+
+  [asked, refusals] = [0, 100];
+  const refused = patient.request({ method: 'GET', path: '/', headers: {} });
+  for (let retry = 0; retry < 10; retry++) {
+    await turn();
+    clock.advance(3000);
+  }
+  t.is((await refused).status, 429);
+  t.is(asked, 11);
+
+  const stop = new AbortController();
+  const aborted = patient.request({ method: 'GET', path: '/', headers: {}, signal: stop.signal });
+  await turn();
+  stop.abort(new Error('enough'));
+  await t.throwsAsync(aborted, { message: 'enough' });
+
+  [asked, retryAfter] = [0, undefined];
+  t.is((await patient.request({ method: 'GET', path: '/', headers: {} })).status, 429);
+  t.is(asked, 1);
 });

@@ -4,6 +4,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { KubeConfig } from './kube-config.ts';
 import * as limits from './limits.ts';
+import { retryingLater } from './retry-later.ts';
 import {
   abortReason,
   type Transport,
@@ -21,7 +22,7 @@ export interface HttpsTransportOptions {
 
 export function httpsTransport(options: HttpsTransportOptions): Transport {
   const connection = new Connection(options);
-  return { request: (request) => connection.request(request) };
+  return retryingLater({ request: (request) => connection.request(request) }, options.clock);
 }
 
 class Connection {

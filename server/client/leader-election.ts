@@ -70,7 +70,12 @@ class LeaderElection {
     while (!signal.aborted) {
       await pause(clock, retryPeriod, signal);
       if (signal.aborted) return;
-      if (await this.#tryOnce()) renewedAt = clock.monotonic();
+      // An answer that never comes must not keep anybody leading.
+      const late = new AbortController();
+      const cancel = clock.after(renewDeadline - (clock.monotonic() - renewedAt), () => late.abort());
+      const isRenewed = await this.#tryOnce(AbortSignal.any([signal, late.signal]));
+      cancel();
+      if (isRenewed) renewedAt = clock.monotonic();
       else if (clock.monotonic() - renewedAt >= renewDeadline || !this.#isHeldByUs()) return;
     }
   }
@@ -92,18 +97,18 @@ class LeaderElection {
     return this.#observed?.spec?.holderIdentity === this.#options.identity;
   }
 
-  async #tryOnce(): Promise<boolean> {
+  async #tryOnce(until?: AbortSignal): Promise<boolean> {
     const { signal, onError } = this.#options;
     try {
-      return await this.#acquireOrRenew();
+      return await this.#acquireOrRenew(until ?? signal);
     } catch (error) {
       if (!signal.aborted) onError(error, 'leader election');
       return false;
     }
   }
 
-  async #acquireOrRenew(): Promise<boolean> {
-    const { client, clock, namespace, name, identity, leaseDuration, signal } = this.#options;
+  async #acquireOrRenew(signal: AbortSignal): Promise<boolean> {
+    const { client, clock, namespace, name, identity, leaseDuration } = this.#options;
     const resource = client.of(leases);
     const now = formatMicroTime(clock.now());
     const leaseDurationSeconds = Math.ceil(leaseDuration / 1000);

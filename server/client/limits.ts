@@ -6,6 +6,15 @@ export const STREAM_WINDOW_BYTES = 4 * 1024 * 1024;
 export const CONNECTION_WINDOW_BYTES = 32 * 1024 * 1024;
 /** Milliseconds between pings; a connection on which one is not answered until the next is given up. */
 export const PING_EVERY_MS = 30_000;
+/** Times that a request is made anew because the server said when to ask again; then its refusal stands. */
+export const MAX_RETRIES_LATER = 10;
+/** Times that a key may fail for what its lister did not know yet, before somebody is told. */
+export const RETRIES_UNTIL_UP_TO_DATE = 8;
+/** Times in a row that a reflector finds its resource gone before somebody is told: who follows it may not know that yet. */
+export const WATCHES_OF_NOTHING = 6;
+/** Seconds for which a token of a service account is asked for, and the part of its life after which the next one is. */
+export const TOKEN_LIFETIME_S = 3600;
+export const TOKEN_RENEWED_AFTER = 0.8;
 /** Milliseconds after which a token file is read again. */
 export const TOKEN_FILE_REREAD_MS = 60_000;
 /** Milliseconds before a reflector tries again: the first time, and at most. */

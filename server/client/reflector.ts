@@ -1,6 +1,7 @@
 /** Keeps a sink equal to what the server holds: WatchList where it is served, else list and watch; over and over until aborted. */
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
+import { StatusError } from '../apimachinery/errors/status-error.ts';
 import { Backoff, pause } from './backoff.ts';
 import { reasonOf } from './client.ts';
 import * as limits from './limits.ts';
@@ -42,6 +43,8 @@ class Reflector<T extends Stored> {
   /** Undefined: what is there must be read anew. */
   #resourceVersion: string | undefined;
   #hasWatchList = true;
+  /** How often in a row nobody served the resource, since it was there; undefined: it never was. */
+  #absent: number | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -72,10 +75,16 @@ class Reflector<T extends Stored> {
           this.#hasWatchList = false;
           continue;
         }
-        onError(error, `watch of ${resource.type.resource}`);
+        if (!this.#mayHaveGone(error)) onError(error, `watch of ${resource.type.resource}`);
         await pause(clock, this.#backoff.next(), signal);
       }
     }
+  }
+
+  /** Whoever follows it may not have heard of that yet, and end this soon. */
+  #mayHaveGone(error: unknown): boolean {
+    if (this.#absent === undefined || !(error instanceof StatusError) || error.status.code !== 404) return false;
+    return ++this.#absent <= limits.WATCHES_OF_NOTHING;
   }
 
   async #watchList(): Promise<void> {
@@ -123,6 +132,7 @@ class Reflector<T extends Stored> {
 
   #replace(objects: Map<string, T>, resourceVersion: string): void {
     this.#resourceVersion = resourceVersion;
+    this.#absent = 0;
     this.#backoff.reset();
     this.#options.sink.replace(objects, resourceVersion);
   }

@@ -1,5 +1,6 @@
 /** Workers on a queue: each key is worked on until that succeeds, with growing waits between the attempts. */
 import { reasonOf } from './client.ts';
+import { RETRIES_UNTIL_UP_TO_DATE } from './limits.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface RunWorkersOptions<K> {
@@ -9,7 +10,7 @@ export interface RunWorkersOptions<K> {
   readonly signal: AbortSignal;
   /** Throws where the key is to be tried again. */
   readonly work: (key: K) => Promise<void>;
-  /** Told of failures that are worth a line; a conflict only says that the lister was not up to date. */
+  /** Told of failures that are worth a line; at first a conflict or an object that is gone only says that the lister is not up to date. */
   readonly onError: (error: unknown, key: K) => void;
   /** Attempts after which a key is given up until something adds it again; default: never. */
   readonly maxRetries?: number;
@@ -30,11 +31,16 @@ async function runWorker<K>({ queue, signal, work, onError, maxRetries }: RunWor
       queue.forget(key);
     } catch (error) {
       if (signal.aborted) return;
-      if (reasonOf(error) !== 'Conflict') onError(error, key);
+      if (!isOutdated(error) || queue.retries(key) >= RETRIES_UNTIL_UP_TO_DATE) onError(error, key);
       if (maxRetries !== undefined && queue.retries(key) >= maxRetries) queue.forget(key);
       else queue.addRateLimited(key);
     } finally {
       queue.done(key);
     }
   }
+}
+
+function isOutdated(error: unknown): boolean {
+  const reason = reasonOf(error);
+  return reason === 'Conflict' || reason === 'NotFound';
 }

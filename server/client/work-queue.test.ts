@@ -1,6 +1,8 @@
 import test from 'ava';
+import { newNotFound } from '../apimachinery/errors/status-error.ts';
 import fc from 'fast-check';
 import { ManualClock } from '../apiserver/cacher/cacher-harness.ts';
+import { RETRIES_UNTIL_UP_TO_DATE } from './limits.ts';
 import { runWorkers } from './run-workers.ts';
 import { exponentialLimiter } from './rate-limiter.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -87,6 +89,31 @@ test('failed work is tried again, and given up after the attempts it has', async
   stop.abort();
   await running;
   t.deepEqual(worked.toSorted(), ['bad', 'bad', 'bad', 'good']);
+});
+
+test('that an object is gone is told only when the lister does not come to know it', async (t) => {
+  const { queue, clock } = newQueue();
+  const stop = new AbortController();
+  const told: string[] = [];
+  let attempts = 0;
+  const running = runWorkers({
+    queue,
+    workers: 1,
+    signal: stop.signal,
+    work: () => {
+      attempts++;
+      return Promise.reject(newNotFound({ group: '', resource: 'pods' }, 'a'));
+    },
+    onError: (error) => void told.push(String(error)),
+  });
+  queue.add('a');
+  while (told.length === 0) {
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(10_000);
+  }
+  stop.abort();
+  await running;
+  t.is(attempts, RETRIES_UNTIL_UP_TO_DATE + 1);
 });
 
 test('no two workers ever have the same key, and every change is worked on after it happened', async (t) => {

@@ -10,6 +10,12 @@ export function addComponentCommands(program: Command): void {
   );
   serving(leaderElection(controllers, 'kube-controller-manager'), { port: 10_257 })
     .option('--controllers <list>', '"*" for those on by default, names, and -names', '*')
+    .option(
+      '--use-service-account-credentials <bool>',
+      'each controller acts as its service account of kube-system, with tokens that the kubeconfig’s user may ask for',
+      checked(trueOrFalse),
+      false,
+    )
     .option('--root-ca-file <file>', 'what pods get to check the API server with (default: the one of the kubeconfig)')
     .option('--cluster-signing-cert-file <file>', 'authority that signs certificate requests')
     .option('--cluster-signing-key-file <file>', 'its key')
@@ -69,6 +75,7 @@ function leaderElection(command: Command, lease: string): Command {
     .option('--leader-elect-lease-duration <duration>', 'how long a leader counts (default: 15s)', checked(seconds))
     .option('--leader-elect-renew-deadline <duration>', 'how long one tries to stay (default: 10s)', checked(seconds))
     .option('--leader-elect-retry-period <duration>', 'between two attempts (default: 2s)', checked(seconds))
+    .option('--leader-elect-resource-lock <type>', 'leases, and nothing else', checked(leases))
     .option('--leader-elect-resource-name <name>', `of the lease (default: ${lease})`)
     .option('--leader-elect-resource-namespace <name>', 'of the lease (default: kube-system)');
 }
@@ -94,6 +101,11 @@ function serving(command: Command, { port, what = '/metrics' }: Serving): Comman
 
 function component(program: Command, name: string): Command {
   return program.command(name).requiredOption('--kubeconfig <file>', 'how to reach the API server, and as whom');
+}
+
+function leases(text: string): string {
+  if (text !== 'leases') throw new Error(`there is no lock of the type ${JSON.stringify(text)}: only leases`);
+  return text;
 }
 
 function checked<T>(parse: (text: string) => T): (text: string) => T {

@@ -31,6 +31,7 @@ export interface SchedulerFlags extends LeaderElectionFlags, ServingFlags {
 
 export interface ControllersFlags extends ComponentFlags, LeaderElectionFlags, ServingFlags {
   readonly controllers: string;
+  readonly useServiceAccountCredentials: boolean;
   readonly rootCaFile?: string;
   readonly clusterSigningCertFile?: string;
   readonly clusterSigningKeyFile?: string;

@@ -4,6 +4,7 @@ import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { WorkQueueMetrics } from '../client/work-queue.ts';
 import type { ClusterSettings } from '../controllers/cluster-settings.ts';
+import type { ComponentMetrics } from '../client/component-metrics.ts';
 import type { Client } from '../client/client.ts';
 import { leadWithLease, type LeaseSettings } from './leading.ts';
 
@@ -18,13 +19,15 @@ export interface InProcessControllersParts {
   readonly lease: LeaseSettings | undefined;
   readonly settings: ClusterSettings;
   readonly metrics: WorkQueueMetrics;
+  /** Told what runs. */
+  readonly states?: ComponentMetrics;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
 
 /** Resolves when they have ended. @throws Error for a name that no controller has */
 export async function runInProcessControllers(parts: InProcessControllersParts): Promise<void> {
-  const { client, clientFor, list, lease, settings, metrics, signal, onError } = parts;
+  const { client, clientFor, list, lease, settings, metrics, states, signal, onError } = parts;
   // A server without controllers loads none.
   const { allControllers } = await import('../controllers/all-controllers.ts');
   const { absentControllers } = await import('../controllers/absent-controllers.ts');
@@ -42,9 +45,10 @@ export async function runInProcessControllers(parts: InProcessControllersParts):
       signal: until,
       settings,
       metrics,
+      onRunning: (name, isRunning) => states?.runs(name, isRunning),
       host: hostname(),
       onError,
     });
   if (lease === undefined) await run(signal);
-  else await leadWithLease({ client, lease, signal, lead: run, onError });
+  else await leadWithLease({ client, lease, signal, lead: run, states, onError });
 }

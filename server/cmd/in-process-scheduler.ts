@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
+import type { ComponentMetrics } from '../client/component-metrics.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
@@ -20,13 +21,15 @@ export interface SchedulerParts {
   /** Other processes may schedule the same pods: by which lease they take turns. */
   readonly lease: LeaseSettings | undefined;
   readonly metrics: SchedulerMetrics;
+  /** Told whether it leads. */
+  readonly states?: ComponentMetrics;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
 
 /** Resolves when the signal aborts. */
 export async function runInProcessScheduler(parts: SchedulerParts): Promise<void> {
-  const { client, configuration, lease, metrics, signal, onError } = parts;
+  const { client, configuration, lease, metrics, states, signal, onError } = parts;
   // A server without one loads none.
   const { Scheduler } = await import('../scheduler/scheduler.ts');
   const { Extender } = await import('../scheduler/extenders/extender.ts');
@@ -62,5 +65,5 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
     return scheduler.run();
   };
   if (lease === undefined) await run(signal);
-  else await leadWithLease({ client, lease, signal, lead: run, onError });
+  else await leadWithLease({ client, lease, signal, lead: run, states, onError });
 }

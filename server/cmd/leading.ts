@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../apimachinery/clock/clock.ts';
 import { systemRandom } from '../apimachinery/clock/random.ts';
+import type { ComponentMetrics } from '../client/component-metrics.ts';
 import type { Client } from '../client/client.ts';
 import { runLeaderElection } from '../client/leader-election.ts';
 
@@ -12,7 +13,8 @@ export interface LeadingParts {
   readonly lease: LeaseSettings;
   readonly signal: AbortSignal;
   readonly lead: (signal: AbortSignal) => Promise<void>;
-  readonly onNewLeader?: (identity: string) => void;
+  /** Told whether this process leads. */
+  readonly states?: Pick<ComponentMetrics, 'leads'> | undefined;
   readonly onError: (error: unknown, what: string) => void;
 }
 
@@ -30,14 +32,16 @@ export function usualLease(name: 'kube-controller-manager' | 'kube-scheduler'): 
 }
 
 /** Leads whenever it can, until the signal aborts. */
-export async function leadWithLease({
-  client,
-  lease,
-  signal,
-  lead,
-  onNewLeader,
-  onError,
-}: LeadingParts): Promise<void> {
+export async function leadWithLease({ client, lease, signal, lead, onError, states }: LeadingParts): Promise<void> {
+  const leads = async (until: AbortSignal): Promise<void> => {
+    states?.leads(lease.name, true);
+    try {
+      await lead(until);
+    } finally {
+      states?.leads(lease.name, false);
+    }
+  };
+  states?.leads(lease.name, false);
   while (!signal.aborted) {
     await runLeaderElection({
       client,
@@ -46,8 +50,8 @@ export async function leadWithLease({
       signal,
       ...lease,
       identity: `${hostname()}_${randomUUID()}`,
-      lead,
-      onNewLeader: onNewLeader ?? (() => undefined),
+      lead: leads,
+      onNewLeader: () => undefined,
       onError,
     });
   }

@@ -93,7 +93,7 @@ export async function forgetMetrics(client: Client): Promise<void> {
 export async function runMetricsServer(flags: MetricsFlags): Promise<void> {
   const { startMetricsServer } = await import('../metrics-server/metrics-server.ts');
   const tls = await servingCertificate(flags, [serviceHost, 'localhost', flags.bindAddress]);
-  await runWith('metrics-server', flags, async (client, signal, onError) => {
+  await runWith('metrics-server', flags, async ({ client, signal, onError }) => {
     const frontProxies = await readFrontProxyTrust(client);
     const { bindAddress, securePort } = flags;
     const place = { bindAddress, port: securePort };

@@ -22,7 +22,7 @@ export async function runNode(flags: NodeFlags): Promise<void> {
   const clientAuthority = clientCaFile === undefined ? authority : await readFile(clientCaFile, 'utf8');
   const nodeIp = flags.nodeIp ?? addressBeside(server);
   const tls = { ...(await servingCertificate(flags, ['localhost', nodeIp])), clientAuthority };
-  await runWith('kubelet', flags, async (client, signal, onError) =>
+  await runWith('kubelet', flags, async ({ client, signal, onError }) =>
     runNodes({
       client,
       serving: { tls, bindAddress: nodeIp, port, sharesPort: false },

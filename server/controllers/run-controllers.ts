@@ -20,6 +20,8 @@ export interface RunControllersOptions {
   readonly signal: AbortSignal;
   readonly settings: ClusterSettings;
   readonly metrics: WorkQueueMetrics;
+  /** Told of each when it begins and ends. */
+  readonly onRunning?: (name: string, isRunning: boolean) => void;
   /** In events: which of several processes speaks. */
   readonly host: string;
   readonly onError: (error: unknown, what: string) => void;
@@ -27,14 +29,17 @@ export interface RunControllersOptions {
 
 /** Resolves when all have ended. A controller that fails ends alone, and is reported. */
 export async function runControllers(options: RunControllersOptions): Promise<void> {
-  const { controllers, client, clock, random, signal, onError } = options;
+  const { controllers, client, clock, random, signal, onRunning, onError } = options;
   const informers = new InformerFactory({ client, clock, random, signal, onError });
   await Promise.all(
     controllers.map(async (controller) => {
       try {
+        onRunning?.(controller.name, true);
         await controller.run(contextFor(controller, options, informers));
       } catch (error) {
         if (!signal.aborted) onError(error, controller.name);
+      } finally {
+        onRunning?.(controller.name, false);
       }
     }),
   );
