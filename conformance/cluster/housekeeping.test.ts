@@ -7,6 +7,7 @@ import {
   persistentVolumes,
   pods,
   serviceAccounts,
+  validatingAdmissionPolicies,
 } from '../../server/client/resource-types.ts';
 import { type ClusterUnderTest, clusterUnderTest, eventually, find, gone } from './cluster-under-test.ts';
 
@@ -112,4 +113,59 @@ test('a node of a small cluster looks for new secrets each time', async (t) => {
   });
   t.is(annotated.metadata.annotations?.['node.alpha.kubernetes.io/ttl'], '0');
   await client.of(nodes).delete(name);
+});
+
+test('a policy says in its status where its expressions do not fit the types that it is for', async (t) => {
+  const { client } = cluster;
+  const name = `checked-${Date.now()}.example.com`;
+  const policies = client.of(validatingAdmissionPolicies);
+  await policies.create({
+    metadata: { name },
+    spec: {
+      matchConstraints: {
+        namespaceSelector: { matchLabels: { nowhere: name } },
+        resourceRules: [
+          { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['deployments'] },
+        ],
+      },
+      variables: [{ name: 'place', expression: 'object.metadata.namespace' }],
+      validations: [
+        { expression: "object.spec.replicas > '1'", messageExpression: "'got ' + object.spec.replicas" },
+        { expression: 'object.spec.replicas > 1 && variables.place.startsWith("a")' },
+        { expression: 'object.spec.template.spec.containers.all(c, c.nothing == 1)' },
+      ],
+    },
+  });
+  const { status } = await eventually(async () => {
+    const policy = await policies.get(name);
+    return policy.status?.typeChecking !== undefined && policy;
+  });
+  t.deepEqual(status?.typeChecking?.expressionWarnings, [
+    {
+      fieldRef: 'spec.validations[0].expression',
+      warning: [
+        "apps/v1, Kind=Deployment: ERROR: <input>:1:22: found no matching overload for '_>_' applied to '(int, string)'",
+        " | object.spec.replicas > '1'",
+        ' | .....................^\n',
+      ].join('\n'),
+    },
+    {
+      fieldRef: 'spec.validations[0].messageExpression',
+      warning: [
+        "apps/v1, Kind=Deployment: ERROR: <input>:1:8: found no matching overload for '_+_' applied to '(string, int)'",
+        " | 'got ' + object.spec.replicas",
+        ' | .......^\n',
+      ].join('\n'),
+    },
+    {
+      fieldRef: 'spec.validations[2].expression',
+      warning: [
+        "apps/v1, Kind=Deployment: ERROR: <input>:1:46: undefined field 'nothing'",
+        ' | object.spec.template.spec.containers.all(c, c.nothing == 1)',
+        ' | .............................................^\n',
+      ].join('\n'),
+    },
+  ]);
+  t.is(status?.observedGeneration, 1);
+  await policies.delete(name);
 });

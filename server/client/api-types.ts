@@ -70,6 +70,7 @@ export type ResourceClaim = Stored<models.ResourceV1ResourceClaim>;
 export type DeviceClass = Stored<models.V1DeviceClass>;
 export type ResourceSlice = Stored<models.V1ResourceSlice>;
 export type ResourceClaimTemplate = Stored<models.V1ResourceClaimTemplate>;
+export type ValidatingAdmissionPolicy = Stored<models.V1ValidatingAdmissionPolicy>;
 export type CustomResourceDefinition = Stored<models.V1CustomResourceDefinition>;
 export type ApiService = Stored<models.V1APIService>;
 export type Condition = Wire<models.V1Condition>;

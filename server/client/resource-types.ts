@@ -85,6 +85,10 @@ export const resourceSlices = resourceType<api.ResourceSlice>(
 export const resourceClaimTemplates = resourceType<api.ResourceClaimTemplate>(
   'resource.k8s.io/v1 resourceclaimtemplates ResourceClaimTemplate',
 );
+export const validatingAdmissionPolicies = resourceType<api.ValidatingAdmissionPolicy>(
+  'admissionregistration.k8s.io/v1 validatingadmissionpolicies ValidatingAdmissionPolicy',
+  cluster,
+);
 export const customResourceDefinitions = resourceType<api.CustomResourceDefinition>(
   'apiextensions.k8s.io/v1 customresourcedefinitions CustomResourceDefinition',
   cluster,

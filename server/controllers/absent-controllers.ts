@@ -17,5 +17,4 @@ export const absentControllers: readonly AbsentController[] = [
   { name: 'persistentvolume-attach-detach-controller', alias: 'attachdetach', why: 'volumes need no attaching yet' },
   { name: 'persistentvolume-expander-controller', alias: 'persistentvolume-expander', why: 'volumes do not grow yet' },
   { name: 'selinux-warning-controller', why: 'nodes here have no SELinux' },
-  { name: 'validatingadmissionpolicy-status-controller', why: 'policies are not checked for types yet' },
 ];

@@ -1,5 +1,6 @@
 /** Every controller, by the names that upstream gives them. */
 import { accountTokens } from './account-tokens/controller.ts';
+import { admissionPolicyStatus } from './admission-policy-status/controller.ts';
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens/controllers.ts';
 import { certificateApprover, certificateCleaner, certificateSigner } from './certificates/controllers.ts';
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
@@ -47,6 +48,7 @@ export const allControllers: readonly Controller[] = [
   volumeProtection,
   attributesClassProtection,
   clusterRoleAggregation,
+  admissionPolicyStatus,
   ttlController,
   ttlAfterFinished,
   podGarbageCollector,

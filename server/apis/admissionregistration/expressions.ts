@@ -28,6 +28,9 @@ export interface ExpressionScope {
   readonly mutates?: boolean;
   /** Types of the policy's variables, as far as they are declared; unset: it has none. */
   readonly variables?: Map<string, CelType> | undefined;
+  /** Types of what it is about, and of its parameters; unset: any. */
+  readonly object?: CelType;
+  readonly params?: CelType | undefined;
 }
 
 export const BOOLEAN_RESULT: readonly CelType[] = [BOOL];
@@ -123,14 +126,20 @@ export function compileExpression(source: string, scope: ExpressionScope): CelPr
   return (scope.mutates === true ? compileMutation : compileCel)(source, variablesOf(scope));
 }
 
-function variablesOf({ hasParams, hasAuthorizer, variables }: ExpressionScope): Map<string, CelType> {
+function variablesOf({
+  hasParams,
+  hasAuthorizer,
+  variables,
+  object = DYN,
+  params = DYN,
+}: ExpressionScope): Map<string, CelType> {
   const all = new Map<string, CelType>([
-    ['object', DYN],
-    ['oldObject', DYN],
+    ['object', object],
+    ['oldObject', object],
     ['namespaceObject', namespace],
     ['request', request],
   ]);
-  if (hasParams) all.set('params', DYN);
+  if (hasParams) all.set('params', params);
   if (hasAuthorizer) all.set('authorizer', AUTHORIZER);
   if (variables !== undefined) {
     const field: ObjectType['field'] = (name) => {
