@@ -3,6 +3,7 @@ import test from 'ava';
 import { checkHistories } from './check-histories.ts';
 import { crashRounds, type Victim } from './crash-rounds.ts';
 import type { ObjectState, Operation, Sighting, Write } from './history.ts';
+import { partRounds } from './part-rounds.ts';
 import { findPostgresBinaries } from './postgres-cluster.ts';
 import { threeServers } from './three-servers.ts';
 
@@ -16,6 +17,13 @@ for (const kill of ['server', 'database', 'postmaster', 'both'] satisfies Victim
     t.true(report.acknowledged > 0);
   });
 }
+
+test.serial('a cluster comes to rest as wanted, whichever of its parts is killed', async (t) => {
+  // The seed of which each part has its turn.
+  const { kills, end } = await partRounds({ rounds: 5, seed: 70, kill: 'each' });
+  t.deepEqual(Object.values(kills), [1, 1, 1, 1, 1]);
+  t.true(end.length > 1);
+});
 
 const binaries = findPostgresBinaries();
 const onPostgres = binaries === undefined ? test.serial.skip : test.serial;
