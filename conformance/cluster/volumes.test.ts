@@ -1,10 +1,13 @@
 import test from 'ava';
 import {
+  coreEvents,
+  nodes,
   persistentVolumeClaims,
   persistentVolumes,
   pods,
   serviceAccounts,
   storageClasses,
+  volumeAttachments,
   volumeAttributesClasses,
 } from '../../server/client/resource-types.ts';
 import { type ClusterUnderTest, clusterUnderTest, eventually, find, gone } from './cluster-under-test.ts';
@@ -141,4 +144,94 @@ test('a class of volume attributes goes when nobody has it or is about to any mo
   t.not(await find(client, volumeAttributesClasses, place), undefined);
   await client.of(persistentVolumeClaims).delete('data', { namespace });
   await gone(client, volumeAttributesClasses, place);
+});
+
+const messagesOf = async (namespace: string, object: string, reason: string) =>
+  (
+    await cluster.client
+      .of(coreEvents)
+      .list({ namespace, fieldSelector: `involvedObject.name=${object},reason=${reason}` })
+  ).items.map(({ message }) => message);
+
+test('the volume of a CSI driver is attached to the node of its pod, to no second one, and detached after', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('attached');
+  await eventually(() => find(client, serviceAccounts, { name: 'default', namespace }));
+  for (const name of ['one', 'two']) await client.of(nodes).create({ metadata: { name: `${namespace}-${name}` } });
+  await client.of(persistentVolumes).create({
+    metadata: { name: namespace },
+    spec: {
+      capacity: { storage: '2Gi' },
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: namespace,
+      csi: { driver: 'driver.example.com', volumeHandle: namespace },
+    },
+  });
+  await claim(namespace, 'data', namespace);
+  await eventually(async () => (await phaseOf(namespace, 'data')) === 'Bound');
+  const run = (name: string) =>
+    client.of(pods).create({
+      metadata: { name, namespace },
+      spec: {
+        nodeName: `${namespace}-${name}`,
+        containers: [{ name: 'c', image: 'image' }],
+        volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+      },
+    });
+  const attachmentsOn = async (name: string) =>
+    (await client.of(volumeAttachments).list()).items.filter(({ spec }) => spec.nodeName === `${namespace}-${name}`);
+  await run('one');
+  const [attachment] = await eventually(async () => {
+    const found = await attachmentsOn('one');
+    return found.length > 0 && found;
+  });
+  t.like(attachment?.spec, { attacher: 'driver.example.com', source: { persistentVolumeName: namespace } });
+  t.regex(attachment?.metadata.name ?? '', /^csi-[0-9a-f]{64}$/);
+  const attachedTo = async (name: string) =>
+    (await client.of(nodes).get(`${namespace}-${name}`)).status?.volumesAttached?.map((each) => each.name).join();
+  t.is(await attachedTo('one'), undefined);
+  await client
+    .of(volumeAttachments)
+    .patch(attachment?.metadata.name ?? '', { status: { attached: true } }, { subresource: 'status' });
+  await eventually(async () => (await attachedTo('one')) === `kubernetes.io/csi/driver.example.com^${namespace}`);
+  await eventually(async () => (await messagesOf(namespace, 'one', 'SuccessfulAttachVolume')).length > 0);
+  await run('two');
+  const [refusal] = await eventually(async () => {
+    const messages = await messagesOf(namespace, 'two', 'FailedAttachVolume');
+    return messages.length > 0 && messages;
+  });
+  t.is(refusal, `Multi-Attach error for volume "${namespace}" Volume is already used by pod(s) one`);
+  t.deepEqual(await attachmentsOn('two'), []);
+  await client.of(pods).delete('one', { namespace, gracePeriodSeconds: 0 });
+  await eventually(async () => (await attachmentsOn('two')).length > 0);
+  t.deepEqual(await attachmentsOn('one'), []);
+  t.is((await attachedTo('one')) ?? '', '');
+  await client.of(pods).delete('two', { namespace, gracePeriodSeconds: 0 });
+  await eventually(async () => (await attachmentsOn('two')).length === 0);
+  for (const name of ['one', 'two']) await client.of(nodes).delete(`${namespace}-${name}`);
+  await client.of(persistentVolumeClaims).delete('data', { namespace });
+  await client.of(persistentVolumes).delete(namespace);
+});
+
+test('a claim that asks for more than its volume has waits for whoever makes it larger', async (t) => {
+  const { client } = cluster;
+  const namespace = await cluster.namespace('grows');
+  await client.of(storageClasses).create({
+    metadata: { name: namespace },
+    provisioner: 'driver.example.com',
+    allowVolumeExpansion: true,
+  });
+  await volume(namespace, namespace, '2Gi');
+  await claim(namespace, 'data', namespace);
+  await eventually(async () => (await phaseOf(namespace, 'data')) === 'Bound');
+  const patch = { spec: { resources: { requests: { storage: '3Gi' } } } };
+  await client.of(persistentVolumeClaims).patch('data', patch, { namespace });
+  const [message] = await eventually(async () => {
+    const messages = await messagesOf(namespace, 'data', 'ExternalExpanding');
+    return messages.length > 0 && messages;
+  });
+  t.is(message, 'waiting for an external controller to expand this PVC');
+  await client.of(persistentVolumeClaims).delete('data', { namespace });
+  await client.of(persistentVolumes).delete(namespace);
+  await client.of(storageClasses).delete(namespace);
 });

@@ -14,7 +14,5 @@ export const absentControllers: readonly AbsentController[] = [
   { name: 'storage-version-migrator-controller', alias: 'svm', why: offUpstream },
   { name: 'storageversion-garbage-collector-controller', alias: 'storage-version-gc', why: offUpstream },
   { name: 'device-taint-eviction-controller', why: 'taints of devices evict nobody yet' },
-  { name: 'persistentvolume-attach-detach-controller', alias: 'attachdetach', why: 'volumes need no attaching yet' },
-  { name: 'persistentvolume-expander-controller', alias: 'persistentvolume-expander', why: 'volumes do not grow yet' },
   { name: 'selinux-warning-controller', why: 'nodes here have no SELinux' },
 ];

@@ -1,6 +1,7 @@
 /** Every controller, by the names that upstream gives them. */
 import { accountTokens } from './account-tokens/controller.ts';
 import { admissionPolicyStatus } from './admission-policy-status/controller.ts';
+import { attachDetach } from './attach-detach/controller.ts';
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens/controllers.ts';
 import { certificateApprover, certificateCleaner, certificateSigner } from './certificates/controllers.ts';
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
@@ -36,6 +37,7 @@ import { claimProtection } from './storage-protection/claims-controller.ts';
 import { volumeProtection } from './storage-protection/volumes-controller.ts';
 import { ttlController } from './ttl/controller.ts';
 import { ttlAfterFinished } from './ttl-after-finished/controller.ts';
+import { volumeExpander } from './volume-expander/controller.ts';
 import { volumeBinder } from './volume-binder/controller.ts';
 
 export const allControllers: readonly Controller[] = [
@@ -70,6 +72,8 @@ export const allControllers: readonly Controller[] = [
   podAutoscaler,
   resourceClaimController,
   volumeBinder,
+  attachDetach,
+  volumeExpander,
   ephemeralVolumes,
   certificateApprover,
   certificateSigner,
