@@ -109,6 +109,17 @@ test('an object may hold on to a finalizer of any name, when it is made and when
   await kind.gone();
 });
 
+test('a list that comes to be there, empty, is a change of the object', async (t) => {
+  const kind = new Kind('empties');
+  await kind.define({ sizes: { type: 'array', items: { type: 'integer' } } });
+  await kind.create('one', {});
+  const changed = await api.patch(`${kind.path}/one`, 'merge', { spec: { sizes: [] } });
+  t.is(changed.body.metadata.generation, 2);
+  const same = await api.patch(`${kind.path}/one`, 'merge', { spec: { sizes: [] } });
+  t.is(same.body.metadata.generation, 2);
+  await kind.gone();
+});
+
 test('rules are not checked of an object whose metadata already is incomplete, and it is said', async (t) => {
   const kind = new Kind('unchecked');
   const rule = { rule: 'self >= 5', message: 'too small' };

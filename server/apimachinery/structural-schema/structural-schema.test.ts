@@ -127,6 +127,12 @@ test('integers beyond what a JavaScript number holds keep their digits and their
   ]);
 });
 
+test('a number that no int64 holds is no integer', (t) => {
+  const schema = objectOf({ n: { type: 'integer', format: 'int64' } });
+  t.regex(problems(schema, { n: 2 ** 63 })[0] ?? '', /n in body must be of type int64: "float64"$/);
+  t.deepEqual(problems(schema, { n: 2 ** 62 }), []);
+});
+
 test('sets and maps have no element twice', (t) => {
   const set = { type: 'array', 'x-kubernetes-list-type': 'set', items: text };
   const errors = listTypeErrors({ set: ['a', 'b', 'a', 'a'] }, compileStructural(objectOf({ set })));

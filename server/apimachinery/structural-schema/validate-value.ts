@@ -92,7 +92,8 @@ function formatOf(type: string): string {
 function typeOf(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
   if (isRawJson(value)) return 'integer';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  // What does not fit into 64 bits is a number with a fraction to Go.
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : 'number';
   return typeof value;
 }
 

@@ -1,4 +1,5 @@
 /** Writes of custom objects in one version: generation, the status half, and validation by the version's schema. */
+import { jsonEquals } from '../../apimachinery/json-equals.ts';
 import type { FieldError } from '../../apimachinery/errors/field-error.ts';
 import type { KubeObject } from '../../apimachinery/meta/object.ts';
 import { embeddedErrors } from '../../apimachinery/structural-schema/embedded-resources.ts';
@@ -7,7 +8,6 @@ import { pruneUnknown } from '../../apimachinery/structural-schema/prune.ts';
 import type { Structural } from '../../apimachinery/structural-schema/structural.ts';
 import { checkRules } from '../../apimachinery/structural-schema/validate-rules.ts';
 import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
-import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
 import { isLabelKey } from '../../apimachinery/validation/labels.ts';
 import { validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
@@ -109,7 +109,8 @@ function newListErrors(object: KubeObject, old: KubeObject | undefined, schema: 
 function changedBeyondMetadata(object: KubeObject, old: KubeObject): boolean {
   const { metadata: _metadata, kind: _kind, apiVersion: _apiVersion, ...now } = object;
   const { metadata: _before, kind: _oldKind, apiVersion: _oldVersion, ...before } = old;
-  return !semanticallyEqual(now, before);
+  // Maps of any JSON: a list that is there and empty is another thing than none.
+  return !jsonEquals(now, before);
 }
 
 const standardFinalizers = ['orphan', 'foregroundDeletion', 'kubernetes'];

@@ -62,7 +62,12 @@ export class Monitors {
       signal: AbortSignal.any([signal, controller.signal]),
       onError,
     });
-    return { synced: sink.synced, stop: () => controller.abort() };
+    const stop = (): void => {
+      controller.abort();
+      // Nobody would see these go any more: what the graph still had would count as there for ever.
+      sink.replace(new Map());
+    };
+    return { synced: sink.synced, stop };
   }
 }
 
