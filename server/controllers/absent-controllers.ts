@@ -13,6 +13,5 @@ export const absentControllers: readonly AbsentController[] = [
   { name: 'resourcepoolstatusrequest-controller', why: offUpstream },
   { name: 'storage-version-migrator-controller', alias: 'svm', why: offUpstream },
   { name: 'storageversion-garbage-collector-controller', alias: 'storage-version-gc', why: offUpstream },
-  { name: 'device-taint-eviction-controller', why: 'taints of devices evict nobody yet' },
   { name: 'selinux-warning-controller', why: 'nodes here have no SELinux' },
 ];

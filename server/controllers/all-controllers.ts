@@ -14,6 +14,7 @@ import { nodeIpam } from './node-ipam/controller.ts';
 import { nodeLifecycle } from './node-lifecycle/controller.ts';
 import { resourceClaimController } from './resource-claim/controller.ts';
 import { resourceQuotaController } from './resource-quota/controller.ts';
+import { deviceTaintEviction } from './taint-eviction/device-controller.ts';
 import { taintEviction } from './taint-eviction/controller.ts';
 import { ephemeralVolumes } from './ephemeral-volume/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
@@ -69,6 +70,7 @@ export const allControllers: readonly Controller[] = [
   disruptionController,
   nodeLifecycle,
   taintEviction,
+  deviceTaintEviction,
   podAutoscaler,
   resourceClaimController,
   volumeBinder,

@@ -1,13 +1,13 @@
 /** Pods leave nodes whose taints they do not tolerate, at once or when their time there is over. */
-import { formatTime } from '../../apimachinery/meta/time.ts';
-import type { Pod } from '../../client/api-types.ts';
-import { isNotFound } from '../../client/client.ts';
 import { keyOf } from '../../client/lister.ts';
 import { nodes, pods } from '../../client/resource-types.ts';
-import type { Controller, ControllerContext } from '../controller.ts';
+import type { Controller } from '../controller.ts';
 import { podsByNode } from '../pods/by-node.ts';
 import { on, runReconciler } from '../reconciler.ts';
+import { evictPod } from './evict-pod.ts';
 import { drivingTaints, timeToStay } from './tolerations.ts';
+
+const cause = { reason: 'DeletionByTaintManager', message: 'Taint manager: deleting due to NoExecute taint' };
 
 export const taintEviction: Controller = {
   name: 'taint-eviction-controller',
@@ -63,28 +63,10 @@ export const taintEviction: Controller = {
           { ...pod, apiVersion: 'v1', kind: 'Pod' },
           { type: 'Normal', reason: 'TaintManagerEviction', message },
         );
-        await evict(context, pod);
+        await evictPod(context, pod, cause);
         leaves.delete(key);
         return undefined;
       },
     });
   },
 };
-
-async function evict({ client, clock }: ControllerContext, pod: Pod): Promise<void> {
-  const { name = '', namespace, uid } = pod.metadata;
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'DeletionByTaintManager',
-    message: 'Taint manager: deleting due to NoExecute taint',
-    lastTransitionTime: formatTime(clock.now()),
-  };
-  try {
-    const patch = { metadata: { uid }, status: { conditions: [condition] } };
-    await client.of(pods).patch(name, patch, { namespace, type: 'strategic', subresource: 'status' });
-    await client.of(pods).delete(name, { namespace, preconditions: { uid } });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
