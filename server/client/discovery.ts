@@ -1,4 +1,5 @@
 /** Which resources the server serves, in each version: the aggregated discovery documents. */
+import { StatusError } from '../apimachinery/errors/status-error.ts';
 import type { Client } from './client.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -56,4 +57,23 @@ export async function discover(client: Client, options: { signal?: AbortSignal }
     }
   }
   return { resources, missing };
+}
+
+/** Whether this version of a resource is. @throws StatusError, TransportError: nobody could be asked */
+export async function serves(
+  client: Client,
+  type: ResourceType,
+  options: { signal?: AbortSignal } = {},
+): Promise<boolean> {
+  const path = type.group === '' ? `/api/${type.version}` : `/apis/${type.group}/${type.version}`;
+  try {
+    const { resources = [] } = await client.request<{ readonly resources?: ReadonlyArray<{ readonly name: string }> }>({
+      path,
+      signal: options.signal,
+    });
+    return resources.some(({ name }) => name === type.resource);
+  } catch (error) {
+    if (error instanceof StatusError && error.status.code === 404) return false;
+    throw error;
+  }
 }

@@ -89,6 +89,17 @@ export const validatingAdmissionPolicies = resourceType<api.ValidatingAdmissionP
   'admissionregistration.k8s.io/v1 validatingadmissionpolicies ValidatingAdmissionPolicy',
   cluster,
 );
+export const storageVersionMigrations = resourceType<api.StorageVersionMigration>(
+  'storagemigration.k8s.io/v1beta1 storageversionmigrations StorageVersionMigration',
+  cluster,
+);
+export const podCertificateRequests = resourceType<api.PodCertificateRequest>(
+  'certificates.k8s.io/v1beta1 podcertificaterequests PodCertificateRequest',
+);
+export const clusterTrustBundles = resourceType<api.ClusterTrustBundle>(
+  'certificates.k8s.io/v1beta1 clustertrustbundles ClusterTrustBundle',
+  cluster,
+);
 export const customResourceDefinitions = resourceType<api.CustomResourceDefinition>(
   'apiextensions.k8s.io/v1 customresourcedefinitions CustomResourceDefinition',
   cluster,

@@ -7,11 +7,8 @@ const ofClouds = 'it acts for a cloud, and none is built in; the controller mana
 export const absentControllers: readonly AbsentController[] = [
   { name: 'cloud-node-lifecycle-controller', alias: 'cloud-node-lifecycle', why: ofClouds },
   { name: 'node-route-controller', alias: 'route', why: ofClouds },
-  { name: 'kube-apiserver-serving-clustertrustbundle-publisher-controller', why: offUpstream },
-  { name: 'podcertificaterequest-cleaner-controller', why: offUpstream },
   { name: 'podgroup-protection-controller', why: offUpstream },
   { name: 'resourcepoolstatusrequest-controller', why: offUpstream },
-  { name: 'storage-version-migrator-controller', alias: 'svm', why: offUpstream },
   { name: 'storageversion-garbage-collector-controller', alias: 'storage-version-gc', why: offUpstream },
   { name: 'selinux-warning-controller', why: 'nodes here have no SELinux' },
 ];

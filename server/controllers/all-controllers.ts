@@ -3,6 +3,7 @@ import { accountTokens } from './account-tokens/controller.ts';
 import { admissionPolicyStatus } from './admission-policy-status/controller.ts';
 import { attachDetach } from './attach-detach/controller.ts';
 import { bootstrapSigner, tokenCleaner } from './bootstrap-tokens/controllers.ts';
+import { podCertificateCleaner } from './certificates/pod-requests-controller.ts';
 import { certificateApprover, certificateCleaner, certificateSigner } from './certificates/controllers.ts';
 import { clusterRoleAggregation } from './cluster-role-aggregation/controller.ts';
 import type { Controller } from './controller.ts';
@@ -28,6 +29,8 @@ import { replicationControllerController } from './replicationcontroller/control
 import { rootCaPublisher } from './root-ca-publisher/controller.ts';
 import { serviceAccountController } from './service-account/controller.ts';
 import { serviceCidrController } from './service-cidr/controller.ts';
+import { storageVersionMigrator } from './storage-version-migrator/controller.ts';
+import { trustBundlePublisher } from './root-ca-publisher/trust-bundle-controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { endpointsController } from './service-endpoints/endpoints-controller.ts';
 import { endpointSliceMirroring } from './service-endpoints/mirroring-controller.ts';
@@ -80,6 +83,9 @@ export const allControllers: readonly Controller[] = [
   certificateApprover,
   certificateSigner,
   certificateCleaner,
+  podCertificateCleaner,
+  trustBundlePublisher,
+  storageVersionMigrator,
   tokenCleaner,
   bootstrapSigner,
   legacyTokenCleaner,

@@ -5,6 +5,7 @@ import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import type { InformerFactory } from '../client/informer-factory.ts';
 import type { RateLimiter } from '../client/rate-limiter.ts';
+import type { ResourceType } from '../client/resource-type.ts';
 import type { WorkQueue } from '../client/work-queue.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 
@@ -19,6 +20,8 @@ export interface Controller {
   readonly account: string;
   /** It runs only where it is named: `--controllers=*,bootstrap-signer-controller`. */
   readonly offByDefault?: true;
+  /** A resource that is off by default: where it is not served, there is nothing to do. */
+  readonly needs?: ResourceType;
   /** Runs until the signal aborts. */
   run(context: ControllerContext): Promise<void>;
 }

@@ -1,13 +1,19 @@
 /** Runs the chosen controllers of a process until its signal aborts. */
 import type { Clock } from '../apimachinery/clock/clock.ts';
 import type { Random } from '../apimachinery/clock/random.ts';
+import { pause } from '../client/backoff.ts';
 import type { Client } from '../client/client.ts';
+import { serves } from '../client/discovery.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
 import type { RateLimiter } from '../client/rate-limiter.ts';
+import type { ResourceType } from '../client/resource-type.ts';
 import { WorkQueue, type WorkQueueMetrics } from '../client/work-queue.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 import type { Controller, ControllerContext } from './controller.ts';
+
+/** Milliseconds between two attempts to ask what is served. */
+const SERVED_RETRY_MS = 1_000;
 
 export interface RunControllersOptions {
   readonly controllers: readonly Controller[];
@@ -34,6 +40,7 @@ export async function runControllers(options: RunControllersOptions): Promise<vo
   await Promise.all(
     controllers.map(async (controller) => {
       try {
+        if (controller.needs !== undefined && !(await isServed(controller.needs, options))) return;
         onRunning?.(controller.name, true);
         await controller.run(contextFor(controller, options, informers));
       } catch (error) {
@@ -43,6 +50,19 @@ export async function runControllers(options: RunControllersOptions): Promise<vo
       }
     }),
   );
+}
+
+/** As the server says, as soon as it says anything. */
+async function isServed(type: ResourceType, { client, clock, signal }: RunControllersOptions): Promise<boolean> {
+  while (!signal.aborted) {
+    try {
+      return await serves(client, type, { signal });
+    } catch {
+      // It is not there yet: informers, which wait for it too, say so.
+      await pause(clock, SERVED_RETRY_MS, signal);
+    }
+  }
+  return false;
 }
 
 function contextFor(

@@ -2,12 +2,12 @@
 import { X509Certificate } from 'node:crypto';
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import type { CertificateSigningRequest } from '../../client/api-types.ts';
-import { pause } from '../../client/backoff.ts';
 import { isNotFound } from '../../client/client.ts';
 import type { ResourceType } from '../../client/resource-type.ts';
 import { certificateSigningRequests } from '../../client/resource-types.ts';
+import { sweep } from './sweep.ts';
 import type { Controller, ControllerContext } from '../controller.ts';
-import { aborted, on, runReconciler } from '../reconciler.ts';
+import { on, runReconciler } from '../reconciler.ts';
 import { automaticApprovals, conditionOf, durationOf, isApproved, isIssued, isOutdated, signerRules } from './rules.ts';
 
 const account = 'certificate-controller';
@@ -49,19 +49,10 @@ export const certificateCleaner: Controller = {
   alias: 'csrcleaner',
   account,
   async run(context) {
-    const { client, clock, informers, signal } = context;
-    const all = informers.of(certificateSigningRequests);
-    await Promise.race([all.synced, aborted(signal)]);
-    while (!signal.aborted) {
-      for (const request of all.lister.list()) {
-        if (!isOutdated(request, clock.now(), expiryOf(request))) continue;
-        await client
-          .of(certificateSigningRequests)
-          .delete(request.metadata.name ?? '')
-          .catch(unlessGone);
-      }
-      await pause(clock, cleanEvery, signal);
-    }
+    await sweep(context, certificateSigningRequests, {
+      every: cleanEvery,
+      isOutdated: (request, now) => isOutdated(request, now, expiryOf(request)),
+    });
   },
 };
 

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../../apimachinery/meta/object.ts';
 import { type BindingTemplate, clusterRoleBindings, roleBindings, systemAccount } from './bindings.ts';
 import { componentRoles } from './component-roles.ts';
 import { controllerRoles } from './controller-roles.ts';
+import { type GatedRoles, gatedControllerRoles } from './gated-roles.ts';
 import { namespaceRoles } from './namespace-roles.ts';
 import type { RulesByRole } from './rule.ts';
 import { userRoles } from './user-roles.ts';
@@ -15,15 +16,16 @@ export interface BootstrapPolicy {
   readonly roleBindings: readonly KubeObject[];
 }
 
-export function bootstrapPolicy(): BootstrapPolicy {
-  const controllers = Object.fromEntries(
-    Object.entries(controllerRoles).map(([name, rules]) => [controllerName(name), rules]),
-  );
+/** @param isServed of resources that are off by default */
+export function bootstrapPolicy(isServed: (gated: GatedRoles) => boolean = () => false): BootstrapPolicy {
+  const gated = gatedControllerRoles.filter(isServed).flatMap(({ roles }) => Object.entries(roles));
+  const rulesOf: RulesByRole = Object.fromEntries([...Object.entries(controllerRoles), ...gated]);
+  const controllers = Object.fromEntries(Object.entries(rulesOf).map(([name, rules]) => [controllerName(name), rules]));
   return {
     clusterRoles: [...rolesFrom({ ...userRoles, ...componentRoles, ...controllers }), ...aggregatedRoles()],
     clusterRoleBindings: [
       ...clusterRoleBindings,
-      ...Object.keys(controllerRoles).map((name) => {
+      ...Object.keys(rulesOf).map((name) => {
         const role = controllerName(name);
         return { name: role, role, subjects: [systemAccount(name)] };
       }),

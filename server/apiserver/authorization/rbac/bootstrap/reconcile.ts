@@ -13,7 +13,7 @@ const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate';
 
 /** All writes are under way at once, so that they share a commit. */
 export async function reconcileBootstrapPolicy(options: OwnObjectsOptions): Promise<void> {
-  const policy = bootstrapPolicy();
+  const policy = bootstrapPolicy(({ served }) => options.scopeOf(...served) !== undefined);
   const of = (resource: string) => OwnObjects.of([group, 'v1', resource], options);
   await Promise.all([
     ...policy.clusterRoles.map((role) => reconcile(of('clusterroles'), role, reconciledRole)),
