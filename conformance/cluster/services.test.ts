@@ -65,6 +65,12 @@ test('a service has the endpoints of its ready pods, as Endpoints and as slices,
   t.deepEqual(old?.subsets?.[0]?.ports, [{ name: 'http', port: 8080, protocol: 'TCP' }]);
   await client.of(pods).delete('a', { namespace, gracePeriodSeconds: 0 });
   await eventually(async () => (await addressesOf(namespace, 'web')) === '10.9.0.2');
+  // What somebody deletes comes back, though nothing else happens.
+  for (const { metadata } of await slicesOf(namespace, 'web'))
+    await client.of(endpointSlices).delete(metadata.name ?? '', { namespace });
+  await client.of(endpoints).delete('web', { namespace });
+  await eventually(async () => (await addressesOf(namespace, 'web')) === '10.9.0.2');
+  await eventually(() => find(client, endpoints, { name: 'web', namespace }));
   await client.of(services).delete('web', { namespace });
   await gone(client, endpoints, { name: 'web', namespace });
   await eventually(async () => (await slicesOf(namespace, 'web')).length === 0);

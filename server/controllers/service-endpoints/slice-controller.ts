@@ -29,8 +29,8 @@ export const endpointSliceController: Controller = {
       triggers: [
         on(allServices),
         on(allPods, (change) => servicesOfPod(change, allServices.lister)),
-        on(slices, ({ object, before }) =>
-          before === undefined || isChanged(object, before) ? serviceKeyOf(object) : undefined,
+        on(slices, ({ object, before, deleted }) =>
+          deleted || before === undefined || isChanged(object, before) ? serviceKeyOf(object) : undefined,
         ),
         // A pod may have been left out because its node was not known yet.
         on(allNodes, ({ before, object, deleted }) => {
