@@ -1,8 +1,11 @@
-/** Automatic compaction: at every round the history up to where the store stood at the round before goes. */
+/** Automatic compaction: at every round the history up to where the store stood an interval before goes. */
 import type { Clock } from './clock.ts';
 
-/** Upstream's default for etcd: every 5 minutes, so that history reaches back 5 to 10 minutes. */
+/** As long as upstream keeps history for etcd at least, which compacts it every 5 minutes up to where it stood 5 minutes before. */
 export const DEFAULT_COMPACTION_INTERVAL_MS = 300_000;
+
+/** Of an interval: history reaches back an interval and at most one of its rounds more. */
+const ROUNDS = 4;
 
 export interface CompactionScheduleOptions {
   readonly clock: Clock;
@@ -20,8 +23,8 @@ export interface CompactionScheduleOptions {
 export class CompactionSchedule {
   readonly #options: CompactionScheduleOptions;
   #cancel: (() => void) | undefined;
-  /** Whatever is newer stays readable for an interval at least. */
-  #revisionBefore: number | undefined;
+  /** Where the store stood at each round of the last interval. Whatever is newer than the first stays readable. */
+  readonly #revisions: number[] = [];
   #closed = false;
 
   constructor(options: CompactionScheduleOptions) {
@@ -36,7 +39,7 @@ export class CompactionSchedule {
 
   #schedule(): void {
     if (this.#options.interval > 0 && !this.#closed) {
-      this.#cancel = this.#options.clock.after(this.#options.interval, () => void this.#tick());
+      this.#cancel = this.#options.clock.after(this.#options.interval / ROUNDS, () => void this.#tick());
     }
   }
 
@@ -44,11 +47,12 @@ export class CompactionSchedule {
     const { currentRevision, compact, onEvent } = this.#options;
     try {
       const revision = await currentRevision();
-      if (this.#revisionBefore !== undefined) {
-        await compact(this.#revisionBefore);
-        onEvent({ level: 'debug', message: `compacted up to revision ${this.#revisionBefore}` });
+      this.#revisions.push(revision);
+      if (this.#revisions.length > ROUNDS) {
+        const before = this.#revisions.shift() ?? 0;
+        await compact(before);
+        onEvent({ level: 'debug', message: `compacted up to revision ${before}` });
       }
-      this.#revisionBefore = revision;
     } catch (error) {
       onEvent({ level: 'warn', message: 'automatic compaction failed', error });
     }

@@ -18,7 +18,7 @@ import { checkStorable } from '../limits.ts';
 export interface MemoryStorageOptions {
   /** The revision of the empty store; 1 unless told. */
   readonly startRevision?: number;
-  /** Milliseconds between automatic compactions; 0 or unset: none, and history grows for as long as the store lives. */
+  /** Milliseconds for which history is kept; 0 or unset: for as long as the store lives. */
   readonly compactionInterval?: number;
   readonly clock?: Clock;
 }

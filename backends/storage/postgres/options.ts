@@ -12,7 +12,7 @@ export interface PostgresStorageOptions {
   readonly applicationName?: string;
   /** True if no other process ever writes to this store: no notifications, and currentRevision() needs no query. */
   readonly soleWriter?: boolean;
-  /** Milliseconds between automatic compactions, each up to where the store stood at the one before; 0 turns them off. */
+  /** Milliseconds for which history is kept by automatic compaction; 0 turns it off. */
   readonly compactionInterval?: number;
   /** Milliseconds to wait for the database when starting. */
   readonly startTimeout?: number;

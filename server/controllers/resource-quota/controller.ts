@@ -38,7 +38,9 @@ export const resourceQuotaController: Controller = {
       queue,
       triggers: [
         on(quotas, ({ object, before, deleted }) =>
-          deleted || (before !== undefined && sameHard(before, object)) ? undefined : keyOf(object),
+          deleted || (before !== undefined && sameHard(before, object) && !isAstray(object))
+            ? undefined
+            : keyOf(object),
         ),
       ],
       async reconcile(key) {
@@ -139,6 +141,11 @@ function isCountable({ namespaced, preferred, verbs, resource }: ServedResource)
     resource !== 'events' &&
     ['create', 'list', 'watch', 'delete'].every((verb) => verbs.includes(verb))
   );
+}
+
+/** Its status does not say what its limits are: admission only ever counts, so that somebody else has written there. */
+function isAstray({ spec, status }: ResourceQuota): boolean {
+  return !sameAmounts(parseAmounts(spec?.hard), parseAmounts(status?.hard));
 }
 
 function sameHard(a: ResourceQuota, b: ResourceQuota): boolean {
