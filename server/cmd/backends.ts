@@ -7,7 +7,8 @@ import type { Storage } from '../../backends/storage/interface.ts';
 import { createMemoryStorage } from '../../backends/storage/memory/memory-storage.ts';
 import { bumpEpoch } from '../../backends/storage/postgres/epoch.ts';
 import { createPostgresStorage } from '../../backends/storage/postgres/postgres-storage.ts';
-import { systemClock } from '../apimachinery/clock/clock.ts';
+import { type Clock, systemClock } from '../apimachinery/clock/clock.ts';
+import type { Random } from '../apimachinery/clock/random.ts';
 
 export interface OpenStorageOptions {
   /** postgres://… | embedded:FOLDER | memory: */
@@ -82,6 +83,8 @@ export interface OpenRuntimeOptions {
   readonly name: RuntimeName;
   /** Of the simulation. */
   readonly seed: number;
+  /** Of the simulation; default: the real one. */
+  readonly clock?: Clock;
   /** Folder of what processes have for images; unset: they have none. */
   readonly images?: string | undefined;
   /** Block of a network of their pods' own, or "none"; unset: as root the usual one, if nothing is in the way. */
@@ -94,7 +97,7 @@ const usualPodBlock = '10.244.0.0/16';
 
 /** Loaded when there are nodes. @throws Error that says what this machine lacks */
 export async function openRuntime(options: OpenRuntimeOptions): Promise<Runtime> {
-  const { name, seed, images, podBlock, onError } = options;
+  const { name, seed, clock = systemClock, images, podBlock, onError } = options;
   if (name === 'process') {
     const { ProcessRuntime } = await import('../../backends/runtime/process/process-runtime.ts');
     const open = (block: string) =>
@@ -107,7 +110,27 @@ export async function openRuntime(options: OpenRuntimeOptions): Promise<Runtime>
     });
   }
   const { SimulatedRuntime } = await import('../../backends/runtime/simulated/simulated-runtime.ts');
-  return new SimulatedRuntime({ clock: systemClock, seed });
+  return new SimulatedRuntime({ clock, seed });
+}
+
+/** For simulations: a store whose only time is theirs, and chance from a seed. */
+export async function openSimulated({ clock, seed }: { readonly clock: Clock; readonly seed: number }): Promise<{
+  readonly storage: Storage;
+  readonly random: Random;
+}> {
+  const { SeededRandom } = await import('../../backends/runtime/simulated/seeded-random.ts');
+  const numbers = new SeededRandom(seed, 'cluster');
+  const bytes = (count: number) => Uint8Array.from({ length: count }, () => numbers.between(0, 255));
+  const storage = createMemoryStorage({ compactionInterval: DEFAULT_COMPACTION_INTERVAL_MS, clock });
+  return { storage, random: { bytes, fraction: () => numbers.fraction(), uuid: () => uuidOf(bytes(16)) } };
+}
+
+/** Of version 4. */
+function uuidOf(bytes: Uint8Array): string {
+  const marked = bytes.map((byte, at) => (at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte));
+  return Buffer.from(marked)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** See bumpEpoch: what a restored database needs before it is served. @throws Error */

@@ -1,8 +1,5 @@
 /** The scheduler of a server's own process: begun once it is ready, over loopback. */
-import { hostname } from 'node:os';
 import type { SchedulerBackend } from '../../backends/scheduler/interface.ts';
-import { systemClock } from '../apimachinery/clock/clock.ts';
-import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { ComponentMetrics } from '../client/component-metrics.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
@@ -11,6 +8,7 @@ import type { SchedulerConfiguration } from '../scheduler/configuration/schedule
 import type { SchedulerMetrics } from '../scheduler/scheduler-metrics.ts';
 import { openScheduler } from './backends.ts';
 import { leadWithLease, type LeaseSettings } from './leading.ts';
+import { realWorld, type World } from './world.ts';
 
 export interface SchedulerParts {
   readonly client: Client;
@@ -23,6 +21,8 @@ export interface SchedulerParts {
   readonly metrics: SchedulerMetrics;
   /** Told whether it leads. */
   readonly states?: ComponentMetrics;
+  /** Default: the real one. */
+  readonly world?: World;
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, what: string) => void;
 }
@@ -33,7 +33,7 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
   // A server without one loads none.
   const { Scheduler } = await import('../scheduler/scheduler.ts');
   const { Extender } = await import('../scheduler/extenders/extender.ts');
-  const [clock, random] = [systemClock, systemRandom];
+  const { clock, random, host } = parts.world ?? realWorld;
   const backend =
     parts.backend ?? (await openScheduler({ random: () => random.fraction(), profiles: configuration?.profiles }));
   const backOff =
@@ -48,7 +48,7 @@ export async function runInProcessScheduler(parts: SchedulerParts): Promise<void
         clock,
         random,
         component: 'default-scheduler',
-        instance: `default-scheduler-${hostname()}`,
+        instance: `default-scheduler-${host}`,
         version: 'events.k8s.io/v1',
         signal: until,
         onError,

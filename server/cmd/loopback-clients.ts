@@ -1,18 +1,23 @@
 /** Clients of the API server in this process, each with an identity of its own. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serviceAccountGroups, serviceAccountUserName } from '../apimachinery/request/service-account.ts';
-import { systemClock } from '../apimachinery/clock/clock.ts';
+import { type Clock, systemClock } from '../apimachinery/clock/clock.ts';
 import { systemAuthenticated, systemMasters, type UserInfo } from '../apimachinery/request/user-info.ts';
 import type { InProcessUsers } from '../apiserver/authentication/in-process.ts';
 import type { RequestListener } from '../apiserver/serving/secure-server.ts';
 import { Client } from '../client/client.ts';
 import { loopbackTransport } from '../client/loopback-transport.ts';
+import type { Transport } from '../client/transport.ts';
 import { retryingLater } from '../client/retry-later.ts';
 import { porticoVersion } from './version.ts';
 
 export interface LoopbackClientsParts {
   readonly listener: RequestListener;
   readonly users: InProcessUsers;
+  /** Default: the real one. */
+  readonly clock?: Clock;
+  /** What requests pass on their way. */
+  readonly wrap?: (transport: Transport) => Transport;
 }
 
 export class LoopbackClients {
@@ -52,14 +57,14 @@ export class LoopbackClients {
   }
 
   #as(program: string, name: string, groups: readonly string[]): Client {
-    const { listener, users } = this.#parts;
+    const { listener, users, clock = systemClock, wrap } = this.#parts;
     const user: UserInfo = { name, uid: '', groups: [...groups, systemAuthenticated], extra: {} };
     const loopback = loopbackTransport((request, response) => {
       users.introduce(request, user);
       // As much of node's classes as the chain uses: loopback-exchange.ts.
       listener(request as unknown as IncomingMessage, response as unknown as ServerResponse);
     });
-    const transport = retryingLater(loopback, systemClock);
+    const transport = retryingLater(wrap === undefined ? loopback : wrap(loopback), clock);
     return new Client({ transport, userAgent: `${program}/${porticoVersion()}` });
   }
 }

@@ -1,17 +1,16 @@
 /** The nodes of a cluster: one kubelet process part for all of them, on a runtime. */
-import { hostname } from 'node:os';
 import type { Runtime } from '../../backends/runtime/interface.ts';
-import { systemClock } from '../apimachinery/clock/clock.ts';
-import { systemRandom } from '../apimachinery/clock/random.ts';
 import type { Client } from '../client/client.ts';
 import { newEventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
+import type { Kubelet, KubeletOptions } from '../kubelet/kubelet.ts';
 import type { KubeletServerOptions } from '../kubelet/server/kubelet-server.ts';
 import { openRuntime, type OpenRuntimeOptions } from './backends.ts';
 import type { OwnKubelets } from './kubelets.ts';
 import type { LoopbackClients } from './loopback-clients.ts';
 import { type PodServicesParts, servePods } from './pod-services.ts';
 import { kubernetesVersion } from './version.ts';
+import { realWorld, type World } from './world.ts';
 
 /** What the names of services end in. */
 const clusterDomain = 'cluster.local';
@@ -77,12 +76,8 @@ export function nodeNames(count: number): string[] {
 export async function runNodes(parts: NodesParts): Promise<void> {
   const { client, serving, nodeIp, names, runtime, signal, onError } = parts;
   // A server without nodes loads nothing of them.
-  const [{ Kubelet }, { startKubeletServer }] = await Promise.all([
-    import('../kubelet/kubelet.ts'),
-    import('../kubelet/server/kubelet-server.ts'),
-  ]);
-  const [clock, random] = [systemClock, systemRandom];
-  const [only] = names;
+  const { startKubeletServer } = await import('../kubelet/server/kubelet-server.ts');
+  const { clock } = realWorld;
   const portOf = await startKubeletServer({
     ...serving,
     pods: { worker: (namespace, name) => kubelet.worker(namespace, name), workers: () => kubelet.workers() },
@@ -96,23 +91,11 @@ export async function runNodes(parts: NodesParts): Promise<void> {
   parts.onListening?.(portOf);
   const { network } = runtime;
   if (network !== undefined) await servePods({ ...parts.services, network, domain: clusterDomain, signal, onError });
-  const kubelet = new Kubelet({
+  const kubelet = await newKubelet({
     client,
-    informers: new InformerFactory({ client, clock, random, signal, onError }),
-    events: newEventRecorder({
-      client,
-      clock,
-      random,
-      component: 'kubelet',
-      instance: names.length === 1 && only !== undefined ? only : hostname(),
-      signal,
-      onError,
-    }),
-    clock,
     runtime,
     signal,
     nodes: names,
-    kubeletVersion: `v${kubernetesVersion}`,
     portOf,
     nodeIp: nodeIp ?? network?.gateway,
     clusterDns: network === undefined ? undefined : { servers: [network.gateway], domain: clusterDomain },
@@ -124,4 +107,22 @@ export async function runNodes(parts: NodesParts): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   await runtime.close();
+}
+
+/** What acts for nodes, without a server for those who ask them. */
+export async function newKubelet(
+  parts: Omit<KubeletOptions, 'informers' | 'events' | 'clock' | 'kubeletVersion'>,
+  { clock, random, host }: World = realWorld,
+): Promise<Kubelet> {
+  const { Kubelet: Loaded } = await import('../kubelet/kubelet.ts');
+  const { client, nodes, signal, onError } = parts;
+  const [only] = nodes;
+  const instance = nodes.length === 1 && only !== undefined ? only : host;
+  return new Loaded({
+    ...parts,
+    clock,
+    informers: new InformerFactory({ client, clock, random, signal, onError }),
+    events: newEventRecorder({ client, clock, random, component: 'kubelet', instance, signal, onError }),
+    kubeletVersion: `v${kubernetesVersion}`,
+  });
 }

@@ -49,6 +49,7 @@ export * as resources from '../client/resource-types.ts';
 export { runController } from './run-controller.ts';
 export { newServingCertificate } from './pki.ts';
 export type { PorticoOptions } from './options.ts';
+export { type Simulation, type SimulationOptions, startSimulation } from './start-simulation.ts';
 
 export interface Portico {
   /** https://127.0.0.1:PORT */
@@ -343,13 +344,12 @@ async function serve(parts: ServeParts): Promise<Portico> {
     }
     const { url: address } = parts.addresses;
     const url = `https://${address.includes(':') ? `[${address}]` : address}:${port}`;
-    const { pki, token } = credentials;
     const kubeConfig = renderKubeConfig({
       name: 'portico',
       server: url,
       authority: credentials.servingAuthorities,
-      admin: pki.admin,
-      token,
+      admin: credentials.pki.admin,
+      token: credentials.token,
     });
     const kubeConfigPath = options.dataDirectory === undefined ? undefined : join(options.dataDirectory, 'kubeconfig');
     if (kubeConfigPath !== undefined) await writeKubeConfig(kubeConfigPath, kubeConfig);
