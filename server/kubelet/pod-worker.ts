@@ -356,7 +356,7 @@ export class PodWorker {
       podStatus({
         pod: this.#pod,
         before: status.current(this.#pod),
-        records: this.#records,
+        records: this.#failure === undefined || this.#isAdmitted ? this.#records : [],
         sandbox: this.#sandbox,
         runtime: runtime.name,
         hostIp: this.#node.ip,
