@@ -65,41 +65,37 @@ for each in $groups; do echo $$ > "\${each#*=}/cgroup.procs"; done
 { echo "$score" > /proc/self/oom_score_adj; } 2>/dev/null || true
 mount -t tmpfs -o mode=755 container "$layers"
 if [ -n "$image" ]; then mkdir "$base/image"; mount --bind "$image" "$base/image"; image=$base/image; fi
-layer() {
+# What is written goes to memory; not every system lets everybody have layers.
+overlay() {
   mkdir -p "$layers/$1/upper" "$layers/$1/work"
-  if mount -t overlay -o "\${attributes}lowerdir=$2,upperdir=$layers/$1/upper,workdir=$layers/$1/work" container "$3" 2>/dev/null
-  then written="$written $3"
-  else mount --rbind -o ro "\${2%%:*}" "$3"; fi
+  mount -t overlay -o "\${attributes}lowerdir=$2,upperdir=$layers/$1/upper,workdir=$layers/$1/work" container "$3" 2>/dev/null &&
+    written="$written $3"
 }
+layer() { overlay "$@" || mount --rbind -o ro "\${2%%:*}" "$3"; }
 is_folder() { [ -d "$1" ] && [ ! -L "$1" ]; }
-if [ "$kind" = whole ]; then layer whole "$image" "$root"
-else
-  mount -t tmpfs -o mode=755 container "$root"
-  for each in usr opt etc bin sbin lib lib32 lib64 libx32; do
-    if [ -n "$image" ] && is_folder "$image/$each" && [ -d "/$each" ]; then
-      # Where the machine has "bin" in "usr", what the image has in its "bin" comes before that.
-      if [ -L "/$each" ]; then
-        ln -s "usr/$each" "$root/$each"
-        below="$root/usr/$each"; [ -d "$below" ] || mkdir "$below"
-        both=""; [ ! -d "$image/usr/$each" ] || both=":$image/usr/$each"
-        layer "usr-$each" "$image/$each$both:/$each" "$below"
-      else mkdir "$root/$each"; layer "$each" "$image/$each:/$each" "$root/$each"; fi
-    elif [ -n "$image" ] && { [ -e "$image/$each" ] || [ -L "$image/$each" ]; }; then continue
-    elif [ -L "/$each" ]; then ln -s "$(readlink "/$each")" "$root/$each"
-    elif [ -d "/$each" ]; then mkdir "$root/$each"; layer "$each" "/$each" "$root/$each"; fi
-  done
-  if [ -n "$image" ]; then for each in "$image"/* "$image"/.[!.]*; do
-    own=\${each##*/}
-    if [ -e "$root/$own" ] || [ -L "$root/$own" ]; then continue; fi
-    case "$own" in dev|proc|sys) continue ;; esac
-    if [ -L "$each" ]; then ln -s "$(readlink "$each")" "$root/$own"
-    elif [ -f "$each" ]; then : > "$root/$own"; mount --bind -o ro "$each" "$root/$own"
-    elif [ -d "$each" ]; then
-      mkdir "$root/$own"; layer "$own" "$each" "$root/$own"
-      chmod --reference="$each" "$root/$own" 2>/dev/null || true
-    fi
-  done; fi
-fi
+folder() { [ -d "$1" ] || mkdir "$1"; }
+if [ -n "$image" ] && overlay image "$image" "$root"; then bare=""; else bare=yes; mount -t tmpfs -o mode=755 container "$root"; fi
+if [ "$kind" = parts ]; then for each in usr opt etc bin sbin lib lib32 lib64 libx32; do
+  if [ -n "$image" ] && is_folder "$image/$each" && [ -d "/$each" ]; then
+    # Where the machine has "bin" in "usr", what the image has in its "bin" comes before that.
+    if [ -L "/$each" ]; then
+      below="$root/usr/$each"; folder "$below"
+      both=""; [ ! -d "$image/usr/$each" ] || both=":$image/usr/$each"
+      layer "usr-$each" "$image/$each$both:/$each" "$below"
+      if [ -n "$bare" ]; then ln -s "usr/$each" "$root/$each"; else mount --bind "$below" "$root/$each"; fi
+    else folder "$root/$each"; layer "$each" "$image/$each:/$each" "$root/$each"; fi
+  elif [ -n "$image" ] && { [ -e "$image/$each" ] || [ -L "$image/$each" ]; }; then continue
+  elif [ -L "/$each" ]; then ln -s "$(readlink "/$each")" "$root/$each"
+  elif [ -d "/$each" ]; then mkdir "$root/$each"; layer "$each" "/$each" "$root/$each"; fi
+done; fi
+if [ -n "$image" ] && [ -n "$bare" ]; then for each in "$image"/* "$image"/.[!.]*; do
+  own=\${each##*/}
+  if [ -e "$root/$own" ] || [ -L "$root/$own" ]; then continue; fi
+  case "$own" in dev|proc|sys) continue ;; esac
+  if [ -L "$each" ]; then ln -s "$(readlink "$each")" "$root/$own"
+  elif [ -f "$each" ]; then : > "$root/$own"; mount --bind -o ro "$each" "$root/$own"
+  elif [ -d "$each" ]; then mkdir "$root/$own"; layer "$own" "$each" "$root/$own"; fi
+done; fi
 (cd "$root"; mkdir -p dev proc sys tmp run var/tmp root home)
 chmod 1777 "$root/tmp" "$root/var/tmp" 2>/dev/null || true
 mount -t tmpfs -o mode=755 container "$root/dev"
@@ -141,14 +137,17 @@ while [ $# -gt 0 ]; do
 done
 if [ "$access" = ro ]; then
   for each in $written; do mount -o remount,ro "$each"; done
-  [ "$kind" = whole ] || mount -o remount,ro "$root"
+  [ -z "$bare" ] || mount -o remount,ro "$root"
 fi
+# From now on it may be told to end, also before there is something to end.
+child="" told=""
+trap 'told=yes; [ -z "$child" ] || kill -TERM $child 2>/dev/null' TERM
 echo ready >&${READY_FD}
 exec 4<&0
 sh "$base/start" <&4 4<&- ${READY_FD}>&- &
 child=$!
 exec 4<&- ${READY_FD}>&- 0<&-
-trap 'kill -TERM $child 2>/dev/null' TERM
+[ -z "$told" ] || kill -TERM $child 2>/dev/null || true
 set +e
 while :; do
   wait $child; code=$?

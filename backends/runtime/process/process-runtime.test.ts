@@ -50,6 +50,7 @@ claim('process: an image in a folder brings programs and says what runs', async 
   const program = join(place, 'rootfs/app/greet');
   await writeFile(program, '#!/bin/sh\necho "$GREETING, $*, from $PWD"\n');
   await chmod(program, 0o755);
+  await writeFile(join(place, 'rootfs/note'), 'this');
   await mkdir(join(place, 'rootfs/bin'));
   await writeFile(join(place, 'rootfs/bin/who'), '#!/bin/sh\necho nobody\n');
   await chmod(join(place, 'rootfs/bin/who'), 0o755);
@@ -70,6 +71,12 @@ claim('process: an image in a folder brings programs and says what runs', async 
   t.is(await said({}), 'hello, world, from /app');
   t.is(await said({ args: ['moon'], env: [['GREETING', 'good night']] }), 'good night, moon, from /app');
   t.is(await said({ command: ['echo', 'other'] }), 'other');
+  t.is(
+    await said({
+      command: ['sh', '-c', 'mv /app/greet /greet && mv /note /tmp && ls / | grep -c note; cat /tmp/note'],
+    }),
+    '0,this',
+  );
   // Wherever the machine has its own, and whatever else is there.
   t.is(
     await said({ command: ['sh', '-c', 'who; test -e /usr/bin/env && cat /dev/null && echo and all else'] }),
