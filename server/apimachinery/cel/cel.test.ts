@@ -128,6 +128,7 @@ test('texts are made of characters, not of UTF-16 units', (t) => {
 });
 
 test("Kubernetes' own values compare by what they mean", (t) => {
+  holds(t, "type(ip('1.2.3.4')) == net.IP", "type(cidr('1.2.3.0/24')) == net.CIDR", 'net.IP != net.CIDR');
   holds(
     t,
     'quantity("1Gi") == quantity("1024Mi")',

@@ -26,6 +26,9 @@ import { groupVersionPath, type ServedResource } from './served-resource.ts';
 /** Part of every ETag: raise it when the same facts and resources are written differently, or clients keep old copies. */
 const LAYOUT = 2;
 
+/** Key of the version 2 document among bytes: no version 3 document has it. */
+const V2 = '';
+
 export interface OpenApiDocumentsOptions {
   readonly facts: FactsTable;
   readonly descriptions: Descriptions;
@@ -66,6 +69,8 @@ export class OpenApiDocuments {
       const kept = previous.bytes.get(key);
       if (kept !== undefined && previous.sources.get(key)?.etag === source.etag) this.bytes.set(key, kept);
     }
+    const v2 = previous.bytes.get(V2);
+    if (v2 !== undefined && previous.v2Etag() === this.v2Etag()) this.bytes.set(V2, v2);
   }
 
   /** The body of /openapi/v3. */
@@ -95,7 +100,7 @@ export class OpenApiDocuments {
   /** Bytes of the version 2 document. */
   v2(encoding: 'json' | 'protobuf'): Buffer {
     const write = (): DocumentV2 => this.writeV2();
-    return this.encoded('', encoding, write, (document) => encodeMessage(DOCUMENT_V2, document));
+    return this.encoded(V2, encoding, write, (document) => encodeMessage(DOCUMENT_V2, document));
   }
 
   private encoded<T>(key: string, encoding: 'json' | 'protobuf', write: () => T, toProtobuf: (document: T) => Buffer) {

@@ -297,6 +297,13 @@ test('a change of one group version keeps the bytes and the tags of the others',
   t.true(String(after.groupVersion('apis/shop.example.com/v1', 'json')).includes('/apis/shop.example.com/v1/widgets"'));
 });
 
+test('a change that no document shows keeps the bytes of all of them', (t) => {
+  const options = { facts, descriptions: noDescriptions, resources: [clusterRoles, widgets] };
+  const before = new OpenApiDocuments(options);
+  const bytes = before.v2('json');
+  t.is(new OpenApiDocuments(options, before).v2('json'), bytes);
+});
+
 test('two servers with the same resources give the same tags', (t) => {
   const other = new OpenApiDocuments({
     facts,
