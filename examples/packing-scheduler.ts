@@ -2,22 +2,22 @@
  * A scheduler of one's own behind the seam: it fills one node before it begins the next, so that the others can be switched off.
  * Run it: node examples/packing-scheduler.ts
  */
-import type {
-  NodeInfo,
-  Plugin,
-  PodInfo,
-  Rejection,
-  SchedulerBackend,
-  SchedulerHandle,
-} from '../backends/scheduler/interface.ts';
-import { startPortico } from '../server/cmd/start-portico.ts';
+import {
+  type NodeInfo,
+  type PodInfo,
+  type Rejection,
+  type SchedulerBackend,
+  type SchedulerHandle,
+  type SchedulerPlugin,
+  startPortico,
+} from '../server/cmd/start-portico.ts';
 
 /** Rejections are shared: one object for all pods and nodes. */
 const full: Rejection = { reasons: ['node(s) are full'], isFinal: false };
 const closed: Rejection = { reasons: ['node(s) take no new pods'], isFinal: true };
 
 /** Filter: is the node open, and does the pod fit? Amounts are integers, labels and taints plain data. */
-const open: Plugin = {
+const open: SchedulerPlugin = {
   name: 'Open',
   wakesOn: ['node added', 'node taints changed'],
   filter(pod, node) {
@@ -30,14 +30,14 @@ const open: Plugin = {
   },
 };
 
-const fits: Plugin = {
+const fits: SchedulerPlugin = {
   name: 'Fits',
   wakesOn: ['pod deleted', 'node added', 'node allocatable changed'],
   filter: (pod, node) => (freeAfter(pod, node) < 0 ? full : undefined),
 };
 
 /** Score: 0 to 100, the fullest node first. A weight makes it count more than others. */
-const packed: Plugin = {
+const packed: SchedulerPlugin = {
   name: 'Packed',
   weight: 10,
   score: (pod, node) => Math.round(100 * (1 - freeAfter(pod, node))),
@@ -54,7 +54,7 @@ function freeAfter(pod: PodInfo, node: NodeInfo): number {
 }
 
 /** Bind: here one could first wait for a machine to start, or ask somebody. */
-function binder(handle: SchedulerHandle): Plugin {
+function binder(handle: SchedulerHandle): SchedulerPlugin {
   return { name: 'Binder', bind: (pod, node) => handle.bind(pod, node) };
 }
 

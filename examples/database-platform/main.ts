@@ -1,11 +1,11 @@
-/** A control plane whose API is databases: `node examples/database-platform/main.ts`, then kubectl with the kubeconfig that it names. */
+/** A control plane whose API is databases: `node examples/database-platform/main.ts [folder] [port]`, then kubectl with the kubeconfig that it names. */
 import { startPortico } from '../../server/cmd/start-portico.ts';
 import { databaseController } from './database-controller.ts';
 import { databases } from './database.ts';
 
 const platform = await startPortico({
   dataDirectory: process.argv[2] ?? './database-platform',
-  securePort: 6443,
+  securePort: Number(process.argv[3] ?? 6443),
   resources: [databases],
   ownControllers: [databaseController],
 });

@@ -50,6 +50,14 @@ export { runController } from './run-controller.ts';
 export { newServingCertificate } from './pki.ts';
 export type { PorticoOptions } from './options.ts';
 export { type Simulation, type SimulationOptions, startSimulation } from './start-simulation.ts';
+export type {
+  NodeInfo,
+  Plugin as SchedulerPlugin,
+  PodInfo,
+  Rejection,
+  SchedulerBackend,
+  SchedulerHandle,
+} from '../../backends/scheduler/interface.ts';
 
 export interface Portico {
   /** https://127.0.0.1:PORT */
