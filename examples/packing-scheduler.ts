@@ -10,7 +10,7 @@ import {
   type SchedulerHandle,
   type SchedulerPlugin,
   startPortico,
-} from '../server/cmd/start-portico.ts';
+} from '../server/cmd/library.ts';
 
 /** Rejections are shared: one object for all pods and nodes. */
 const full: Rejection = { reasons: ['node(s) are full'], isFinal: false };

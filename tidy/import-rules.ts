@@ -70,7 +70,7 @@ export const areas: readonly Area[] = [
   },
   { folder: 'conformance/', mayImport: [/^server\/(cmd|client|apimachinery)\//, /^openapi\//] },
   { folder: 'bench/', mayImport: [/^server\//, /^backends\//, /^openapi\//, /^conformance\//] },
-  { folder: 'examples/', mayImport: [/^server\/cmd\/start-portico\.ts$/, seam] },
+  { folder: 'examples/', mayImport: [/^server\/cmd\/library\.ts$/, seam] },
   { folder: 'tidy/', mayImport: [] },
   { folder: '', mayImport: [anything] },
 ];

@@ -83,7 +83,7 @@ test('the examples compile against the package and run on it', async (t) => {
     if (!file.endsWith('.ts')) continue;
     const at = path.join(examples, file);
     const source = await readFile(at, 'utf8');
-    await writeFile(at, source.replaceAll(/'(?:\.\.\/)+server\/cmd\/start-portico\.ts'/g, "'portico'"));
+    await writeFile(at, source.replaceAll(/'(?:\.\.\/)+server\/cmd\/library\.ts'/g, "'portico'"));
   }
   const types = path.join(root, 'node_modules/@types');
   const compilerOptions = {

@@ -1,5 +1,5 @@
 /** What a Database means: a service with a stable name, and pods with a volume each. */
-import { defineController, resources } from '../../server/cmd/start-portico.ts';
+import { defineController, resources } from '../../server/cmd/library.ts';
 import { databases } from './database.ts';
 
 const { services, statefulSets } = resources;

@@ -1,11 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import {
-  installResource,
-  type Portico,
-  resources,
-  runController,
-  startPortico,
-} from '../../server/cmd/start-portico.ts';
+import { installResource, type Portico, resources, runController, startPortico } from '../../server/cmd/library.ts';
 import { databaseController } from './database-controller.ts';
 import { databases } from './database.ts';
 

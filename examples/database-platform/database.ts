@@ -1,5 +1,5 @@
 /** The one resource of the platform: a database that somebody wants to have. */
-import { defineResource } from '../../server/cmd/start-portico.ts';
+import { defineResource } from '../../server/cmd/library.ts';
 
 export const databases = defineResource({
   group: 'platform.example.com',

@@ -1,5 +1,5 @@
 /** A control plane whose API is databases: `node examples/database-platform/main.ts [folder] [port]`, then kubectl with the kubeconfig that it names. */
-import { startPortico } from '../../server/cmd/start-portico.ts';
+import { startPortico } from '../../server/cmd/library.ts';
 import { databaseController } from './database-controller.ts';
 import { databases } from './database.ts';
 

@@ -2,7 +2,7 @@ import { rm, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { resources, startPortico } from '../../server/cmd/start-portico.ts';
+import { resources, startPortico } from '../../server/cmd/library.ts';
 import { flavors } from './flavor.ts';
 import { startExtension } from './start-extension.ts';
 

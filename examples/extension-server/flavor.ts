@@ -1,5 +1,5 @@
 /** What the extension server serves. */
-import { defineResource } from '../../server/cmd/start-portico.ts';
+import { defineResource } from '../../server/cmd/library.ts';
 
 export const flavors = defineResource({
   group: 'kitchen.example.com',

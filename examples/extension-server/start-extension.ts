@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newServingCertificate, type Portico, resources, startPortico } from '../../server/cmd/start-portico.ts';
+import { newServingCertificate, type Portico, resources, startPortico } from '../../server/cmd/library.ts';
 import { flavors } from './flavor.ts';
 
 const { apiServices, configMaps, services } = resources;

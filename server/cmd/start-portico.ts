@@ -42,22 +42,7 @@ import { explainListenError } from './start-error.ts';
 import { tlsSettings } from './tls-settings.ts';
 import { versionInfo } from './version.ts';
 
-export { defineController } from '../extend/define-controller.ts';
-export { defineResource } from '../extend/define-resource.ts';
-export { installResource } from '../extend/install-resource.ts';
-export * as resources from '../client/resource-types.ts';
-export { runController } from './run-controller.ts';
-export { newServingCertificate } from './pki.ts';
 export type { PorticoOptions } from './options.ts';
-export { type Simulation, type SimulationOptions, startSimulation } from './start-simulation.ts';
-export type {
-  NodeInfo,
-  Plugin as SchedulerPlugin,
-  PodInfo,
-  Rejection,
-  SchedulerBackend,
-  SchedulerHandle,
-} from '../../backends/scheduler/interface.ts';
 
 export interface Portico {
   /** https://127.0.0.1:PORT */
