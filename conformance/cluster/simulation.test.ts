@@ -2,7 +2,7 @@ import test from 'ava';
 import { VirtualClock } from '../../server/apimachinery/clock/virtual-clock.ts';
 import type { Client } from '../../server/client/client.ts';
 import { cronJobs, deployments, nodes, pods, statefulSets } from '../../server/client/resource-types.ts';
-import { startSimulation } from '../../server/cmd/start-portico.ts';
+import { startSimulation } from '../../server/cmd/library.ts';
 
 const minute = 60_000;
 const namespace = 'default';

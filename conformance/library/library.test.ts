@@ -63,7 +63,7 @@ async function programsOf(page: string): Promise<string[]> {
   );
 }
 
-for (const page of ['README.md', 'docs/library.md']) {
+for (const page of ['README.md', 'docs/library.md', 'docs/nodes.md']) {
   test(`the programs of ${page} run as they stand`, async (t) => {
     const programs = await programsOf(page);
     t.true(programs.length > 0);

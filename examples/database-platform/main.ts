@@ -9,7 +9,7 @@ const platform = await startPortico({
   resources: [databases],
   ownControllers: [databaseController],
 });
-console.log(`export KUBECONFIG=${platform.kubeConfigPath}`);
-console.log('kubectl explain databases.spec');
 process.once('SIGINT', () => void platform.stop());
 process.once('SIGTERM', () => void platform.stop());
+console.log(`export KUBECONFIG=${platform.kubeConfigPath}`);
+console.log('kubectl explain databases.spec');
