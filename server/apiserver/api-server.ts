@@ -72,6 +72,7 @@ export class ApiServer {
   readonly #aggregator: Aggregator;
   #address: Address | undefined;
   #left: Promise<void> | undefined;
+  readonly #started = Promise.withResolvers<void>();
   #state: 'starting' | 'ready' | 'stopping' = 'starting';
 
   constructor(options: ApiServerOptions) {
@@ -275,6 +276,7 @@ export class ApiServer {
       authenticator: authentication.authenticator,
       allowsAnonymous: options.allowsAnonymous,
       authorizer,
+      started: this.#started.promise,
       allowedOrigins: options.allowedOrigins,
       requestTimeout: options.requestTimeout,
       onInternalError: options.onInternalError,
@@ -309,6 +311,7 @@ export class ApiServer {
     await this.#aggregator.start();
     this.#startExpiry();
     this.#state = 'ready';
+    this.#started.resolve();
   }
 
   /** Again when it has changed. */
@@ -337,6 +340,7 @@ export class ApiServer {
 
   async stop(): Promise<void> {
     this.#abort.abort();
+    this.#started.resolve();
     await this.#definitions.stopped();
     await this.#aggregator.stopped();
     await this.#cacher.stop();

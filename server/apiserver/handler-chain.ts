@@ -17,6 +17,7 @@ import { requestMetrics } from './filters/metrics.ts';
 import { requestInfo } from './filters/request-info.ts';
 import { statusErrors } from './filters/status-errors.ts';
 import { requestTimeout } from './filters/timeout.ts';
+import { untilStarted } from './filters/until-started.ts';
 import { wellFormedPath } from './filters/well-formed-path.ts';
 import type { RequestMetrics } from './metrics/request-metrics.ts';
 import type { ApiContext, RequestState } from './request-context.ts';
@@ -34,6 +35,8 @@ export interface HandlerChainParts {
   readonly authenticator: Authenticator;
   readonly allowsAnonymous: (path: string) => boolean;
   readonly authorizer: Authorizer;
+  /** Resolves when the server knows what is stored; also when it stops before. */
+  readonly started: Promise<void>;
   /** Of pages that may read answers; empty: none. */
   readonly allowedOrigins: readonly Re2[];
   /** Milliseconds. */
@@ -61,6 +64,7 @@ export function buildHandlerChain(parts: HandlerChainParts): Koa<RequestState> {
     wellFormedPath, //                           before anyone acts on what it might mean
     parts.lifecycle.filter, //                   a shutdown waits for what has come this far
     requestTimeout({ clock, limit: parts.requestTimeout, onRefusal }), // covers the body's arrival too
+    untilStarted(parts.started), //              who may do what is read from what is stored, too
     ...(parts.allowedOrigins.length === 0 ? [] : [crossOrigin(parts.allowedOrigins)]), // browsers ask without credentials
     authentication({
       clock,

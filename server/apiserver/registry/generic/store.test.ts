@@ -70,6 +70,13 @@ async function storesOfTwoServers(signal: AbortSignal) {
     options,
     makeElsewhere: () =>
       shared.create('/registry/configmaps/default/a', Buffer.from(JSON.stringify({ ...theirs, data: { their: 'x' } }))),
+    async replaceElsewhere() {
+      const key = '/registry/configmaps/default/a';
+      const { revision } = (await shared.get(key)) ?? { revision: 0 };
+      await shared.delete(key, revision);
+      const next = { ...theirs, metadata: { ...theirs.metadata, uid: '2' } };
+      await shared.create(key, Buffer.from(JSON.stringify(next)));
+    },
   };
 }
 
@@ -108,4 +115,25 @@ test('a patch finds what another server has just made, and only what is nowhere 
   await makeElsewhere();
   const updated = await store.update('a', withMine, { ...options, allowCreate: false });
   t.deepEqual(updated.object.data, { mine: 'y', their: 'x' });
+});
+
+test('what is refused by an object that is no longer there is tried again on the one that is', async (t) => {
+  const { store, options, makeElsewhere, replaceElsewhere } = await storesOfTwoServers(new AbortController().signal);
+  await makeElsewhere();
+  await store.update('a', withMine, { ...options, allowCreate: false });
+  await replaceElsewhere();
+  // As a kubelet's status of the new pod under an old name: the uid tells which one is meant.
+  const forSecond = (old: KubeObject | undefined): KubeObject => {
+    const object = withMine(old);
+    return { ...object, metadata: { ...object.metadata, uid: '2' } };
+  };
+  const updated = await store.update('a', forSecond, { ...options, allowCreate: false });
+  t.deepEqual(updated.object.data, { mine: 'y' });
+  const forFirst = (old: KubeObject | undefined): KubeObject => {
+    const object = withMine(old);
+    return { ...object, metadata: { ...object.metadata, uid: '1' } };
+  };
+  await t.throwsAsync(async () => store.update('a', forFirst, { ...options, allowCreate: false }), {
+    message: /metadata\.uid: Invalid value: "1": field is immutable/,
+  });
 });

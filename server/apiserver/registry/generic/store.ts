@@ -169,13 +169,12 @@ export class GenericStore {
         const updated = await this.#updateOnce(name, key, current, transform, options);
         if (updated !== undefined) return updated;
       } catch (error) {
-        // An object that another server has just made would have been changed, and not been made in vain.
-        const isDoubtful = error instanceof StatusError && (current === undefined || mayBeStale(error));
-        if (!isDoubtful || fresh) throw error;
+        if (!(error instanceof StatusError) || fresh) throw error;
         refusal = error;
       }
       if (attempt >= maxUpdateAttempts) throw newConflict(this.groupResource, name, MODIFIED);
       const found = await this.#readThrough(key);
+      if (refusal !== undefined && current !== undefined && found?.revision === current.revision) throw refusal;
       // Sole writer or up-to-date cache: the first answer was right, and asking again would only repeat it.
       fresh = true;
       if (found === undefined && current === undefined && !options.allowCreate) {
