@@ -18,6 +18,8 @@ export interface BudgetInputs {
 
 export interface BudgetResult {
   readonly status: Status;
+  /** Pods whose eviction has come to nothing. */
+  readonly notDeleted: readonly Pod[];
   /** Milliseconds after which it has to be looked at again. */
   readonly recheckAfter: number | undefined;
 }
@@ -35,6 +37,7 @@ export function budgetStatus({ budget, pods, expectedScale, now }: BudgetInputs)
       ? Math.max(0, expectedPods - scaled(spec.maxUnavailable, expectedPods))
       : scaled(spec?.minAvailable ?? 0, expectedPods);
   const disruptedPods: Record<string, string> = {};
+  const notDeleted: Pod[] = [];
   let recheckAfter: number | undefined;
   for (const pod of pods) {
     const { name = '', deletionTimestamp } = pod.metadata;
@@ -44,7 +47,10 @@ export function budgetStatus({ budget, pods, expectedScale, now }: BudgetInputs)
         : undefined;
     if (since === undefined || deletionTimestamp !== undefined) continue;
     const left = Date.parse(since) + deletionTimeout - now;
-    if (left < 0) continue;
+    if (left < 0) {
+      notDeleted.push(pod);
+      continue;
+    }
     disruptedPods[name] = since;
     recheckAfter = Math.min(recheckAfter ?? left, left);
   }
@@ -66,6 +72,7 @@ export function budgetStatus({ budget, pods, expectedScale, now }: BudgetInputs)
       observedGeneration: generation,
       conditions: condition,
     },
+    notDeleted,
     recheckAfter,
   };
 }

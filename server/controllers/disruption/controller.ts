@@ -1,6 +1,7 @@
 /** PodDisruptionBudgets know at any time how many of their pods may be evicted. */
 import { formatTime } from '../../apimachinery/meta/time.ts';
 import { jsonEquals } from '../../apimachinery/json-equals.ts';
+import { formatLabelSelector } from '../../apimachinery/labels/format.ts';
 import { labelSelectorToSelector } from '../../apimachinery/labels/selector.ts';
 import type { Pod, PodDisruptionBudget } from '../../client/api-types.ts';
 import { isConflict, isNotFound } from '../../client/client.ts';
@@ -33,27 +34,31 @@ export const disruptionController: Controller = {
       async reconcile(key) {
         const budget = budgets.lister.byKey(key);
         if (budget === undefined) return undefined;
+        const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+          events.event({ ...budget, apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' }, { type, reason, message });
         const selected = allPods.lister.list(budget.metadata.namespace).filter((pod) => selects(budget, pod));
         if (selected.length === 0) {
-          events.event(
-            { ...budget, apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
-            { type: 'Normal', reason: 'NoPods', message: 'No matching pods found' },
-          );
+          say('Normal', 'NoPods', 'No matching pods found');
         }
         try {
           const expected = needsScale(budget) ? await scales.of(selected) : undefined;
+          if (expected !== undefined && expected.unmanaged.length > 0)
+            say('Warning', 'UnmanagedPods', unmanaged(budget));
           const now = clock.now();
           const result = budgetStatus({ budget, pods: selected, expectedScale: expected?.total, now });
+          for (const pod of result.notDeleted) {
+            const { namespace } = budget.metadata;
+            // The namespace in the place of the name: upstream's words.
+            const message = `Pod was expected by PDB ${namespace}/${namespace} to be deleted but it wasn't`;
+            events.event({ ...pod, apiVersion: 'v1', kind: 'Pod' }, { type: 'Warning', reason: 'NotDeleted', message });
+          }
           await writeStatus(context, budget, result.status);
           return result.recheckAfter === undefined ? undefined : { after: result.recheckAfter };
         } catch (error) {
           if (isConflict(error)) throw error;
           const message = error instanceof Error ? error.message : String(error);
-          const reason = 'CalculateExpectedPodCountFailed';
-          events.event(
-            { ...budget, apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
-            { type: 'Warning', reason, message: `Failed to calculate the number of expected pods: ${message}` },
-          );
+          const problem = `Failed to calculate the number of expected pods: ${message}`;
+          say('Warning', 'CalculateExpectedPodCountFailed', problem);
           // Rather too few than one too many.
           await writeStatus(context, budget, failedStatus(budget, message, clock.now()));
           throw error;
@@ -76,6 +81,14 @@ export const disruptionController: Controller = {
     await Promise.all([budgetLoop, conditionLoop]);
   },
 };
+
+function unmanaged({ spec }: PodDisruptionBudget): string {
+  return [
+    `Pods selected by this PodDisruptionBudget (selector: ${formatLabelSelector(spec?.selector)}) were found`,
+    'to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior.',
+    'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.',
+  ].join(' ');
+}
 
 function selects({ metadata, spec }: PodDisruptionBudget, pod: Pod): boolean {
   if (metadata.namespace !== pod.metadata.namespace) return false;

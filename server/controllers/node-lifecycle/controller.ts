@@ -72,6 +72,8 @@ class NodeLifecycle {
   readonly #context: ControllerContext;
   readonly #podsOf: (node: string) => readonly Pod[];
   readonly #health = new Map<string, Health>();
+  /** Nodes that were declared silent, of which not every pod is marked yet. */
+  readonly #unmarked = new Set<string>();
   /** Monotonic milliseconds from which the next node of a zone may be emptied. */
   readonly #nextIn = new Map<string, number>();
 
@@ -82,6 +84,7 @@ class NodeLifecycle {
 
   forget(name: string): void {
     this.#health.delete(name);
+    this.#unmarked.delete(name);
   }
 
   /** One look at every node. */
@@ -96,6 +99,7 @@ class NodeLifecycle {
       const patience = conditionOf(node, 'Ready') === undefined ? startupGrace : grace;
       try {
         if (now - health.seenAt > patience) await this.#declareUnknown(node);
+        if (this.#unmarked.has(name)) await this.#markPods(node);
         await this.#drive(node, rates.get(zoneOf(node)) ?? 0);
       } catch (error) {
         if (!isConflict(error) && !isNotFound(error)) onError(error, `node ${name}`);
@@ -131,8 +135,20 @@ class NodeLifecycle {
     await client.of(nodes).updateStatus({ ...node, status: { ...node.status, conditions } });
     const message = `Node ${name} status is now: NodeNotReady`;
     events.event(referenceTo(name), { type: 'Normal', reason: 'NodeNotReady', message });
-    // Services must not lead to them any more.
+    this.#unmarked.add(name);
+  }
+
+  /** Services must not lead to them any more. What fails is tried again with the next look, unless the node is back. */
+  async #markPods(node: Node): Promise<void> {
+    const { name = '' } = node.metadata;
+    const silence = this.#context.clock.monotonic() - (this.#health.get(name)?.seenAt ?? 0);
+    if (silence <= grace && conditionOf(node, 'Ready')?.status === 'True') {
+      this.#unmarked.delete(name);
+      return;
+    }
+    const now = formatTime(this.#context.clock.now());
     for (const pod of this.#podsOf(name)) await this.#markPodNotReady(pod, now);
+    this.#unmarked.delete(name);
   }
 
   async #markPodNotReady(pod: Pod, now: string): Promise<void> {

@@ -12,8 +12,11 @@ import type { Controller, ControllerContext } from '../controller.ts';
 import { on, runReconciler } from '../reconciler.ts';
 import { type History, limitedReplicas } from './behavior.ts';
 import { AutoscalerConditions } from './conditions.ts';
-import { MetricsSource } from './metrics-source.ts';
+import { type MetricFailure, metricFailure } from './metric-failure.ts';
+import { MetricsSource, milliOf } from './metrics-source.ts';
 import { type Proposal, propose } from './propose.ts';
+import { type Tolerance, usualTolerance } from './usage.ts';
+import { TargetSelectors } from './target-selectors.ts';
 
 /** Milliseconds; upstream: --horizontal-pod-autoscaler-sync-period. */
 const every = 15_000;
@@ -27,13 +30,17 @@ export const podAutoscaler: Controller = {
     const autoscalers = context.informers.of(horizontalPodAutoscalers);
     const allPods = context.informers.of(pods);
     const histories = new Map<string, History>();
+    const selectors = new TargetSelectors();
     const kinds = new ServedKinds(context);
     await runReconciler({
       context,
       name: 'horizontalpodautoscaler',
       triggers: [
         on(autoscalers, ({ object, before, deleted }) => {
-          if (deleted) histories.delete(object.metadata.uid ?? '');
+          if (deleted) {
+            histories.delete(object.metadata.uid ?? '');
+            selectors.delete(keyOf(object));
+          }
           const isSame = before?.metadata.generation === object.metadata.generation;
           return deleted || (before !== undefined && isSame) ? undefined : keyOf(object);
         }),
@@ -49,6 +56,7 @@ export const podAutoscaler: Controller = {
           autoscaler,
           history,
           kinds,
+          selectors,
           podsOf: (namespace, selector) => allPods.lister.select(parseLabelSelector(selector), namespace),
         });
         await round.run();
@@ -62,6 +70,7 @@ interface RoundParts {
   readonly autoscaler: HorizontalPodAutoscaler;
   readonly history: History;
   readonly kinds: ServedKinds;
+  readonly selectors: TargetSelectors;
   readonly podsOf: (namespace: string, selector: string) => readonly Pod[];
 }
 
@@ -195,7 +204,7 @@ class Round {
 
   /** The highest of what the metrics call for; what is unknown never makes it shrink. */
   async #proposals(scale: Scale): Promise<{ readonly best: Proposal; readonly all: readonly Proposal[] } | undefined> {
-    const { autoscaler, kinds, podsOf } = this.#parts;
+    const { autoscaler, kinds, selectors, podsOf } = this.#parts;
     const { client, clock } = this.#context;
     const labelSelector = scale.status?.selector ?? '';
     if (labelSelector === '') {
@@ -206,12 +215,23 @@ class Round {
       });
       return undefined;
     }
+    const selected = podsOf(this.#namespace, labelSelector);
+    selectors.set(keyOf(autoscaler), labelSelector);
+    const rivals = selectors.among(selected, this.#namespace);
+    if (rivals.length > 1) {
+      const message = `pods by selector ${labelSelector} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
+      this.#say('Warning', 'AmbiguousSelector', message);
+      this.#conditions.set('ScalingActive', 'False', { reason: 'AmbiguousSelector', message });
+      return undefined;
+    }
     const inputs = {
       source: new MetricsSource(client),
       namespace: this.#namespace,
       labelSelector,
-      pods: podsOf(this.#namespace, labelSelector),
+      pods: selected,
       current: scale.spec?.replicas ?? 0,
+      present: scale.status?.replicas ?? 0,
+      tolerance: toleranceOf(autoscaler),
       now: clock.now(),
       resourceOf: async (reference: { readonly apiVersion?: string; readonly kind: string }) => {
         const { group, resource } = await kinds.find(reference);
@@ -219,22 +239,22 @@ class Round {
       },
     };
     const all: Proposal[] = [];
-    const failures: Array<{ readonly reason: string; readonly message: string }> = [];
+    const failures: MetricFailure[] = [];
     for (const metric of autoscaler.spec?.metrics ?? []) {
       try {
         all.push(await propose(metric, inputs));
       } catch (error) {
-        const reason = `FailedGet${metric.type}Metric`;
-        const message = `failed to get ${metric.resource?.name ?? metric.containerResource?.name ?? ''} utilization: ${messageOf(error)}`;
-        failures.push({ reason, message });
-        this.#say('Warning', reason, message);
+        const failure = metricFailure(metric, messageOf(error));
+        failures.push(failure);
+        this.#say('Warning', failure.reason, failure.message);
       }
     }
     const best = all.toSorted((a, b) => b.replicas - a.replicas)[0];
     const [failure] = failures;
     const wouldShrink = best === undefined || best.replicas < (scale.spec?.replicas ?? 0);
     if (best === undefined || (failure !== undefined && wouldShrink)) {
-      const { reason, message } = failure ?? { reason: 'FailedGetResourceMetric', message: 'no metrics' };
+      const none = { reason: 'FailedGetResourceMetric', message: 'no metrics', summary: 'no metrics' };
+      const { reason, message, summary } = failure ?? none;
       this.#conditions.set('ScalingActive', 'False', {
         reason,
         message: `the HPA was unable to compute the replica count: ${message}`,
@@ -242,7 +262,7 @@ class Round {
       this.#say(
         'Warning',
         'FailedComputeMetricsReplicas',
-        `invalid metrics (${failures.length} invalid out of ${failures.length + all.length}), first error is: ${message}`,
+        `invalid metrics (${failures.length} invalid out of ${failures.length + all.length}), first error is: ${summary}`,
       );
       return undefined;
     }
@@ -304,4 +324,10 @@ class ServedKinds {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Of each direction, where the autoscaler says it. */
+function toleranceOf({ spec }: HorizontalPodAutoscaler): Tolerance {
+  const of = (text: string | undefined) => (text === undefined ? usualTolerance : milliOf(text) / 1000);
+  return { down: of(spec?.behavior?.scaleDown?.tolerance), up: of(spec?.behavior?.scaleUp?.tolerance) };
 }

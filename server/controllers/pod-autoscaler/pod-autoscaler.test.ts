@@ -16,8 +16,17 @@ const replicas = (used: Record<string, number>, target: number, pods: Pod[], isC
   const figures = new Map(Object.entries(used).map(([name, value]) => [name, { value, at: now, window: 60_000 }]));
   const groups = groupPods(pods, figures, { isCpu, now });
   const figureOf = ({ metadata }: Pod) => used[metadata.name ?? ''] ?? 0;
-  return replicasFor({ current: pods.length, groups, figureOf, targetOf: () => target }).replicas;
+  return replicasFor({
+    current: pods.length,
+    groups,
+    figureOf,
+    baseOf: () => target,
+    ratioOf: (use, base) => use / base,
+    fullOf: () => target,
+    tolerance,
+  }).replicas;
 };
+const tolerance = { down: 0.1, up: 0.1 };
 const [a, b, c] = [pod('a'), pod('b'), pod('c')];
 
 test('replicas follow the ratio of use to target, and a tenth is no reason', (t) => {
@@ -39,10 +48,24 @@ test('pods that have just begun count as idle where more are called for', (t) =>
   t.is(replicas({ a: 300, b: 300 }, 100, [a, b, pod('c', { phase: 'Pending' })]), 6);
 });
 
+test('where no figure counts nothing is called for, rather than as little as can be', (t) => {
+  const message = 'did not receive metrics for targeted pods (pods might be unready)';
+  t.throws(() => replicas({ a: 5 }, 100, [pod('a', { ready: 'False', started: '2026-01-01T00:59:30Z' })]), { message });
+  t.throws(() => replicas({}, 100, [a, b]), { message });
+});
+
 test('a figure of the whole is shared by all replicas', (t) => {
-  t.is(replicasForTotal(500, 100, { current: 2, perReplica: true }), 5);
-  t.is(replicasForTotal(205, 100, { current: 2, perReplica: true }), 2);
-  t.is(replicasForTotal(200, 100, { current: 3, perReplica: false }), 6);
+  const total = (use: number, more: { current?: number; ready?: number; perReplica?: boolean; up?: number }) => {
+    const { current = 2, perReplica = true, up = 0.1 } = more;
+    const { ready = current } = more;
+    return replicasForTotal(use, 100, { current, present: current, ready, perReplica, tolerance: { down: 0.1, up } });
+  };
+  t.is(total(500, {}), 5);
+  t.is(total(205, {}), 2);
+  t.is(total(205, { up: 0.01 }), 3);
+  t.is(total(200, { current: 3, perReplica: false }), 6);
+  t.is(total(200, { current: 3, ready: 1, perReplica: false }), 2);
+  t.is(total(200, { current: 0, perReplica: false }), 2);
 });
 
 const limited = (

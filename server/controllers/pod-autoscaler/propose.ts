@@ -5,7 +5,8 @@ import { labelSelectorToSelector } from '../../apimachinery/labels/selector.ts';
 import type { HorizontalPodAutoscaler, Pod, Wire } from '../../client/api-types.ts';
 import type { V2MetricIdentifier, V2MetricTarget } from '@kubernetes/client-node';
 import { type MetricsSource, milliOf } from './metrics-source.ts';
-import { type Figure, groupPods, replicasFor, replicasForTotal } from './usage.ts';
+import { isReady } from '../pods/phases.ts';
+import { type Figure, groupPods, type ReplicaInputs, replicasFor, replicasForTotal, type Tolerance } from './usage.ts';
 
 type MetricSpec = NonNullable<NonNullable<HorizontalPodAutoscaler['spec']>['metrics']>[number];
 type MetricStatus = NonNullable<NonNullable<HorizontalPodAutoscaler['status']>['currentMetrics']>[number];
@@ -26,6 +27,8 @@ export interface ProposalInputs {
   readonly pods: readonly Pod[];
   /** Replicas that the target wants, and that it has. */
   readonly current: number;
+  readonly present: number;
+  readonly tolerance: Tolerance;
   readonly now: number;
   /** The plural name of a kind, with its group after a dot. */
   readonly resourceOf: (reference: { readonly apiVersion?: string; readonly kind: string }) => Promise<string>;
@@ -48,10 +51,16 @@ async function fromResource(
     target,
     container,
   }: { readonly name: string; readonly target: Target; readonly container: string | undefined },
-  { source, namespace, labelSelector, pods, current, now }: ProposalInputs,
+  { source, namespace, labelSelector, pods, current, now, tolerance }: ProposalInputs,
 ): Promise<Proposal> {
-  const figures = await source.resource(resource, { namespace, labelSelector, container });
-  if (figures.size === 0) throw new Error('no metrics returned from resource metrics API');
+  const figures = await told(
+    source.resource(resource, { namespace, labelSelector, container }),
+    `unable to get metrics for resource ${resource}: unable to fetch metrics from resource metrics API`,
+  );
+  if (figures.size === 0) {
+    throw new Error(`unable to get metrics for resource ${resource}: no metrics returned from resource metrics API`);
+  }
+  mustHave(pods);
   const groups = groupPods(pods, figures, { isCpu: resource === 'cpu', now });
   const figureOf = (pod: Pod) => figures.get(pod.metadata.name ?? '')?.value ?? 0;
   const average = meanOf(groups.ready.map(figureOf));
@@ -65,10 +74,13 @@ async function fromResource(
     const result = replicasFor({
       current,
       groups,
-      figureOf: (pod) => figureOf(pod) * 100,
-      targetOf: (pod) => requestOf(pod) * percent,
+      figureOf,
+      baseOf: requestOf,
+      ratioOf: (used, requested) => percentOf(used, requested) / percent,
+      fullOf: (pod) => (requestOf(pod) * Math.max(100, percent)) / 100,
+      tolerance,
     });
-    const averageUtilization = Math.trunc(result.ratio * target.averageUtilization);
+    const averageUtilization = Math.round(result.ratio * percent);
     return {
       replicas: result.replicas,
       name: `${resource} ${container === undefined ? '' : 'container '}resource utilization (percentage of request)`,
@@ -76,25 +88,25 @@ async function fromResource(
     };
   }
   const wanted = milliOf(target.averageValue ?? '0');
-  const { replicas } = replicasFor({ current, groups, figureOf, targetOf: () => wanted });
+  const { replicas } = replicasFor({ current, groups, figureOf, ...ofEach(wanted), tolerance });
   return { replicas, name: `${resource} resource`, status: { type, [field]: { ...whose, current: { averageValue } } } };
 }
 
 async function fromPods(
   { metric, target }: { readonly metric: Wire<V2MetricIdentifier>; readonly target: Target },
-  { source, namespace, labelSelector, pods, current, now }: ProposalInputs,
+  { source, namespace, labelSelector, pods, current, now, tolerance }: ProposalInputs,
 ): Promise<Proposal> {
-  const figures: ReadonlyMap<string, Figure> = await source.pods(metric.name, {
-    namespace,
-    labelSelector,
-    metricSelector: selectorOf(metric),
-  });
+  const figures: ReadonlyMap<string, Figure> = await told(
+    source.pods(metric.name, { namespace, labelSelector, metricSelector: selectorOf(metric) }),
+    `unable to get metric ${metric.name}: unable to fetch metrics from custom metrics API`,
+  );
   if (figures.size === 0)
     throw new Error(`unable to get metric ${metric.name}: no metrics returned from custom metrics API`);
+  mustHave(pods);
   const groups = groupPods(pods, figures, { isCpu: false, now });
   const wanted = milliOf(target.averageValue ?? '0');
   const figureOf = (pod: Pod) => figures.get(pod.metadata.name ?? '')?.value ?? 0;
-  const { replicas } = replicasFor({ current, groups, figureOf, targetOf: () => wanted });
+  const { replicas } = replicasFor({ current, groups, figureOf, ...ofEach(wanted), tolerance });
   const averageValue = textOf(meanOf(groups.ready.map(figureOf)), metric.name);
   return {
     replicas,
@@ -113,8 +125,9 @@ async function fromObject(
     readonly target: Target;
     readonly describedObject: { readonly apiVersion?: string; readonly kind: string; readonly name: string };
   },
-  { source, namespace, current, resourceOf }: ProposalInputs,
+  inputs: ProposalInputs,
 ): Promise<Proposal> {
+  const { source, namespace, resourceOf } = inputs;
   const resource = await resourceOf(describedObject);
   const total = await source.object(metric.name, {
     namespace,
@@ -122,17 +135,18 @@ async function fromObject(
     name: describedObject.name,
     metricSelector: selectorOf(metric),
   });
-  const { replicas, current: now } = ofTotal(total, target, current);
+  const { replicas, current: now } = ofTotal(total, target, inputs);
   const object = { metric, describedObject, current: now };
   return { replicas, name: `${describedObject.kind} metric ${metric.name}`, status: { type: 'Object', object } };
 }
 
 async function fromExternal(
   { metric, target }: { readonly metric: Wire<V2MetricIdentifier>; readonly target: Target },
-  { source, namespace, current }: ProposalInputs,
+  inputs: ProposalInputs,
 ): Promise<Proposal> {
+  const { source, namespace } = inputs;
   const total = await source.external(metric.name, { namespace, metricSelector: selectorOf(metric) });
-  const { replicas, current: now } = ofTotal(total, target, current);
+  const { replicas, current: now } = ofTotal(total, target, inputs);
   return {
     replicas,
     name: `external metric ${metric.name}`,
@@ -143,26 +157,63 @@ async function fromExternal(
 function ofTotal(
   total: number,
   { value, averageValue }: Target,
-  current: number,
+  { current, present, pods, tolerance }: ProposalInputs,
 ): { readonly replicas: number; readonly current: object } {
   const perReplica = averageValue !== undefined;
   const wanted = milliOf(averageValue ?? value ?? '0');
-  const replicas = replicasForTotal(total, wanted, { current, perReplica });
-  const shown = perReplica ? { averageValue: textOf(total / Math.max(1, current), '') } : { value: textOf(total, '') };
+  const ready = pods.filter(isReady).length;
+  const replicas = replicasForTotal(total, wanted, { current, present, ready, perReplica, tolerance });
+  const shown = perReplica
+    ? { averageValue: textOf(Math.ceil(total / Math.max(1, present)), '') }
+    : { value: textOf(total, '') };
   return { replicas, current: shown };
+}
+
+/** Of figures for each pod, the target the same for all. */
+function ofEach(wanted: number): Pick<ReplicaInputs, 'baseOf' | 'ratioOf' | 'fullOf'> {
+  return {
+    baseOf: () => wanted,
+    ratioOf: (used, _all, count) => Math.trunc(used / count) / wanted,
+    fullOf: () => wanted,
+  };
+}
+
+/** Whole: upstream counts so, and a tenth more or less decides. */
+function percentOf(used: number, requested: number): number {
+  if (requested === 0) throw new Error('no metrics returned matched known pods');
+  return Math.trunc((used * 100) / requested);
+}
+
+function mustHave(pods: readonly Pod[]): void {
+  if (pods.length === 0) throw new Error('no pods returned by selector while calculating replica count');
+}
+
+/** The answer; an error says first what could not be done. */
+async function told<T>(answer: Promise<T>, what: string): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 /** @throws Error where a container does not say what it needs */
 function requestsOf(pod: Pod, resource: string, container: string | undefined): number {
+  const { resources: ofPod } = pod.spec ?? {};
+  if (container === undefined && ofPod !== undefined) {
+    const request = ofPod.requests?.[resource];
+    if (request !== undefined) return milliOf(request);
+  }
   const sidecars = (pod.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-  const all = [...(pod.spec?.containers ?? []), ...sidecars];
-  return all
-    .filter(({ name }) => container === undefined || name === container)
-    .reduce((sum, { name, resources }) => {
-      const request = resources?.requests?.[resource];
-      if (request !== undefined) return sum + milliOf(request);
-      throw new Error(`missing request for ${resource} in container ${name} of Pod ${pod.metadata.name}`);
-    }, 0);
+  const all = [...(pod.spec?.containers ?? []), ...sidecars].filter(
+    ({ name }) => container === undefined || name === container,
+  );
+  if (all.length === 0) throw new Error(`container ${container} not found in Pod ${pod.metadata.name}`);
+  return all.reduce((sum, { name, resources }) => {
+    const request = resources?.requests?.[resource];
+    if (request !== undefined) return sum + milliOf(request);
+    throw new Error(`missing request for ${resource} in container ${name} of Pod ${pod.metadata.name}`);
+  }, 0);
 }
 
 function selectorOf({ selector }: Wire<V2MetricIdentifier>): string {

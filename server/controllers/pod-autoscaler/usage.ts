@@ -1,8 +1,8 @@
 /** How many replicas a usage calls for: the arithmetic of pod autoscaling over pods with and without figures. Pure. */
 import type { Pod } from '../../client/api-types.ts';
 
-/** The part by which a ratio may be off before anything is done; upstream: --horizontal-pod-autoscaler-tolerance. */
-const tolerance = 0.1;
+/** Upstream: --horizontal-pod-autoscaler-tolerance. */
+export const usualTolerance = 0.1;
 /** Milliseconds in which a pod that has just begun may burn CPU without meaning anything, and in which it counts as not ready yet. */
 const cpuInitialization = 5 * 60_000;
 const initialReadiness = 30_000;
@@ -30,7 +30,7 @@ export function groupPods(
   const groups = { ready: [] as Pod[], unready: [] as Pod[], missing: [] as Pod[] };
   for (const pod of pods) {
     const phase = pod.status?.phase;
-    if (pod.metadata.deletionTimestamp !== undefined || phase === 'Failed' || phase === 'Succeeded') continue;
+    if (pod.metadata.deletionTimestamp !== undefined || phase === 'Failed') continue;
     const figure = figures.get(pod.metadata.name ?? '');
     if (phase === 'Pending') groups.unready.push(pod);
     else if (figure === undefined) groups.missing.push(pod);
@@ -49,57 +49,85 @@ function isYoung({ status }: Pod, figure: Figure, now: number): boolean {
   return ready.status === 'False' && started + initialReadiness > changed;
 }
 
+/** How far a ratio of use to target may be off before anything is done. */
+export interface Tolerance {
+  readonly down: number;
+  readonly up: number;
+}
+
 export interface ReplicaInputs {
   readonly current: number;
   readonly groups: PodGroups;
   readonly figureOf: (pod: Pod) => number;
-  /** What the pod should use. */
-  readonly targetOf: (pod: Pod) => number;
+  /** What the pod asks for, or should use. */
+  readonly baseOf: (pod: Pod) => number;
+  /** Of use to target, from the sums over some pods. */
+  readonly ratioOf: (used: number, base: number, count: number) => number;
+  /** What a pod without a figure is taken to use where fewer would be called for. */
+  readonly fullOf: (pod: Pod) => number;
+  readonly tolerance: Tolerance;
 }
 
 export interface ReplicaResult {
   readonly replicas: number;
-  /** Of what the pods with figures should use, what they do. */
+  /** Of the pods with figures. */
   readonly ratio: number;
 }
 
-export function replicasFor({ current, groups, figureOf, targetOf }: ReplicaInputs): ReplicaResult {
+/** @throws Error where no figure counts: nothing is called for then */
+export function replicasFor(inputs: ReplicaInputs): ReplicaResult {
+  const { current, groups, figureOf, fullOf, tolerance } = inputs;
   const { ready, unready, missing } = groups;
-  const ratioOf = (parts: ReadonlyArray<readonly [used: number, wanted: number]>) => {
-    const sum = (index: 0 | 1) => parts.reduce((total, part) => total + part[index], 0);
-    return sum(1) === 0 ? 0 : sum(0) / sum(1);
-  };
-  const known = ready.map((pod) => [figureOf(pod), targetOf(pod)] as const);
-  const ratio = ratioOf(known);
+  if (ready.length === 0) throw new Error('did not receive metrics for targeted pods (pods might be unready)');
+  const ratio = ratioOfAll(inputs, ready, figureOf);
   const scalesUp = ratio > 1;
   if (missing.length === 0 && (unready.length === 0 || !scalesUp)) {
-    return { replicas: isNear(ratio) ? current : Math.ceil(ratio * ready.length), ratio };
+    return { replicas: isNear(ratio, tolerance) ? current : Math.ceil(ratio * ready.length), ratio };
   }
   // Those nobody knows of count against a change: fully used where it would shrink, idle where it would grow.
-  const assumed = [
-    ...known,
-    ...missing.map((pod) => [scalesUp ? 0 : targetOf(pod), targetOf(pod)] as const),
-    ...(scalesUp ? unready.map((pod) => [0, targetOf(pod)] as const) : []),
-  ];
-  const cautious = ratioOf(assumed);
+  const idle = new Set(scalesUp ? [...missing, ...unready] : []);
+  const full = new Set(ratio < 1 ? missing : []);
+  const assumed = [...ready, ...idle, ...full];
+  const cautious = ratioOfAll(inputs, assumed, (pod) =>
+    idle.has(pod) ? 0 : full.has(pod) ? fullOf(pod) : figureOf(pod),
+  );
   const turned = (ratio < 1 && cautious > 1) || (ratio > 1 && cautious < 1);
-  if (isNear(cautious) || turned) return { replicas: current, ratio };
+  if (isNear(cautious, tolerance) || turned) return { replicas: current, ratio };
   const replicas = Math.ceil(cautious * assumed.length);
   const isOpposite = (cautious < 1 && replicas > current) || (cautious > 1 && replicas < current);
   return { replicas: isOpposite ? current : replicas, ratio };
+}
+
+function ratioOfAll({ ratioOf, baseOf }: ReplicaInputs, pods: readonly Pod[], usedBy: (pod: Pod) => number): number {
+  const sum = (read: (pod: Pod) => number) => pods.reduce((total, pod) => total + read(pod), 0);
+  return ratioOf(sum(usedBy), sum(baseOf), pods.length);
+}
+
+export interface TotalInputs {
+  /** What the target wants, what it has, and how many of these are ready. */
+  readonly current: number;
+  readonly present: number;
+  readonly ready: number;
+  readonly perReplica: boolean;
+  readonly tolerance: Tolerance;
 }
 
 /** Of one figure for all replicas. */
 export function replicasForTotal(
   total: number,
   target: number,
-  { current, perReplica }: { readonly current: number; readonly perReplica: boolean },
+  { current, present, ready, perReplica, tolerance }: TotalInputs,
 ): number {
-  const ratio = perReplica ? total / (target * Math.max(1, current)) : total / target;
-  if (isNear(ratio)) return current;
-  return perReplica ? Math.ceil(total / target) : Math.ceil(ratio * Math.max(1, current));
+  if (perReplica) {
+    const ratio = total / (target * present);
+    return isNear(ratio, tolerance) ? present : Math.ceil(total / target);
+  }
+  const ratio = total / target;
+  // From nothing it begins with as many as the figure alone calls for.
+  if (current === 0) return Math.ceil(ratio);
+  return isNear(ratio, tolerance) ? current : Math.ceil(ratio * ready);
 }
 
-function isNear(ratio: number): boolean {
-  return Math.abs(1 - ratio) <= tolerance;
+function isNear(ratio: number, { down, up }: Tolerance): boolean {
+  return 1 - down <= ratio && ratio <= 1 + up;
 }
