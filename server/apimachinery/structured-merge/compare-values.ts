@@ -47,8 +47,8 @@ function compare(type: MergeType, before: JsonValue | undefined, after: JsonValu
     case 'atomic':
       return compareLeaf(before, after) ?? compareAsSent(before, after);
     case 'deduced':
-      if (!isMapOrNothing(before) || !isMapOrNothing(after)) return compareLeaf(before, after);
-      return compareMaps(() => deduced, before, after);
+      if (isMapOrNothing(before) && isMapOrNothing(after)) return compareMaps(() => deduced, before, after);
+      return compareKinds(before, after);
     case 'struct':
       if (!isMapOrNothing(before) || !isMapOrNothing(after)) return compareLeaf(before, after);
       return compareMaps((name) => type.field(name) ?? type.others ?? deduced, before, after);
@@ -71,6 +71,15 @@ function compareLeaf(before: JsonValue | undefined, after: JsonValue | undefined
 /** To Go, what was sent empty or spelled otherwise in an item of a list is something else than what is there. */
 function compareAsSent(before: JsonValue, after: JsonValue | undefined): Delta | undefined {
   return isSentOtherwiseInLists(before) === isSentOtherwiseInLists(after) ? undefined : MODIFIED;
+}
+
+/** Of another kind than it was: what lay below goes, or comes. */
+function compareKinds(before: JsonValue, after: JsonValue | undefined): Delta | undefined {
+  const delta = compareLeaf(before, after);
+  if (delta === undefined || after === undefined) return delta;
+  const removed = isJsonObject(before) ? compareMaps(() => deduced, before, undefined)?.removed : undefined;
+  const added = isJsonObject(after) ? addedFields(deduced, after) : undefined;
+  return { ...delta, added, removed };
 }
 
 function isMapOrNothing(value: JsonValue | undefined): value is JsonObject | null | undefined {

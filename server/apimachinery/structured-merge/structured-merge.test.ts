@@ -310,6 +310,15 @@ test('a quantity spelled otherwise in an item of an atomic list is a change to i
   t.deepEqual(modified, { 'f:limits': {} });
 });
 
+test('where a map without a schema becomes a text, what lay in it is removed; and the other way round it is added', (t) => {
+  const map = { free: { a: '1', b: { c: '2' } } };
+  const { added, modified, removed } = compareValues(object, map, { free: '' });
+  t.deepEqual([added, modified], [{}, { 'f:free': {} }]);
+  t.deepEqual(textsOf(removed), ['["f:free","f:a"]', '["f:free","f:b","f:c"]', '["f:free","f:b"]', '["f:free"]']);
+  const back = compareValues(object, { free: '' }, map);
+  t.deepEqual(textsOf(back.added), textsOf(removed));
+});
+
 test('what is not of its type is said with its place', (t) => {
   t.deepEqual(validateValue(object, { name: 5 }), ['.name: expected string, got &value.valueUnstructured{Value:5}']);
   t.deepEqual(validateValue(object, { unheard: 1 }), ['.unheard: field not declared in schema']);
