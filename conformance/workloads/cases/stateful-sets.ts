@@ -185,6 +185,7 @@ export const statefulSetScenarios: readonly Scenario[] = [
       ready('ready'),
       patchPods('another label', { metadata: { labels: { app: 'b' } } }),
       deletePods('out of the way'),
+      wait('made again', ({ pods }) => pods.some(isPending)),
     ],
   },
   {

@@ -47,15 +47,8 @@ export class StatefulPodControl {
     const { context, pendingPods } = this.#options;
     await this.#told(set, { verb: 'Create', pod }, async () => {
       await this.#makeClaims(set, pod);
-      try {
-        pendingPods.wrote(keyOf(set), await context.client.of(pods).create(pod));
-      } catch (error) {
-        // One that is there will show.
-        if (!isAlreadyExists(error)) throw error;
-        return false;
-      }
+      pendingPods.wrote(keyOf(set), await context.client.of(pods).create(pod));
       await this.#ownClaims(set, pod);
-      return true;
     });
   }
 
@@ -66,11 +59,10 @@ export class StatefulPodControl {
     if (isRight && !hasNewOwners) return;
     // Claims count as a part of their pod.
     await this.#told(set, { verb: 'Update', pod }, async () => {
-      if (isRight) return true;
+      if (isRight) return;
       if (!hasStorage(set, pod)) await this.#makeClaims(set, pod);
       const corrected = withStorage(set, withIdentity(set, pod));
       pendingPods.wrote(keyOf(set), await context.client.of(pods).update(corrected));
-      return true;
     });
   }
 
@@ -84,7 +76,6 @@ export class StatefulPodControl {
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
-      return true;
     });
   }
 
@@ -129,17 +120,18 @@ export class StatefulPodControl {
     return hasWritten;
   }
 
-  /** `act`: true where there is something to tell. */
   async #told(
     set: StatefulSet,
     { verb, pod }: { verb: 'Create' | 'Update' | 'Delete'; pod: Pod },
-    act: () => Promise<boolean>,
+    act: () => Promise<void>,
   ): Promise<void> {
     const { events } = this.#options.context;
     const what = `${verb} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
     try {
-      if (!(await act())) return;
+      await act();
     } catch (error) {
+      // Somebody else's pod has the name. No event comes when that goes: it is tried again, and not told each time.
+      if (isAlreadyExists(error)) throw error;
       const message = `${what} failed error: ${textOf(error)}`;
       events.event(set, { type: 'Warning', reason: `Failed${verb}`, message });
       throw error;

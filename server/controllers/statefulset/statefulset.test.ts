@@ -165,6 +165,17 @@ test('pods have claims of their own, which stay or go as the retention policy sa
   t.true(events.includes('SuccessfulUpdate: Update Pod keeps-0 in StatefulSet keeps successful'));
 });
 
+test('a pod of somebody else that has the name is waited for, whatever its labels', async (t) => {
+  const containers = [{ name: 'c', image: 'a' }];
+  await cluster.client.of(pods).create({ metadata: { name: 'taken-0', namespace }, spec: { containers } });
+  await cluster.client.of(statefulSets).create(statefulSet('taken', { replicas: 1 }));
+  await cluster.until(statefulSets, 'taken', { namespace, is: (each) => each?.status?.observedGeneration === 1 });
+  await cluster.client.of(pods).delete('taken-0', { namespace, gracePeriodSeconds: 0 });
+  await cluster.until(statefulSets, 'taken', { namespace, is: isDone(1) });
+  const events = await cluster.eventsOf('taken', { namespace, include: 'SuccessfulCreate' });
+  t.deepEqual(events, ['SuccessfulCreate: Create Pod taken-0 in StatefulSet taken successful']);
+});
+
 test('a pod that fails or is deleted comes back under its name', async (t) => {
   await cluster.client.of(statefulSets).create(statefulSet('again', { replicas: 1 }));
   await cluster.until(statefulSets, 'again', { namespace, is: isDone(1) });
