@@ -226,3 +226,51 @@ test('a scheduler of one’s own, behind the seam, decides where pods go', async
   const placed = await Promise.all(['a', 'b', 'c'].map((name) => until(name, isReady)));
   t.is(new Set(placed.map(({ spec }) => spec?.nodeName)).size, 1);
 });
+
+test('a node refuses what it has no room for, and a resize waits until there is', async (t) => {
+  const { api, run, until, untilEvent, gone, namespace } = await cluster(t, { nodes: 1 });
+  const asking = (cpu: string) => ({ resources: { requests: { cpu } } });
+  const isRunning = ({ status }: Pod) => status?.phase === 'Running';
+  await run('one', asking('1'));
+  await run('other', asking('2'));
+  await until('one', isRunning);
+  await until('other', isRunning);
+
+  // Assigned by hand: no scheduler has looked for room.
+  await run('third', asking('2'), { nodeName: 'node-1' });
+  const refused = await until('third', ({ status }) => status?.phase === 'Failed');
+  t.is(refused.status?.reason, 'OutOfcpu');
+  const shortage = "Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000";
+  t.is(refused.status?.message, `Pod was rejected: ${shortage}`);
+  t.is(await untilEvent('third', 'OutOfcpu'), shortage);
+  await run('picky', {}, { nodeName: 'node-1', nodeSelector: { disk: 'ssd' } });
+  t.is((await until('picky', ({ status }) => status?.phase === 'Failed')).status?.reason, 'NodeAffinity');
+
+  const resize = (cpu: string) =>
+    api.patch(
+      'one',
+      { spec: { containers: [{ name: 'main', ...asking(cpu) }] } },
+      { namespace, subresource: 'resize' },
+    );
+  await resize('3');
+  const conditionOf = ({ status }: Pod, type: string) => status?.conditions?.find((each) => each.type === type);
+  const pending = await until('one', (pod) => conditionOf(pod, 'PodResizePending') !== undefined);
+  t.like(conditionOf(pending, 'PodResizePending'), {
+    status: 'True',
+    reason: 'Deferred',
+    message: "Node didn't have enough resource: cpu, requested: 3000, used: 2000, capacity: 4000",
+    observedGeneration: pending.metadata.generation,
+  });
+  t.is(stateOf(pending)?.allocatedResources?.cpu, '1');
+  t.is(stateOf(pending)?.resources?.requests?.cpu, '1');
+  t.regex(await untilEvent('one', 'ResizeDeferred'), /^Pod resize OutOfcpu: \{"containers":\[\{"name":"main"/);
+  const isGone = gone('other');
+  await api.delete('other', { namespace, gracePeriodSeconds: 0 });
+  await isGone;
+  const resized = await until('one', (pod) => stateOf(pod)?.resources?.requests?.cpu === '3');
+  t.is(stateOf(resized)?.allocatedResources?.cpu, '3');
+  t.is(conditionOf(resized, 'PodResizePending'), undefined);
+  await until('one', (pod) => conditionOf(pod, 'PodResizeInProgress') === undefined);
+  await untilEvent('one', 'ResizeCompleted');
+  t.is(stateOf(resized)?.restartCount, 0);
+});

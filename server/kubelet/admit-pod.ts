@@ -1,5 +1,7 @@
 /** What a kubelet refuses to run although it was assigned. */
+import { asksForNode } from '../apis/core/node-fit.ts';
 import type { Pod, PodSpec } from '../client/api-types.ts';
+import { type Allocatable, shortageMessage, shortageOf } from './resource-fit.ts';
 
 export interface Refusal {
   readonly reason: string;
@@ -22,8 +24,22 @@ const safeSysctls: ReadonlySet<string> = new Set([
   'net.ipv4.tcp_wmem',
 ]);
 
-/** `neighbours`: of the same node, those that run or may. Undefined: it may run. */
-export function admitPod({ spec }: Pod, neighbours: () => Iterable<Pod>): Refusal | undefined {
+export interface AdmittingNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly allocatable: Allocatable;
+  /** Other pods of the node, those that run or may. */
+  readonly neighbours: () => Iterable<Pod>;
+}
+
+export const notItsNode = 'NodeAffinity';
+
+/** Undefined: it may run. */
+export function admitPod(
+  pod: Pod,
+  { name: node, labels, allocatable, neighbours }: AdmittingNode,
+): Refusal | undefined {
+  const { spec } = pod;
   for (const { name } of spec?.securityContext?.sysctls ?? []) {
     const plain = name.replaceAll('/', '.');
     if (!safeSysctls.has(plain))
@@ -31,6 +47,12 @@ export function admitPod({ spec }: Pod, neighbours: () => Iterable<Pod>): Refusa
   }
   if (spec?.os?.name !== undefined && spec.os.name !== 'linux') {
     return { reason: 'PodOSNotSupported', message: "Failed to admit pod as the OS field doesn't match node OS" };
+  }
+  const shortage = shortageOf(pod, neighbours(), allocatable);
+  if (shortage !== undefined) return { reason: `OutOf${shortage.resource}`, message: shortageMessage(shortage) };
+  if (spec !== undefined && !asksForNode(spec, { name: node, labels })) {
+    const message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
+    return { reason: notItsNode, message };
   }
   const ports = hostPorts(spec);
   if (ports.length > 0) {

@@ -1,5 +1,5 @@
 /** What the kubelet knows of one container of a pod: what runs, what ran before, what it waits for. */
-import type { ContainerStatus } from '../../backends/runtime/interface.ts';
+import type { ContainerStatus, Image } from '../../backends/runtime/interface.ts';
 import type { Container } from '../client/api-types.ts';
 import type { RestartBackOff } from './back-off.ts';
 
@@ -36,6 +36,36 @@ export interface ContainerRecord {
   startFailure:
     | { readonly reason: string; readonly message: string; readonly at: number; readonly ofImage: boolean }
     | undefined;
+}
+
+/** What it ran as before, if it did, is its last one from now on. */
+export function hasStarted(
+  record: ContainerRecord,
+  started: Pick<ContainerRecord, 'resources'> & { readonly status: ContainerStatus; readonly image: Image },
+  now: number,
+): void {
+  if (record.status !== undefined) {
+    record.restarts++;
+    record.restartBackOff.next(now);
+    record.last = record.status;
+  }
+  const { status, image, resources } = started;
+  Object.assign(record, { status, resources, imageId: image.id, image: image.names.at(-1) });
+  record.startFailure = undefined;
+  record.waiting = undefined;
+  record.outdatedSince = undefined;
+}
+
+/** It waits for another attempt, which is due when this says. */
+export function hasNotStarted(
+  record: ContainerRecord,
+  failure: NonNullable<ContainerRecord['startFailure']>,
+  now: number,
+): number {
+  record.startFailure = failure;
+  record.waiting = { reason: failure.reason, message: failure.message };
+  record.startBackOff.next(now);
+  return now + record.startBackOff.delay;
 }
 
 export function isRunning({ status }: ContainerRecord): boolean {

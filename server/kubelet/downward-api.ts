@@ -12,6 +12,22 @@ export interface PodFacts {
   readonly allocatable: Readonly<Record<string, string>>;
 }
 
+export function factsOf(
+  pod: Pod,
+  {
+    node,
+    sandbox,
+    environment,
+  }: {
+    readonly node: { readonly name: string; readonly ip: string };
+    readonly sandbox: { readonly ips: readonly string[] };
+    readonly environment: { readonly allocatable: (node: string) => PodFacts['allocatable'] };
+  },
+): PodFacts {
+  const podIps = pod.spec?.hostNetwork === true ? [node.ip] : sandbox.ips;
+  return { pod, podIps, hostIp: node.ip, allocatable: environment.allocatable(node.name) };
+}
+
 /** Whether containers that run could be told something else by now. */
 export function tellsOtherFacts({ metadata: before }: Pod, { metadata: after }: Pod): boolean {
   const facts = ({ labels, annotations }: Pod['metadata']) => [labels ?? {}, annotations ?? {}];

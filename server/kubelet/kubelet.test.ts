@@ -2,6 +2,7 @@ import test from 'ava';
 import type { ContainerStatus as RuntimeStatus } from '../../backends/runtime/interface.ts';
 import type { Container, Pod, PodSpec, Service } from '../client/api-types.ts';
 import { admitPod } from './admit-pod.ts';
+import { Allocation } from './allocation.ts';
 import { RestartBackOff } from './back-off.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { containerResources, resizeOf } from './container-resources.ts';
@@ -112,6 +113,75 @@ test('rules of a container win over the restart policy of its pod', (t) => {
   t.is(names(nextContainers(pod.spec, records).start), 'a');
 });
 
+function nodeWith(others: readonly Pod[], allocatable: object = {}) {
+  const all = { pods: '110', cpu: '2', memory: '4Gi', ...allocatable };
+  return { name: 'n', labels: {}, allocatable: all, neighbours: () => others };
+}
+
+function asking(requests: Record<string, string>): Pod {
+  const { pod } = podOf('main:a=none');
+  const [container] = pod.spec?.containers ?? [];
+  if (container !== undefined) container.resources = { requests };
+  return pod;
+}
+
+test('a pod is refused where its node has too little left of a resource, and told of the first', (t) => {
+  const refusal = (pod: Pod, others: readonly Pod[], allocatable = {}) => {
+    const { reason, message } = admitPod(pod, nodeWith(others, allocatable)) ?? {};
+    return reason === undefined ? undefined : `${reason}: ${message}`;
+  };
+  const others = [asking({ cpu: '500m', memory: '1Gi' }), asking({ cpu: '1' })];
+  t.is(refusal(asking({ cpu: '500m', memory: '3Gi' }), others), undefined);
+  t.is(
+    refusal(asking({ cpu: '501m', memory: '5Gi' }), others),
+    "OutOfcpu: Node didn't have enough resource: cpu, requested: 501, used: 1500, capacity: 2000",
+  );
+  t.regex(
+    refusal(asking({ memory: '3073Mi' }), others) ?? '',
+    /^OutOfmemory: .* used: 1073741824, capacity: 4294967296$/,
+  );
+  t.regex(refusal(asking({}), others, { pods: '2' }) ?? '', /^OutOfpods: .* requested: 1, used: 2, capacity: 2$/);
+  t.is(refusal(asking({ 'example.com/given-out-by-others': '7' }), others), undefined);
+  t.is(
+    refusal(asking({ 'hugepages-2Mi': '4Mi' }), others, { 'hugepages-2Mi': '2Mi' })?.split(':')[0],
+    'OutOfhugepages-2Mi',
+  );
+});
+
+test('a pod is refused by a node that it does not ask for', (t) => {
+  const pod = asking({});
+  const node = { ...nodeWith([]), labels: { disk: 'ssd' } };
+  if (pod.spec !== undefined) pod.spec.nodeSelector = { disk: 'ssd' };
+  t.is(admitPod(pod, node), undefined);
+  if (pod.spec !== undefined) pod.spec.nodeSelector = { disk: 'tape' };
+  t.is(
+    admitPod(pod, node)?.message,
+    "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  );
+});
+
+test('a resize waits for room, keeps what the pod has meanwhile, and is told of once', (t) => {
+  const neighbours = [asking({ cpu: '1' })];
+  const parts = { neighbours: () => neighbours, allocatable: { pods: '110', cpu: '2' } };
+  const allocation = new Allocation(asking({ cpu: '500m' }));
+  const cpu = () => allocation.pod.spec?.containers[0]?.resources?.requests?.cpu;
+  t.is(allocation.take(asking({ cpu: '500m' }), parts), undefined);
+  const wanted = asking({ cpu: '1500m' });
+  t.is(allocation.take(wanted, parts)?.reason, 'ResizeDeferred');
+  t.is(allocation.deferral, "Node didn't have enough resource: cpu, requested: 1500, used: 1000, capacity: 2000");
+  t.is(cpu(), '500m');
+  wanted.metadata.generation = 2;
+  t.regex(
+    allocation.take(wanted, parts)?.message ?? '',
+    /^Pod resize OutOfcpu: \{"containers":\[.*"generation":2,"error":/,
+  );
+  t.is(allocation.take(wanted, parts), undefined);
+  neighbours.pop();
+  t.is(allocation.take(wanted, parts)?.reason, 'ResizeStarted');
+  t.is(allocation.deferral, undefined);
+  t.is(cpu(), '1500m');
+});
+
 test('a pod is refused where another one has its host port', (t) => {
   const withPort = (hostPort: number, given: object = {}) => {
     const { pod } = podOf('main:a=none');
@@ -119,7 +189,7 @@ test('a pod is refused where another one has its host port', (t) => {
     if (container !== undefined) container.ports = [{ containerPort: 80, hostPort, ...given }];
     return pod;
   };
-  const refusal = (pod: Pod, ...others: readonly Pod[]) => admitPod(pod, () => others)?.reason;
+  const refusal = (pod: Pod, ...others: readonly Pod[]) => admitPod(pod, nodeWith(others))?.reason;
   t.is(refusal(withPort(80)), undefined);
   t.is(refusal(withPort(80), withPort(80)), 'NodePorts');
   t.is(refusal(withPort(80), withPort(81), withPort(80, { protocol: 'UDP' })), undefined);

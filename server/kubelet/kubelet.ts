@@ -51,6 +51,8 @@ export class Kubelet {
   readonly #workers = new Map<string, PodWorker>();
   /** "namespace/name": of two pods with one name the younger. */
   readonly #byName = new Map<string, PodWorker>();
+  /** By node. */
+  readonly #ofNode = new Map<string, Set<PodWorker>>();
   readonly #nodes: ReadonlySet<string>;
 
   constructor(options: KubeletOptions) {
@@ -131,9 +133,8 @@ export class Kubelet {
   }
 
   *#neighbours({ metadata, spec }: Pod): Iterable<Pod> {
-    for (const { isActive, pod } of this.#workers.values()) {
-      if (isActive && pod.spec?.nodeName === spec?.nodeName && pod.metadata.uid !== metadata.uid) yield pod;
-    }
+    for (const { isActive, allocated } of this.#ofNode.get(spec?.nodeName ?? '') ?? [])
+      if (isActive && allocated.metadata.uid !== metadata.uid) yield allocated;
   }
 
   #podChanged(pod: Pod): void {
@@ -147,6 +148,9 @@ export class Kubelet {
       const made = new PodWorker(pod, { environment: this.#environment, node: { name: node, ip } });
       this.#workers.set(uid, made);
       this.#byName.set(keyOf(pod), made);
+      let others = this.#ofNode.get(node);
+      if (others === undefined) this.#ofNode.set(node, (others = new Set()));
+      others.add(made);
     }
     this.#heartbeats.imagesChanged(node, this.#options.runtime.listImages(node).length);
   }
@@ -157,7 +161,9 @@ export class Kubelet {
     this.#workers.delete(uid);
     const key = keyOf(pod);
     if (this.#byName.get(key) === worker) this.#byName.delete(key);
-    worker?.remove();
+    if (worker === undefined) return;
+    this.#ofNode.get(worker.pod.spec?.nodeName ?? '')?.delete(worker);
+    worker.remove();
   }
 
   async #register(node: string): Promise<void> {

@@ -8,6 +8,10 @@ type Judgement = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 export interface ConditionParts {
   readonly spec: PodSpec | undefined;
   readonly generation: number | undefined;
+  /** That resizes are of. */
+  readonly newestGeneration?: number | undefined;
+  readonly isResizing?: boolean;
+  readonly deferral?: string | undefined;
   readonly phase: string;
   readonly initStatuses: readonly ContainerStatus[];
   readonly statuses: readonly ContainerStatus[];
@@ -16,6 +20,14 @@ export interface ConditionParts {
   readonly before: readonly PodCondition[];
   /** As a time of the API. */
   readonly now: string;
+}
+
+const [pending, inProgress] = ['PodResizePending', 'PodResizeInProgress'];
+/** Those that are there only while they hold. */
+export const passingConditions: readonly string[] = [pending, inProgress];
+
+function deferred(message: string): Judgement {
+  return { status: 'True', reason: 'Deferred', message };
 }
 
 /** In upstream's order; a condition that says the same as before keeps its time. */
@@ -27,13 +39,16 @@ export function podConditions(parts: ConditionParts): PodCondition[] {
     ['Ready', containersReady.status === 'True' ? judgeGates(parts) : containersReady],
     ['ContainersReady', containersReady],
     ['PodScheduled', { status: 'True' }],
+    ...(parts.deferral === undefined ? [] : [[pending, deferred(parts.deferral)] as [string, Judgement]]),
+    ...(parts.isResizing === true ? [[inProgress, { status: 'True' }] as [string, Judgement]] : []),
   ];
   return judged.map(([type, judgement]) => {
     const before = parts.before.find((condition) => condition.type === type);
+    const generation = passingConditions.includes(type) ? parts.newestGeneration : parts.generation;
     const lastTransitionTime = before?.status === judgement.status ? before.lastTransitionTime : parts.now;
     return {
       type,
-      ...(parts.generation === undefined ? {} : { observedGeneration: parts.generation }),
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
       status: judgement.status,
       lastProbeTime: null as unknown as string,
       lastTransitionTime: lastTransitionTime ?? parts.now,

@@ -1,7 +1,7 @@
 /** Events about a pod and its containers. */
 import type { Pod } from '../client/api-types.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
-import type { ContainerKind } from './container-record.ts';
+import type { ContainerKind, ContainerRecord } from './container-record.ts';
 
 const lists: Readonly<Record<ContainerKind, string>> = {
   init: 'initContainers',
@@ -16,17 +16,14 @@ export interface PodEvent {
   readonly message: string;
 }
 
-/** `container`: the event is about this one. */
+/** `record`: the event is about this container. */
 export function recordPodEvent(
   events: EventRecorder,
-  {
-    pod,
-    container,
-  }: { readonly pod: Pod; readonly container?: { readonly kind: ContainerKind; readonly name: string } },
+  { pod, record }: { readonly pod: Pod; readonly record?: ContainerRecord | undefined },
   event: PodEvent,
 ): void {
   const { name, namespace, uid, resourceVersion } = pod.metadata;
-  const fieldPath = container === undefined ? undefined : `spec.${lists[container.kind]}{${container.name}}`;
+  const fieldPath = record === undefined ? undefined : `spec.${lists[record.kind]}{${record.spec.name}}`;
   events.event(
     {
       apiVersion: 'v1',

@@ -22,6 +22,8 @@ export interface PodStatusParts {
   readonly isTerminal: boolean;
   /** Containers do not have yet what the spec gives them: it is not acted on yet. */
   readonly isResizing?: boolean;
+  /** Why they do not get it for now. */
+  readonly deferral?: string | undefined;
   /** Why the kubelet ended it or never took it. */
   readonly failure: { readonly reason: string; readonly message: string } | undefined;
 }
@@ -62,6 +64,9 @@ export function podStatus(parts: PodStatusParts): PodStatus {
     conditions: podConditions({
       spec,
       generation,
+      newestGeneration: pod.metadata.generation,
+      isResizing: parts.isResizing === true && !isTerminal,
+      deferral: isTerminal ? undefined : parts.deferral,
       phase: phase ?? 'Pending',
       initStatuses,
       statuses,

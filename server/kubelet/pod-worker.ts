@@ -4,14 +4,16 @@
  */
 import type { ContainerStatus as RuntimeStatus, PodSandbox } from '../../backends/runtime/interface.ts';
 import type { Pod } from '../client/api-types.ts';
-import { admitPod } from './admit-pod.ts';
-import { type ContainerRecord, isRunning } from './container-record.ts';
+import type { Refusal } from './admit-pod.ts';
+import { resizeCompleted } from './allocation.ts';
+import { type ContainerRecord, hasNotStarted, hasStarted, isRunning } from './container-record.ts';
 import { deadlineExceeded, deadlineOf } from './deadline.ts';
-import { type PodFacts, tellsOtherFacts } from './downward-api.ts';
+import { factsOf, tellsOtherFacts } from './downward-api.ts';
 import type { KubeletEnvironment } from './kubelet-environment.ts';
 import { runPostStart } from './lifecycle-hooks.ts';
-import { CHANGE_SETTLES } from './limits.ts';
+import { CHANGE_SETTLES, RESIZE_RETRY } from './limits.ts';
 import { nextContainers } from './next-containers.ts';
+import { PodAdmission } from './pod-admission.ts';
 import { type PodEvent, recordPodEvent } from './pod-events.ts';
 import { recordsOf } from './pod-records.ts';
 import { isTerminalPhase, podStatus } from './pod-status.ts';
@@ -42,7 +44,7 @@ export class PodWorker {
   #pod: Pod;
   #records: ContainerRecord[];
   #sandbox: PodSandbox | undefined;
-  #isAdmitted = false;
+  readonly #admission: PodAdmission;
   #volumesAreThere = false;
   /** Something that must come before containers is under way. */
   #isPreparing = false;
@@ -65,7 +67,8 @@ export class PodWorker {
     this.#wake = new WakeUp(parts.environment.clock, () => this.sync());
     const now = parts.environment.clock.now();
     this.#pod = pod;
-    this.#records = recordsOf(pod, [], now);
+    this.#admission = new PodAdmission(pod, { environment: parts.environment, node: parts.node.name });
+    this.#records = recordsOf(this.allocated, [], now);
     this.#startedAt = pod.status?.startTime === undefined ? now : Date.parse(pod.status.startTime);
     this.#isFinished = isTerminalPhase(pod.status?.phase);
     this.sync();
@@ -79,9 +82,14 @@ export class PodWorker {
     return this.#sandbox;
   }
 
+  /** With the resources that it has: its spec may ask for others. */
+  get allocated(): Pod {
+    return this.#admission.pod;
+  }
+
   /** It takes what it asks of its node, such as ports. */
   get isActive(): boolean {
-    return this.#isAdmitted && !this.#isFinished;
+    return this.#admission.isAdmitted && !this.#isFinished;
   }
 
   get records(): readonly ContainerRecord[] {
@@ -95,7 +103,7 @@ export class PodWorker {
   update(pod: Pod): void {
     const hasNewFacts = tellsOtherFacts(this.#pod, pod);
     this.#pod = pod;
-    this.#records = recordsOf(pod, this.#records, this.#environment.clock.now());
+    this.#allocate();
     this.#environment.status.observe(pod);
     if (hasNewFacts) {
       this.#volumes?.now();
@@ -147,7 +155,9 @@ export class PodWorker {
     if (metadata.deletionTimestamp !== undefined || this.#failure !== undefined || isEnded || this.#isFinished) {
       this.#terminate();
     } else if (this.#isReadyToRun()) {
+      if (this.#admission.deferral !== undefined) this.#allocate();
       const resizing = this.#records.filter((record) => resizeContainer(record, this.#environment, () => this.sync()));
+      if (this.#isResizing && resizing.length === 0) this.#say(resizeCompleted(this.allocated));
       this.#isResizing = resizing.length > 0;
       for (const record of this.#records) this.#stopOutdated(record);
       const next = nextContainers(this.#pod.spec, this.#records);
@@ -171,17 +181,13 @@ export class PodWorker {
 
   /** Admission, volumes and network come first, one after the other. */
   #isReadyToRun(): boolean {
-    if (!this.#isAdmitted) {
-      const refused = admitPod(this.#pod, () => this.#environment.neighbours(this.#pod));
-      if (refused !== undefined) {
-        this.#say({ type: 'Warning', ...refused });
-        this.#failure = { reason: refused.reason, message: `Pod was rejected: ${refused.message}` };
-        this.sync();
-        return false;
-      }
-      this.#isAdmitted = true;
-    }
     if (this.#isPreparing) return false;
+    if (!this.#admission.isAdmitted) {
+      const judged = this.#admission.judge();
+      if (judged instanceof Promise) this.#prepare(async () => this.#refuse(await judged));
+      else this.#refuse(judged);
+      if (!this.#admission.isAdmitted) return false;
+    }
     this.#volumesAreThere ||= !usesReferences(this.#pod);
     if (!this.#volumesAreThere) {
       this.#prepare(() => this.#lookForVolumes());
@@ -190,6 +196,22 @@ export class PodWorker {
     if (this.#sandbox !== undefined) return true;
     this.#prepare(() => this.#createSandbox());
     return false;
+  }
+
+  #refuse(refused: Refusal | undefined): void {
+    if (refused === undefined) return;
+    this.#say({ type: 'Warning', ...refused });
+    this.#failure = { reason: refused.reason, message: `Pod was rejected: ${refused.message}` };
+    this.sync();
+  }
+
+  /** What its spec now gives its containers, where there is room. */
+  #allocate(): void {
+    const { clock } = this.#environment;
+    const event = this.#admission.take(this.#pod);
+    if (event !== undefined) this.#say(event);
+    if (this.#admission.deferral !== undefined) this.#wake.at(clock.now() + RESIZE_RETRY);
+    this.#records = recordsOf(this.allocated, this.#records, clock.now());
   }
 
   #prepare(step: () => Promise<void>): void {
@@ -251,24 +273,14 @@ export class PodWorker {
         sandbox,
         records: this.#records,
         environment: this.#environment,
-        facts: () => this.#facts(sandbox),
+        facts: () => factsOf(this.#pod, { node: this.#node, sandbox, environment: this.#environment }),
         token: (request) => this.#tokens.get(this.#pod, request),
       });
-      if (record.status !== undefined) {
-        const before = record.status;
-        record.restarts++;
-        record.restartBackOff.next(clock.now());
-        record.last = before;
-        if (before.sandboxId !== '') await this.previous.keep(record, before.id);
-      }
-      record.startFailure = undefined;
-      record.waiting = undefined;
-      record.outdatedSince = undefined;
-      record.imageId = started.image.id;
-      record.image = started.image.names.at(-1);
-      record.resources = started.resources;
+      const before = record.status;
+      if (before !== undefined && before.sandboxId !== '') await this.previous.keep(record, before.id);
       // It may have ended by now.
-      record.status = runtime.containerStatus(started.status.id) ?? started.status;
+      const status = runtime.containerStatus(started.status.id) ?? started.status;
+      hasStarted(record, { ...started, status }, clock.now());
       if (!isRunning(record) || this.#isRemoved) return;
       const failed = await runPostStart(record, this.#environment);
       if (failed !== undefined) this.#say({ type: 'Warning', reason: 'FailedPostStartHook', message: failed }, record);
@@ -278,10 +290,7 @@ export class PodWorker {
       if (failed !== undefined) this.#stop(record, this.#grace, 'FailedPostStartHook');
     } catch (error) {
       if (!(error instanceof ContainerWaits)) onError(error, `pod ${this.#name}`);
-      record.startFailure = startFailureOf(error, clock.now());
-      record.waiting = { reason: record.startFailure.reason, message: record.startFailure.message };
-      record.startBackOff.next(clock.now());
-      this.#wake.at(clock.now() + record.startBackOff.delay);
+      this.#wake.at(hasNotStarted(record, startFailureOf(error, clock.now()), clock.now()));
     }
   }
 
@@ -356,7 +365,7 @@ export class PodWorker {
       podStatus({
         pod: this.#pod,
         before: status.current(this.#pod),
-        records: this.#failure === undefined || this.#isAdmitted ? this.#records : [],
+        records: this.#failure === undefined || this.#admission.isAdmitted ? this.#records : [],
         sandbox: this.#sandbox,
         runtime: runtime.name,
         hostIp: this.#node.ip,
@@ -365,14 +374,9 @@ export class PodWorker {
         isTerminal: this.#isFinished,
         failure: this.#failure,
         isResizing: this.#isResizing,
+        deferral: this.#admission.deferral,
       }),
     );
-  }
-
-  #facts(sandbox: PodSandbox): PodFacts {
-    const { ip, name } = this.#node;
-    const podIps = this.#pod.spec?.hostNetwork === true ? [ip] : sandbox.ips;
-    return { pod: this.#pod, podIps, hostIp: ip, allocatable: this.#environment.allocatable(name) };
   }
 
   #removeSandbox(): void {
@@ -390,11 +394,6 @@ export class PodWorker {
   }
 
   #say(event: PodEvent, record?: ContainerRecord): void {
-    const container = record === undefined ? undefined : { kind: record.kind, name: record.spec.name };
-    recordPodEvent(
-      this.#environment.events,
-      { pod: this.#pod, ...(container === undefined ? {} : { container }) },
-      event,
-    );
+    recordPodEvent(this.#environment.events, { pod: this.#pod, record }, event);
   }
 }

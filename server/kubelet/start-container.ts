@@ -87,7 +87,7 @@ function targetOf({ record, records }: StartParts): string | undefined {
 }
 
 function say({ pod, record, environment }: StartParts, event: PodEvent): void {
-  recordPodEvent(environment.events, { pod, container: { kind: record.kind, name: record.spec.name } }, event);
+  recordPodEvent(environment.events, { pod, record }, event);
 }
 
 async function ensureImage(parts: StartParts): Promise<Image> {

@@ -2,6 +2,7 @@
 import { jsonEquals } from '../apimachinery/json-equals.ts';
 import type { JsonValue } from '../apimachinery/json.ts';
 import type { PodStatus } from '../client/api-types.ts';
+import { passingConditions } from './pod-conditions.ts';
 
 /** What the kubelet takes away where it has nothing to say; everything else that it does not name belongs to others. */
 const removable = ['reason', 'message', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
@@ -25,6 +26,10 @@ export function statusPatch(before: PodStatus, after: PodStatus): Record<string,
     );
     return [{ ...condition, ...Object.fromEntries(removed.map((key) => [key, null])) }];
   });
+  for (const { type } of before.conditions ?? []) {
+    const isOver = passingConditions.includes(type) && after.conditions?.some((each) => each.type === type) === false;
+    if (isOver) conditions.push({ $patch: 'delete', type } as never);
+  }
   if (conditions.length > 0) patch.conditions = conditions;
   return Object.keys(patch).length === 0 ? undefined : patch;
 }
