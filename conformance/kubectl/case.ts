@@ -41,6 +41,8 @@ export interface Watch extends Expectation {
 }
 
 export interface Expectation {
+  /** How much it prints depends on who is quicker: where two servers are compared, only its exit code is. */
+  readonly paced?: true;
   /** Exit code; unset: 0. */
   readonly exits?: number;
   /** Standard output. A text is compared as a whole, without white space at its ends; a pattern has to be found. */

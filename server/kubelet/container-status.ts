@@ -19,17 +19,19 @@ export function containerStatus(record: ContainerRecord, { runtime, waitingReaso
   const { spec, status, last, waiting } = record;
   const isWaiting = status === undefined || waiting !== undefined;
   const ended = isWaiting ? (status?.state === 'exited' ? status : last) : last;
+  // Nobody asks ephemeral ones whether they are ready or have started.
+  const isProbed = record.kind !== 'ephemeral';
   const isReady = record.kind === 'init' ? isCompleted(record) : status?.state === 'running' && record.ready;
   return {
     name: spec.name,
     state: isWaiting ? { waiting: waiting ?? { reason: waitingReason } } : stateOf(status, runtime),
     lastState: ended === undefined ? {} : { terminated: terminatedState(ended, runtime) },
-    ready: isReady && !isWaiting,
+    ready: isProbed && isReady && !isWaiting,
     restartCount: record.restarts,
     image: record.image ?? spec.image ?? '',
     imageID: record.imageId ?? '',
     ...(status === undefined ? {} : { containerID: containerId(status, runtime) }),
-    started: status?.state === 'running' && record.started,
+    ...(isProbed ? { started: status?.state === 'running' && record.started } : {}),
     ...allocated(record),
     ...volumeMounts(spec),
     ...(status?.state === 'running' ? { user: { linux: userOf(spec) } } : {}),

@@ -61,6 +61,12 @@ const scripts: Record<string, readonly [script: string, lines: readonly string[]
     ['one', 'two', 'none'],
     0,
   ],
+  'tar packs and unpacks folders, in pipes and in files': [
+    'mkdir /a /b; cd /; echo one > a/f; echo two > a/g; tar cf - a | tar -xmf - -C /b; ls b/a; ' +
+      'tar cf x.tar -C a f; tar tf x.tar; cat b/a/g; tar cf - none >/dev/null',
+    ['f', 'g', 'f', 'two', 'tar: none: No such file or directory', 'tar: error exit delayed from previous errors'],
+    1,
+  ],
   'streams can be joined and dropped': [
     'echo a >&2 2>/dev/null; ls /nope 2>&1',
     ['a', 'ls: /nope: No such file or directory'],

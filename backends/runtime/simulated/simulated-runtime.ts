@@ -31,6 +31,7 @@ import { illness, webRoot } from './known-images.ts';
 import { PodFiles, type VolumeRoom } from './pod-files.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimulatedContainer } from './simulated-container.ts';
+import { bytesOf, textOf } from './shell/bytes-as-text.ts';
 import { usageOf } from './usage.ts';
 
 export interface SimulatedRuntimeOptions {
@@ -239,12 +240,9 @@ export class SimulatedRuntime implements Runtime {
       const { runInteractive } = await import('./shell/interactive.ts');
       return runInteractive(host, { stdin: request.stdin, tty: request.tty, output });
     }
-    let input = '';
-    if (request.stdin !== undefined) {
-      const decoder = new TextDecoder();
-      for await (const chunk of request.stdin) input += decoder.decode(chunk, { stream: true });
-    }
-    return runCommand(host, request.command, { input, output });
+    const chunks: Uint8Array[] = [];
+    if (request.stdin !== undefined) for await (const chunk of request.stdin) chunks.push(chunk);
+    return runCommand(host, request.command, { input: textOf(Buffer.concat(chunks)), output });
   }
 
   async attach(containerId: string, streams: Streams): Promise<void> {
@@ -357,7 +355,7 @@ function failureOf(probe: Probe): string {
 function outputTo({ stdout, stderr, tty }: Streams): (stream: 'stdout' | 'stderr', text: string) => void {
   return (stream, text) => {
     // A terminal has one output, and begins lines by itself.
-    const shown = Buffer.from(tty ? text.replaceAll('\n', '\r\n') : text);
+    const shown = bytesOf(tty ? text.replaceAll('\n', '\r\n') : text);
     if (stream === 'stdout' || tty) stdout?.(shown);
     else stderr?.(shown);
   };

@@ -2,7 +2,8 @@
  * Runs the same kubectl commands against two servers and prints where what they print differs:
  *   node conformance/differential/kubectl/main.ts --left KUBECONFIG --right KUBECONFIG [--kubectl FILE] [--only PATTERN]
  * The cases are those of conformance/kubectl, here without what they expect, and those of cases/. Unset, --kubectl stands for
- * every kubectl of the machine in turn. Exits with 1 if there are differences.
+ * every kubectl of the machine in turn. With --acting the cases are those of cases/acting.ts, between two clusters with nodes
+ * (the first by name that is ready is cordoned, tainted and drained). Exits with 1 if there are differences.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,9 +17,18 @@ import { Kubectl, minorVersion } from '../../kubectl/kubectl.ts';
 import { CaseRun } from '../../kubectl/run-case.ts';
 import { Namespaces } from '../../namespaces.ts';
 import { readKubeconfig } from '../kubeconfig.ts';
+import { actingCases } from './cases/acting.ts';
 import { comparedCases } from './cases/all.ts';
 import { explainedLines } from './explained-lines.ts';
 import { normaliseOutput } from './normalise-output.ts';
+import { readyNode } from './ready-node.ts';
+
+interface Side {
+  readonly kubeconfig: string;
+  /** The node that the cases name. */
+  readonly node: string | undefined;
+  readonly cases: readonly Case[];
+}
 
 interface Printed {
   readonly line: string;
@@ -31,11 +41,12 @@ const { values: options } = parseArgs({
     right: { type: 'string', default: '' },
     kubectl: { type: 'string' },
     only: { type: 'string', default: '' },
+    acting: { type: 'boolean', default: false },
   },
 });
 
 const wanted = new RegExp(options.only);
-const chosen = [...comparedCases, ...cases].filter(({ name }) => wanted.test(name));
+const sides = await Promise.all([sideOf(options.left), sideOf(options.right)]);
 const home = await mkdtemp(join(tmpdir(), 'kubectl-home-'));
 const run = randomBytes(3).toString('hex');
 let commands = 0;
@@ -43,12 +54,14 @@ let differences = 0;
 try {
   for (const binary of options.kubectl === undefined ? findAllKubectls() : [options.kubectl]) {
     const minor = await minorVersion(binary);
-    for (const [index, each] of chosen.entries()) {
-      if (each.since !== undefined && minor < each.since) continue;
+    const [left, right] = sides;
+    for (const [index, each] of left.cases.entries()) {
+      const other = right.cases[index];
+      if (other === undefined || (each.since !== undefined && minor < each.since)) continue;
       const name = `kubectl-${run}-${minor}-${index}`;
       const outputs = await Promise.all([
-        outputsOf(each, { binary, kubeconfig: options.left, namespace: name }),
-        outputsOf(each, { binary, kubeconfig: options.right, namespace: name }),
+        outputsOf(each, { binary, side: left, namespace: name }),
+        outputsOf(other, { binary, side: right, namespace: name }),
       ]);
       report(`${each.name} (kubectl 1.${minor})`, ...outputs);
     }
@@ -59,18 +72,28 @@ try {
 console.log(`${commands} commands: ${differences} differ`);
 process.exitCode = differences === 0 ? 0 : 1;
 
+/** Clusters name their nodes as they like. */
+async function sideOf(kubeconfig: string): Promise<Side> {
+  const node = options.acting ? await readyNode(kubeconfig) : undefined;
+  const all = node === undefined ? [...comparedCases, ...cases] : actingCases(node);
+  return { kubeconfig, node, cases: all.filter(({ name }) => wanted.test(name)) };
+}
+
 /** What each command prints; what a case expects does not count, but a failure of a command with an exit code ends no case. */
 async function outputsOf(
   each: Case,
-  { binary, kubeconfig, namespace }: { binary: string; kubeconfig: string; namespace: string },
+  { binary, side, namespace }: { binary: string; side: Side; namespace: string },
 ): Promise<Printed[]> {
   const printed: Printed[] = [];
+  const { kubeconfig, node } = side;
+  const withoutNode = (text: string) => (node === undefined ? text : text.replaceAll(node, '{node}'));
   const server = readKubeconfig(kubeconfig).url;
   const kubectl = new Kubectl({ binary, kubeconfig, home, namespace });
-  const record = new CaseRun(kubectl, namespace, (line, _, { exit, stdout, stderr }) => {
-    const whole = normaliseOutput(`${stdout}${stderr}\nexit ${exit}`, { namespace, server });
+  const record = new CaseRun(kubectl, namespace, (line, { paced }, { exit, stdout, stderr }) => {
+    const printedBoth = paced ? '' : `${stdout}${stderr}`;
+    const whole = normaliseOutput(withoutNode(`${printedBoth}\nexit ${exit}`), { namespace, server });
     const text = line.startsWith('explain ') ? withoutDescriptions(whole) : whole;
-    printed.push({ line: line.replaceAll(namespace, '{ns}'), text });
+    printed.push({ line: withoutNode(line.replaceAll(namespace, '{ns}')), text });
   });
   try {
     await new Namespaces(kubeconfig, { atOnce: 1 }).within(namespace, () => record.run(each));

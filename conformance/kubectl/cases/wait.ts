@@ -52,6 +52,7 @@ export const wait: readonly Case[] = [
       {
         watch: 'wait configmap/settings --for=delete --timeout=30s',
         first: 0,
+        paced: true,
         // It is held for as long as three commands take, so that who waits has seen it.
         during: [
           { run: 'delete configmap settings --wait=false' },

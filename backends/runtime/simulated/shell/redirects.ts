@@ -1,5 +1,6 @@
 /** Redirections of a command: where its output goes and its input comes from. */
 import type { FileTree } from '../program.ts';
+import { bytesOf, textOf } from './bytes-as-text.ts';
 import type { Io, Output } from './command.ts';
 import type { Redirect, Word } from './syntax.ts';
 
@@ -31,7 +32,7 @@ export async function openRedirects(
         io.output('stderr', `${shellName}: can't open ${name}: no such file\n`);
         return undefined;
       }
-      input = Buffer.from(content).toString('utf8');
+      input = textOf(content);
     } else if (name === '/dev/null') goes[from] = undefined;
     else if (name === '/dev/stdout' || name === '/proc/1/fd/1') goes[from] = 'stdout';
     else if (name === '/dev/stderr' || name === '/proc/1/fd/2') goes[from] = 'stderr';
@@ -48,7 +49,7 @@ export async function openRedirects(
   const old = await Promise.all(files.map(async ({ path, isAppended }) => (isAppended ? tree.read(path) : undefined)));
   const finish = () => {
     for (const [index, { path, text }] of files.entries()) {
-      const content = Buffer.concat([old[index] ?? new Uint8Array(), Buffer.from(text)]);
+      const content = Buffer.concat([old[index] ?? new Uint8Array(), bytesOf(text)]);
       if (!tree.write(path, content))
         io.output('stderr', `${shellName}: can't create ${path}: Read-only file system\n`);
     }

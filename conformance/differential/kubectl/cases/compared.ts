@@ -8,3 +8,8 @@ export interface Comparison extends Omit<Case, 'steps'> {
 export function compared({ lines, ...rest }: Comparison): Case {
   return { ...rest, steps: lines.map((line) => (typeof line === 'string' ? { run: line } : line)) };
 }
+
+/** Prints more or less, by who is quicker. */
+export function paced(run: string): Command {
+  return { run, paced: true };
+}

@@ -3,6 +3,13 @@ import type { CommandTable } from '../command.ts';
 import { agnhostCommands } from './agnhost-command.ts';
 import { fileCommands } from './file-commands.ts';
 import { processCommands } from './process-commands.ts';
+import { tarCommand } from './tar-command.ts';
 import { textCommands } from './text-commands.ts';
 
-export const allCommands: CommandTable = { ...textCommands, ...fileCommands, ...processCommands, ...agnhostCommands };
+export const allCommands: CommandTable = {
+  ...textCommands,
+  ...fileCommands,
+  ...tarCommand,
+  ...processCommands,
+  ...agnhostCommands,
+};

@@ -1,4 +1,5 @@
 /** Flags and files among the arguments of a command. */
+import { bytesOf, textOf } from '../bytes-as-text.ts';
 import type { Invocation } from '../command.ts';
 
 /** Single letters, also several behind one dash; what begins otherwise is the rest. */
@@ -28,8 +29,8 @@ export async function readInputs(
   let text = '';
   let code = 0;
   for (const file of files) {
-    const content = file === '-' ? Buffer.from(input) : await shell.host.files.read(shell.resolve(file));
-    if (content !== undefined) text += Buffer.from(content).toString('utf8');
+    const content = file === '-' ? bytesOf(input) : await shell.host.files.read(shell.resolve(file));
+    if (content !== undefined) text += textOf(content);
     else if (file !== '/dev/null') {
       code = 1;
       if (!quiet) output('stderr', `${command}: ${file}: No such file or directory\n`);

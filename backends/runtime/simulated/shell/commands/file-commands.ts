@@ -1,4 +1,5 @@
 /** Commands on files and folders. */
+import { bytesOf } from '../bytes-as-text.ts';
 import type { CommandTable, Invocation } from '../command.ts';
 import { flagsOf } from './arguments.ts';
 
@@ -152,7 +153,7 @@ export const fileCommands: CommandTable = {
     output('stdout', input);
     for (const path of rest) {
       const old = flags.has('a') ? await shell.host.files.read(shell.resolve(path)) : undefined;
-      const content = Buffer.concat([old ?? new Uint8Array(), Buffer.from(input)]);
+      const content = Buffer.concat([old ?? new Uint8Array(), bytesOf(input)]);
       if (!shell.host.files.write(shell.resolve(path), content)) return readOnly(invocation, path);
     }
     return 0;

@@ -1,4 +1,5 @@
 /** Commands that print and transform text. */
+import { bytesOf } from '../bytes-as-text.ts';
 import type { CommandTable, Invocation } from '../command.ts';
 import { flagsOf, readInputs } from './arguments.ts';
 import { canonicalDump } from './hex-dump.ts';
@@ -56,7 +57,7 @@ export const textCommands: CommandTable = {
   async hexdump(invocation) {
     const { rest } = flagsOf(invocation.args);
     const { shell, output, input } = invocation;
-    const bytes = rest[0] === undefined ? Buffer.from(input) : await shell.host.files.read(shell.resolve(rest[0]));
+    const bytes = rest[0] === undefined ? bytesOf(input) : await shell.host.files.read(shell.resolve(rest[0]));
     if (bytes === undefined) {
       output('stderr', `hexdump: ${rest[0] ?? ''}: No such file or directory\n`);
       return 1;
@@ -111,7 +112,7 @@ export const textCommands: CommandTable = {
     const counts: [string, number][] = [
       ['l', text.split('\n').length - 1],
       ['w', text.split(/\s+/).filter((word) => word !== '').length],
-      ['c', Buffer.byteLength(text)],
+      ['c', bytesOf(text).length],
     ];
     const shown = counts.filter(([name]) => flags.size === 0 || flags.has(name)).map(([, value]) => String(value));
     invocation.output('stdout', `${[...shown, ...rest].join(' ')}\n`);
