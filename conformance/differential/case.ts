@@ -9,6 +9,8 @@ export interface Case {
   readonly steps: readonly Step[];
   /** Run after the steps, several at a time and in any order: none may change what another one sees. */
   readonly independent?: readonly Step[];
+  /** How often a question is asked again that the two sides answer differently, should its answer follow chance. */
+  readonly attempts?: number;
   /** Options that repeat one of the independent steps. */
   readonly replay?: (step: { readonly name: string }) => string;
 }
@@ -27,6 +29,8 @@ export interface Step {
   readonly watch?: Watch;
   /** Asked again until this holds, for what a server does on its own; only the last answer counts. */
   readonly until?: (body: Json, status: number) => boolean;
+  /** What is compared of the body; unset: all of it. */
+  readonly compared?: (body: Json) => Json;
 }
 
 /** An empty value takes out a header that is sent otherwise; several are sent one by one. */

@@ -6,6 +6,7 @@ import { explain } from './explained.ts';
 import { Chance } from './generated/chance.ts';
 import { applyEdits, chooseEdit, printEdit, writeBody } from './generated/edits.ts';
 import { generatedCases } from './generated/generated-cases.ts';
+import { inAnyOrder } from './generated/in-any-order.ts';
 import { oddNumbers } from './generated/odd-values.ts';
 import { Normaliser } from './normaliser.ts';
 import type { Transcript } from './transcript.ts';
@@ -33,6 +34,30 @@ test('a seed makes the same requests again, another seed other ones', (t) => {
       independent.map(({ name, path, body }) => [name, path, typeof body === 'function' ? 'made later' : body]),
     );
   t.true(made(1).flat().length >= 300);
+  t.deepEqual(made(1), made(1));
+  t.notDeepEqual(made(1), made(2));
+});
+
+test('errors that come in any order are the same, and their message is made of them', (t) => {
+  const causes = [
+    { field: 'a', message: 'Required value' },
+    { field: 'b', message: 'Invalid value: 1' },
+  ];
+  const status = (order: readonly (typeof causes)[number][]): Json => ({
+    kind: 'Status',
+    message: `it is invalid: [${order.map(({ field, message }) => `${field}: ${message}`).join(', ')}]`,
+    details: { causes: [...order] },
+  });
+  t.deepEqual(inAnyOrder(status(causes)), inAnyOrder(status(causes.toReversed())));
+  t.notDeepEqual(inAnyOrder(status(causes)), inAnyOrder(status(causes.slice(1))));
+});
+
+test('definitions are made up again by the same seed, and spoilt ones differ', (t) => {
+  const made = (seed: number) =>
+    generatedCases({ seed, count: 100, wanted: /^generated kind/ }).map(({ steps, independent = [] }) =>
+      [...steps, ...independent].map(({ name, body }) => [name, typeof body === 'function' ? 'made later' : body]),
+    );
+  t.true(made(1).flat().length >= 100);
   t.deepEqual(made(1), made(1));
   t.notDeepEqual(made(1), made(2));
 });

@@ -132,8 +132,8 @@ export const explanations: readonly Explanation[] = [
     reason: 'the finalizer of that admission plugin holds it',
   },
   {
-    case: /^custom resources: discovery$/,
-    step: /^OpenAPI$/,
+    case: /^(custom resources: discovery$|generated kind: )/,
+    step: /^(OpenAPI|document)$/,
     path: /description$|DeleteOptions\.x-kubernetes-group-version-kind/,
     reason:
       'texts come from client-node, and upstream lists the kinds of DeleteOptions that one of its three servers knows',

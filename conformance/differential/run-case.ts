@@ -146,7 +146,7 @@ class CaseRun implements Seen {
       request: this.#normaliser.text(`${asked.method} ${asked.path}`),
       status: answer.status,
       headers: comparedHeaders(answer.headers, this.#normaliser),
-      body: this.#normaliser.json(answer.body),
+      body: this.#normaliser.json(step.compared?.(answer.body) ?? answer.body),
     });
   }
 

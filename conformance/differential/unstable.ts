@@ -22,7 +22,7 @@ export async function unstableSteps(options: {
   let open = (its.independent ?? []).filter(({ name }) => isOpen(findings, name));
   const unstable = new Set<string>();
   const lines = new Map<string, Set<string>>();
-  for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
+  for (let attempt = 0; attempt < (its.attempts ?? ATTEMPTS) && open.length > 0; attempt++) {
     const again = await runCase(side, { ...its, independent: open });
     const names = new Set(again.map(({ step }) => step));
     const found = compare(

@@ -5,6 +5,7 @@ import { apply, type Case, get, post, type Step } from '../case.ts';
 import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
 import { placesIn } from './places.ts';
+import { kindCases } from './kind-cases.ts';
 import { CREATE, OWNER, makeChange, makeCreation, type Subject } from './requests.ts';
 
 export interface GeneratedCasesOptions {
@@ -20,7 +21,11 @@ export interface GeneratedCasesOptions {
  * with the number of its fields. A request depends on the seed, the case and its own number alone, so that any of them can
  * be made again.
  */
-export function generatedCases({ seed, count, wanted }: GeneratedCasesOptions): Case[] {
+export function generatedCases(options: GeneratedCasesOptions): Case[] {
+  return [...corpusCases(options), ...kindCases(options)];
+}
+
+function corpusCases({ seed, count, wanted }: GeneratedCasesOptions): Case[] {
   const themes = readCorpus()
     .filter(({ resource }) => resource.kind !== 'Binding')
     .flatMap(themesOf)

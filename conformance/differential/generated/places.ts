@@ -51,7 +51,17 @@ export function placesIn(object: JsonObject): Place[] {
   return [...walk(object, root.facts.t, root, [])].filter(({ path }) => path[0] !== 'apiVersion' && path[0] !== 'kind');
 }
 
-function* walk(value: Json, type: string, field: NamedField, path: Path): Generator<Place> {
+const SCHEMA = '#io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps';
+const SCHEMAS: readonly string[] = ['JSONSchemaPropsOrArray', 'JSONSchemaPropsOrBool'];
+
+function isObject(value: Json): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function* walk(value: Json, declared: string, field: NamedField, path: Path): Generator<Place> {
+  // What may be a schema or something else is a schema where it is an object.
+  const isSchema = isObject(value) && SCHEMAS.includes(specialOf(declared) ?? '');
+  const type = isSchema ? SCHEMA : declared;
   yield { path, type, field, value };
   if (Array.isArray(value)) {
     if (!type.startsWith('[]')) return;

@@ -18,8 +18,8 @@ export interface Subject {
   readonly object: JsonObject;
 }
 
-type Maker = (subject: Subject, chance: Chance) => Omit<Step, 'name'> & { readonly edits: readonly Edit[] };
-interface Way {
+export type Maker = (subject: Subject, chance: Chance) => Omit<Step, 'name'> & { readonly edits: readonly Edit[] };
+export interface Way {
   readonly name: string;
   readonly weight: number;
   readonly fits?: (subject: Subject) => boolean;
@@ -53,7 +53,7 @@ export function makeChange(number: number, subject: Subject, chance: Chance): St
   return makeStep(number, chance.weighted(fitting.map((one) => [one.weight, one])), subject, chance);
 }
 
-function makeStep(number: number, way: Way, subject: Subject, chance: Chance): Step {
+export function makeStep(number: number, way: Way, subject: Subject, chance: Chance): Step {
   const validation = chance.weighted([
     [55, ''],
     [20, 'Strict'],
@@ -178,7 +178,7 @@ function chooseEdits(chance: Chance, object: JsonObject): Edit[] {
   return edits;
 }
 
-function patch(subject: Subject, type: string, edits: readonly Edit[], body: Body): ReturnType<Maker> {
+export function patch(subject: Subject, type: string, edits: readonly Edit[], body: Body): ReturnType<Maker> {
   return { edits, method: 'PATCH', path: pathOf(subject), contentType: `application/${type}+json`, body };
 }
 
@@ -225,7 +225,7 @@ function partOf(before: Json | undefined, after: Json | undefined, edit: Edit, d
   return out;
 }
 
-function createdWith(subject: Subject, edits: readonly Edit[]): (seen: Seen) => Body {
+export function createdWith(subject: Subject, edits: readonly Edit[]): (seen: Seen) => Body {
   return (seen) => {
     const created = seen.body(CREATE);
     // A server that refused the creation gets the manifest.
@@ -233,7 +233,7 @@ function createdWith(subject: Subject, edits: readonly Edit[]): (seen: Seen) => 
   };
 }
 
-function pathOf(subject: Subject): string {
+export function pathOf(subject: Subject): string {
   return `${collectionPath(subject.resource)}/${nameOf(subject)}`;
 }
 

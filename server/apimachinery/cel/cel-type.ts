@@ -14,7 +14,7 @@ export type CelType =
         | 'timestamp'
         | 'duration';
     }
-  | { readonly kind: 'list'; readonly element: CelType }
+  | ListType
   | { readonly kind: 'map'; readonly key: CelType; readonly value: CelType }
   | ObjectType
   | { readonly kind: 'optional'; readonly value: CelType }
@@ -23,6 +23,13 @@ export type CelType =
   | { readonly kind: 'opaque'; readonly name: string }
   /** In declarations of functions: any type, the same wherever the name is. */
   | { readonly kind: 'param'; readonly name: string };
+
+export interface ListType {
+  readonly kind: 'list';
+  readonly element: CelType;
+  /** Of lists in which order does not count: the fields by which items are told apart, or that they are by their values. */
+  readonly keys?: readonly string[] | 'value' | undefined;
+}
 
 export interface ObjectType {
   readonly kind: 'object';
@@ -48,7 +55,7 @@ export const NULL: CelType = { kind: 'null' };
 export const TIMESTAMP: CelType = { kind: 'timestamp' };
 export const DURATION: CelType = { kind: 'duration' };
 
-export const listOf = (element: CelType): CelType => ({ kind: 'list', element });
+export const listOf = (element: CelType): ListType => ({ kind: 'list', element });
 export const mapOf = (key: CelType, value: CelType): CelType => ({ kind: 'map', key, value });
 export const optionalOf = (value: CelType): CelType => ({ kind: 'optional', value });
 export const opaque = (name: string): Extract<CelType, { kind: 'opaque' }> => ({ kind: 'opaque', name });

@@ -169,6 +169,14 @@ test('types that do not fit are found before anything runs, where they stand', (
   t.regex(issueOf(`${'('.repeat(1000)}1${')'.repeat(1000)}`), /recursion limit/);
 });
 
+test('what loops go over is blamed where it stands, and what they do is checked all the same', (t) => {
+  t.deepEqual(issueOf('self.all(x, self.exists(y, x == y + z))', STRING).match(/<input>:[^(]*/g), [
+    "<input>:1:1: expression of type 'string' cannot be range of a comprehension ",
+    "<input>:1:13: expression of type 'string' cannot be range of a comprehension ",
+    "<input>:1:37: undeclared reference to 'z' ",
+  ]);
+});
+
 test('fields of objects are those of their type, whatever keys the JSON has', (t) => {
   const type: CelType = {
     kind: 'object',

@@ -289,9 +289,9 @@ class Checker {
     return joined ?? newUnknown();
   }
 
-  #loop({ loop, range, variables, condition, result, at }: Extract<Expression, { kind: 'loop' }>): CelType {
+  #loop({ loop, range, variables, condition, result }: Extract<Expression, { kind: 'loop' }>): CelType {
     const type = this.known(this.check(range));
-    const [index, item] = this.#rangeOf(type, at);
+    const [index, item] = this.#rangeOf(type, positionOf(range));
     const [first = '', second] = variables;
     const isOverKeys = type.kind === 'map' || type.kind === 'object';
     const bound: Array<readonly [string, CelType]> =
@@ -330,11 +330,12 @@ class Checker {
         return [type.key, type.value];
       case 'dyn':
         return [DYN, DYN];
-      default:
-        throw new IssueError(
-          at,
-          `expression of type '${typeName(type)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
-        );
+      default: {
+        const message = `expression of type '${typeName(type)}' cannot be range of a comprehension (must be list, map, or dynamic)`;
+        // What is done with the items is checked all the same.
+        this.issues.push({ at, message });
+        return [DYN, DYN];
+      }
     }
   }
 

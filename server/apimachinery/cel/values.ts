@@ -74,6 +74,14 @@ export abstract class CelMap {
   abstract get size(): number;
   /** "map", or the name of an object's type. */
   readonly typeName: string = 'map';
+
+  equals(other: CelMap): boolean {
+    if (this.size !== other.size) return false;
+    return this.keys().every((key) => {
+      const [x, y] = [this.find(key), other.find(key)];
+      return x !== undefined && y !== undefined && celEquals(x, y);
+    });
+  }
 }
 
 /** A map that an expression makes. */
@@ -131,13 +139,44 @@ export class CelMessage extends CelMap {
 }
 
 /** Numbers of all kinds are the same key where they are the same number. */
-function keyText(key: CelValue): string | undefined {
+export function keyText(key: CelValue): string | undefined {
   if (typeof key === 'string') return `s${key}`;
   if (typeof key === 'boolean') return `b${key}`;
   if (typeof key === 'bigint') return `n${key}`;
   if (key instanceof CelUint) return `n${key.value}`;
   if (typeof key === 'number' && Number.isInteger(key)) return `n${BigInt(key)}`;
   return undefined;
+}
+
+/** A list in which order does not count: items are told apart by a key. */
+export class KeyedList extends Array<CelValue> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  #keyOf: (item: CelValue) => string = () => '';
+
+  static make(items: Iterable<CelValue>, keyOf: (item: CelValue) => string): KeyedList {
+    const made = new KeyedList();
+    made.#keyOf = keyOf;
+    for (const item of items) made.push(item);
+    return made;
+  }
+
+  equals(other: readonly CelValue[]): boolean {
+    if (this.length !== other.length) return false;
+    const byKey = new Map([...this].map((item) => [this.#keyOf(item), item]));
+    return other.every((item) => {
+      const own = byKey.get(this.#keyOf(item));
+      return own !== undefined && celEquals(own, item);
+    });
+  }
+
+  /** Items of the other list take the places of those with the same key. */
+  plus(other: readonly CelValue[]): KeyedList {
+    const byKey = new Map([...this, ...other].map((item) => [this.#keyOf(item), item]));
+    return KeyedList.make(byKey.values(), this.#keyOf);
+  }
 }
 
 export function isList(value: CelValue): value is readonly CelValue[] {
@@ -217,9 +256,10 @@ export function celEquals(a: CelValue, b: CelValue): boolean {
   const [x, y] = [numberOf(a), numberOf(b)];
   if (x !== undefined || y !== undefined) return x !== undefined && y !== undefined && order(x, y) === 0;
   if (isList(a)) {
+    if (a instanceof KeyedList) return isList(b) && a.equals(b);
     return isList(b) && a.length === b.length && a.every((item, index) => celEquals(item, b[index] as CelValue));
   }
-  if (a instanceof CelMap) return b instanceof CelMap && mapsAreEqual(a, b);
+  if (a instanceof CelMap) return b instanceof CelMap && a.equals(b);
   if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
   if (a instanceof CelTimestamp) return b instanceof CelTimestamp && a.nanoseconds === b.nanoseconds;
   if (a instanceof CelDuration) return b instanceof CelDuration && a.nanoseconds === b.nanoseconds;
@@ -230,14 +270,6 @@ export function celEquals(a: CelValue, b: CelValue): boolean {
     return celEquals(a.value, b.value);
   }
   return a instanceof CelOpaque && b instanceof CelOpaque && a.typeName === b.typeName && a.equals(b);
-}
-
-function mapsAreEqual(a: CelMap, b: CelMap): boolean {
-  if (a.size !== b.size) return false;
-  return a.keys().every((key) => {
-    const [x, y] = [a.find(key), b.find(key)];
-    return x !== undefined && y !== undefined && celEquals(x, y);
-  });
 }
 
 /** Negative, zero or positive; undefined where the two have no order (NaN, other types). */

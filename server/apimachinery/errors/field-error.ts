@@ -141,11 +141,13 @@ function unsupported(field: string, shown: string, supported: readonly string[])
 
 /** Upstream never prints the value that is too long. */
 export function tooLong(field: string, maxLength: number): FieldError {
-  return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxLength} bytes` };
+  const bytes = maxLength === 1 ? 'byte' : 'bytes';
+  return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${maxLength} ${bytes}` };
 }
 
 export function tooMany(field: string, actual: number, max: number): FieldError {
-  return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} items` };
+  const items = max === 1 ? 'item' : 'items';
+  return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: must have at most ${max} ${items}` };
 }
 
 export function internalError(field: string, detail: string): FieldError {

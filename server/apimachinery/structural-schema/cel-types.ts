@@ -13,19 +13,8 @@ import {
   STRING,
   TIMESTAMP,
 } from '../cel/cel-type.ts';
+import { escapedName } from '../cel/escaped-name.ts';
 import type { Structural } from './structural.ts';
-
-const reserved = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
-const escapes: Readonly<Record<string, string>> = {
-  __: '__underscores__',
-  '.': '__dot__',
-  '-': '__dash__',
-  '/': '__slash__',
-};
 
 const textTypes: Readonly<Record<string, CelType>> = {
   byte: BYTES,
@@ -45,11 +34,11 @@ export function celTypeOf(schema: Structural, isResource: boolean, name = SELF_T
   switch (type) {
     case 'array': {
       const element = schema.items === undefined ? undefined : nested(schema.items, `${name}.@idx`);
-      return element === undefined ? undefined : listOf(element);
+      return element === undefined ? undefined : { ...listOf(element), keys: keysOf(schema) };
     }
     case 'object': {
       if (typeof schema.additional !== 'object') return objectType(schema, isResource, name);
-      const value = nested(schema.additional, `${name}.@prop`);
+      const value = nested(schema.additional, `${name}.@elem`);
       return value === undefined ? undefined : mapOf(STRING, value);
     }
     case 'string':
@@ -61,6 +50,12 @@ export function celTypeOf(schema: Structural, isResource: boolean, name = SELF_T
 
 function nested(schema: Structural, name: string): CelType | undefined {
   return celTypeOf(schema, schema.isEmbedded, name);
+}
+
+/** By which items are told apart where their order does not count. */
+function keysOf({ listType, mapKeys }: Structural): readonly string[] | 'value' | undefined {
+  if (listType === 'set') return 'value';
+  return listType === 'map' ? mapKeys.map((key) => escapedName(key) ?? key) : undefined;
 }
 
 function objectType(schema: Structural, isResource: boolean, name: string): CelType {
@@ -95,11 +90,4 @@ function metadataType(name: string): CelType {
     name: `${name}.metadata`,
     field: (field) => (field === 'name' || field === 'generateName' ? { name: field, type: STRING } : undefined),
   };
-}
-
-/** Undefined for a name that no expression can write. */
-export function escapedName(name: string): string | undefined {
-  if (name === '' || /^\d/.test(name) || /[^a-zA-Z0-9\-./_]/.test(name)) return undefined;
-  if (reserved.has(name)) return `__${name}__`;
-  return name.replace(/__|[-./]/g, (found) => escapes[found] ?? found);
 }

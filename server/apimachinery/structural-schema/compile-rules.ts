@@ -12,14 +12,17 @@ export interface CompiledRule {
   readonly type: CelType;
   readonly program: CelProgram;
   readonly message: CelProgram | undefined;
+  /** What is wrong with the messageExpression: the rule counts without it. */
+  readonly messageProblem?: string;
   readonly usesOldSelf: boolean;
 }
 
-/** A rule that is none, with what is wrong: of the rule itself or of its messageExpression. */
+/** A rule that is none, with what is wrong. */
 export interface BrokenRule {
   readonly rule: CelRule;
   readonly problem: string;
-  readonly isMessage: boolean;
+  /** No rule of the schema can see its values: this one stands for all of them. */
+  readonly isUntyped: boolean;
 }
 
 const compiled = new WeakMap<Structural, ReadonlyArray<CompiledRule | BrokenRule>>();
@@ -32,38 +35,41 @@ export function compileRules(schema: Structural, isRoot: boolean): ReadonlyArray
   let rules = compiled.get(schema);
   if (rules === undefined) {
     const type = celTypeOf(schema, isRoot || schema.isEmbedded);
-    rules = schema.validations.map((rule) => compileRule(rule, type));
+    // Definitions with empty rules are refused; a default is validated before that.
+    const there = schema.validations.filter(({ rule }) => rule.trim() !== '');
+    rules = type === undefined ? there.slice(0, 1).map(untyped) : there.map((rule) => compileRule(rule, type));
     compiled.set(schema, rules);
   }
   return rules;
 }
 
-function compileRule(rule: CelRule, type: CelType | undefined): CompiledRule | BrokenRule {
-  if (type === undefined) {
-    return { rule, problem: 'failed to convert to declType for CEL validation rules', isMessage: false };
-  }
+function untyped(rule: CelRule): BrokenRule {
+  return { rule, problem: 'failed to convert to declType for CEL validation rules', isUntyped: true };
+}
+
+function compileRule(rule: CelRule, type: CelType): CompiledRule | BrokenRule {
   const variables = new Map([
     ['self', type],
     ['oldSelf', rule.optionalOldSelf === true ? optionalOf(type) : type],
   ]);
   const { compileCel } = loadCel();
+  const broken = (problem: string): BrokenRule => ({ rule, problem, isUntyped: false });
   let program: CelProgram;
   try {
     program = compileCel(rule.rule, variables);
   } catch (error) {
     if (!(error instanceof CelCompileError)) throw error;
-    return { rule, problem: `compilation failed: ${error.message}`, isMessage: false };
+    return broken(`compilation failed: ${error.message}`);
   }
-  if (program.type.kind !== 'bool')
-    return { rule, problem: 'cel expression must evaluate to a bool', isMessage: false };
-  const usesOldSelf = program.variables.has('oldSelf');
-  if (rule.messageExpression === '') return { rule, type, program, message: undefined, usesOldSelf };
+  if (program.type.kind !== 'bool') return broken('cel expression must evaluate to a bool');
+  const whole = { rule, type, program, message: undefined, usesOldSelf: program.variables.has('oldSelf') };
+  if (rule.messageExpression === '') return whole;
   try {
     const message = compileCel(rule.messageExpression, variables);
-    if (message.type.kind === 'string') return { rule, type, program, message, usesOldSelf };
-    return { rule, problem: 'messageExpression must evaluate to a string', isMessage: true };
+    if (message.type.kind === 'string') return { ...whole, message };
+    return { ...whole, messageProblem: 'messageExpression must evaluate to a string' };
   } catch (error) {
     if (!(error instanceof CelCompileError)) throw error;
-    return { rule, problem: `messageExpression compilation failed: ${error.message}`, isMessage: true };
+    return { ...whole, messageProblem: `messageExpression compilation failed: ${error.message}` };
   }
 }

@@ -1,6 +1,6 @@
 /** How large the values of a schema may be: as it says, or as large as fits into a request. Source: apiserver's SchemaDeclType. */
 import type { SizedType } from '../cel/cost-estimate.ts';
-import { escapedName } from './cel-types.ts';
+import { escapedName } from '../cel/escaped-name.ts';
 import type { Structural } from './structural.ts';
 
 /** Bytes. */

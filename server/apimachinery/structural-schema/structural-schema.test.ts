@@ -5,7 +5,8 @@ import { compileStructural } from './compile-structural.ts';
 import { listTypeErrors } from './list-types.ts';
 import type { OldValue } from './old-items.ts';
 import { pruneNulls, pruneUnknown } from './prune.ts';
-import { validateValue } from './validate-value.ts';
+import { checkRules } from './validate-rules.ts';
+import { validateDefault, validateValue } from './validate-value.ts';
 
 const text: JsonObject = { type: 'string' };
 const objectOf = (properties: JsonObject, more: JsonObject = {}): JsonObject => ({
@@ -114,7 +115,7 @@ test('an update lets pass what was wrong and is as it was, in lists by their key
     [],
   );
   t.deepEqual(problems(schema, { list: [{ k: 'a', v: 'other' }] }, old), [
-    'list[0].v: Too long: may not be more than 1 bytes',
+    'list[0].v: Too long: may not be more than 1 byte',
   ]);
   t.is(problems(schema, { list: [{ k: 'b', v: 'long' }] }, old).length, 1);
 });
@@ -142,4 +143,84 @@ test('sets and maps have no element twice', (t) => {
 test('a pattern that backtracks elsewhere takes linear time', (t) => {
   const schema = objectOf({ a: { type: 'string', pattern: '^(a+)+$' } });
   t.is(problems(schema, { a: `${'a'.repeat(5000)}!` }).length, 1);
+});
+
+test('an alternative is looked at without what was there before', (t) => {
+  const schema = objectOf({ a: objectOf({ b: text, c: text }, { not: { properties: { b: { maxLength: 1 } } } }) });
+  t.deepEqual(problems(schema, { a: { b: 'xx', c: 'new' } }, { value: { a: { b: 'xx' } } }), []);
+});
+
+test('one is singular where something is too long or too many', (t) => {
+  const schema = objectOf({ a: { type: 'string', maxLength: 1 }, b: { type: 'array', items: text, maxItems: 1 } });
+  t.deepEqual(problems(schema, { a: 'xx', b: ['x', 'y'] }), [
+    'a: Too long: may not be more than 1 byte',
+    'b: Too many: 2: must have at most 1 item',
+  ]);
+});
+
+test('the default of an int-or-string may be of any type', (t) => {
+  const schema = compileStructural({ 'x-kubernetes-int-or-string': true });
+  t.true(validateDefault(true, schema).isValid);
+  t.false(validateValue(true, schema, undefined).isValid);
+});
+
+/** What the rules say of an update: errors, and in brackets what is let pass. */
+function ruleProblems(schema: JsonObject, value: JsonValue, old?: JsonValue): string[] {
+  const { errors, ratcheted } = checkRules(value, old, compileStructural(schema), []);
+  const show = ({ field, message }: (typeof errors)[number]): string => `${field}: ${message}`;
+  return [...errors.map(show), ...ratcheted.map((error) => `(${show(error)})`)];
+}
+
+const withRule = (schema: JsonObject, ...rules: JsonObject[]): JsonObject => ({
+  ...schema,
+  'x-kubernetes-validations': rules,
+});
+
+test('a broken rule on items that correspond to none before is let pass where their list is as it was', (t) => {
+  const items = withRule(text, { rule: 'self != "a"', message: 'not a' });
+  const schema = objectOf({ list: { type: 'array', items }, other: text });
+  const list = ['a'];
+  t.deepEqual(ruleProblems(schema, { list, other: 'new' }, { list }), ['(list[0]: Invalid value: "a": not a)']);
+  t.deepEqual(ruleProblems(schema, { list: ['a', 'b'] }, { list }), ['list[0]: Invalid value: "a": not a']);
+});
+
+test('rules compare sets and maps without regard to order, and add to them by key', (t) => {
+  const unchanged = { rule: 'self == oldSelf', message: 'is immutable' };
+  const set = { type: 'array', items: text, 'x-kubernetes-list-type': 'set' };
+  const item = objectOf({ k: text, v: { type: 'integer' } });
+  const map = { type: 'array', items: item, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'] };
+  const schema = objectOf({
+    set: withRule(set, unchanged),
+    map: withRule(map, unchanged),
+    list: withRule({ type: 'array', items: text }, unchanged),
+  });
+  const before = { set: ['a', 'b'], map: [{ k: 'a', v: 1 }, { k: 'b' }], list: ['a', 'b'] };
+  const after = { set: ['b', 'a'], map: [{ k: 'b' }, { k: 'a', v: 1 }], list: ['b', 'a'] };
+  t.deepEqual(ruleProblems(schema, after, before), ['list: Invalid value: is immutable']);
+  t.deepEqual(ruleProblems(schema, { map: [{ k: 'b' }, { k: 'a', v: 2 }] }, before), [
+    'map: Invalid value: is immutable',
+  ]);
+  const sum = objectOf({ set: withRule(set, { rule: 'size(self + ["a", "c"]) == 3' }) });
+  t.deepEqual(ruleProblems(sum, { set: ['a', 'b'] }), []);
+});
+
+test('fields whose names no rule can write count where objects are compared', (t) => {
+  const inner = objectOf({ 名: text, b: text });
+  const schema = objectOf({ inner: withRule(inner, { rule: 'self == oldSelf', message: 'is immutable' }) });
+  t.deepEqual(ruleProblems(schema, { inner: { 名: 'a' } }, { inner: { 名: 'a' } }), []);
+  t.deepEqual(ruleProblems(schema, { inner: { 名: 'b' } }, { inner: { 名: 'a' } }), [
+    'inner: Invalid value: is immutable',
+  ]);
+});
+
+test('a rule counts without its messageExpression where that is none', (t) => {
+  const schema = objectOf({ a: withRule(text, { rule: 'self != "a"', messageExpression: '"a" + ' }) });
+  t.deepEqual(ruleProblems(schema, { a: 'a' }), ['a: Invalid value: "a": failed rule: self != "a"']);
+  t.deepEqual(ruleProblems(schema, { a: 'b' }), []);
+});
+
+test('rules below a field without a type are not looked at', (t) => {
+  const open: JsonObject = { 'x-kubernetes-preserve-unknown-fields': true };
+  const schema = objectOf({ a: withRule({ type: 'object', additionalProperties: open }, { rule: 'false' }) });
+  t.deepEqual(ruleProblems(schema, { a: { b: 1 } }), []);
 });

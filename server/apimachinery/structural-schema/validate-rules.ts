@@ -12,9 +12,10 @@ import {
 } from '../errors/field-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { jsonEquals } from '../json-equals.ts';
+import { celTypeOf } from './cel-types.ts';
 import { type CompiledRule, compileRules, isBroken } from './compile-rules.ts';
 import { oldItemsOf, type OldValue } from './old-items.ts';
-import type { CelRule, Structural } from './structural.ts';
+import { type CelRule, schemaOfField, type Structural } from './structural.ts';
 
 const MAX_MESSAGE_BYTES = 5 * 1024;
 /** Errors after which the types that rules count on may not hold. */
@@ -49,13 +50,15 @@ export function checkRules(
     return { errors: [invalid('<nil>', null, detail)], ratcheted: [] };
   }
   const walk = new RuleWalk();
-  walk.visit(value, schema, { path, old: old === undefined ? undefined : { value: old } });
+  walk.visit(value, schema, { path, old: old === undefined ? undefined : { value: old }, isWithinSame: () => false });
   return walk;
 }
 
 interface Place {
   readonly path: string;
   readonly old: OldValue;
+  /** Where no old value corresponds: whether the innermost one around that has one is as it was. */
+  readonly isWithinSame: () => boolean;
 }
 
 class RuleWalk implements RuleFindings {
@@ -70,31 +73,40 @@ class RuleWalk implements RuleFindings {
       if (this.#budget < 0) return;
       const field = place.path === '' ? '<nil>' : place.path;
       if (isBroken(compiled)) {
-        this.errors.push(invalid(field, typeOf(schema), `rule compile error: ${compiled.problem}`));
+        const what = compiled.isUntyped ? 'rule compiler initialization error' : 'rule compile error';
+        this.errors.push(invalid(field, typeOf(schema), `${what}: ${compiled.problem}`));
       } else this.#check(value, schema, compiled, place);
     }
     if (Array.isArray(value)) this.#visitItems(value, schema, place);
     else if (isJsonObject(value)) this.#visitFields(value, schema, place);
   }
 
-  #visitItems(list: readonly JsonValue[], schema: Structural, { path, old }: Place): void {
+  #visitItems(list: JsonValue[], schema: Structural, place: Place): void {
     const { items } = schema;
     if (items === undefined) return;
-    const oldItem = oldItemsOf(schema, old);
-    list.forEach((item, index) => this.visit(item, items, { path: `${path}[${index}]`, old: oldItem(item) }));
+    const oldItem = oldItemsOf(schema, place.old);
+    const isWithinSame = sameness(list, place);
+    list.forEach((item, index) => {
+      this.visit(item, items, { path: `${place.path}[${index}]`, old: oldItem(item), isWithinSame });
+    });
   }
 
-  #visitFields(object: JsonObject, schema: Structural, { path, old }: Place): void {
+  #visitFields(object: JsonObject, schema: Structural, outer: Place): void {
+    const { path, old } = outer;
+    const isWithinSame = sameness(object, outer);
     const before = old !== undefined && isJsonObject(old.value) ? old.value : undefined;
     for (const key of Object.keys(object)) {
       const property = schema.properties.get(key);
       const inner = property ?? schema.additional;
       if (typeof inner !== 'object') continue;
+      // Fields without a type are not seen by any rule, nor is what lies in them.
+      if (property !== undefined && celTypeOf(property, property.isEmbedded) === undefined) continue;
       const isThere = before !== undefined && Object.hasOwn(before, key);
       const place = property === undefined ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
       this.visit(object[key] ?? null, inner, {
         path: place,
         old: isThere ? { value: before[key] ?? null } : undefined,
+        isWithinSame,
       });
     }
   }
@@ -115,9 +127,9 @@ class RuleWalk implements RuleFindings {
       return;
     }
     if (result === true) return;
-    const isAsBefore = !usesOldSelf && old !== null && jsonEquals(old, value);
+    const isAsBefore = !usesOldSelf && sameness(value, place)();
     const detail = this.#message(compiled, variables) ?? messageOf(rule);
-    const error = errorOf(rule, pathOf(field, rule), isWhole(type) ? undefined : value, detail);
+    const error = errorOf(rule, pathOf(field, rule, schema), isWhole(type) ? undefined : value, detail);
     (isAsBefore ? this.ratcheted : this.errors).push(error);
   }
 
@@ -170,6 +182,13 @@ class RuleWalk implements RuleFindings {
   }
 }
 
+/** Whether the value, or else what it stands in, is as it was before. */
+function sameness(value: JsonValue, { old, isWithinSame }: Place): () => boolean {
+  if (old === undefined) return isWithinSame;
+  let isSame: boolean | undefined;
+  return () => (isSame ??= old.value !== null && jsonEquals(old.value, value));
+}
+
 function typeOf({ types }: Structural): string {
   return types.length === 1 ? (types[0] ?? '') : '';
 }
@@ -186,10 +205,17 @@ function messageOrRule(rule: CelRule): string {
   return (rule.message === '' ? rule.rule : rule.message).trim();
 }
 
-function pathOf(field: string, { fieldPath }: CelRule): string {
-  if (fieldPath === '') return field;
-  const inner = fieldPath.replace(/\['((?:[^'\\]|\\.)*)'\]/g, (_all, key: string) => `.${key.replace(/\\(.)/g, '$1')}`);
-  return field === '<nil>' ? inner.slice(1) : field + inner;
+/** Definitions with a path to nowhere are refused; a default is validated before that. */
+function pathOf(field: string, { fieldPath }: CelRule, schema: Structural): string {
+  let inner = '';
+  let at: Structural | 'untyped' | undefined = schema;
+  for (const [, name, quoted] of fieldPath.matchAll(/\.([^.[\]]+)|\['((?:[^'\\]|\\.)*)'\]/g)) {
+    const key: string = name ?? (quoted ?? '').replace(/\\(.)/g, '$1');
+    at = typeof at === 'object' ? schemaOfField(at, key) : undefined;
+    if (at === undefined) return field;
+    inner += `.${key}`;
+  }
+  return field === '<nil>' && inner !== '' ? inner.slice(1) : field + inner;
 }
 
 function errorOf(rule: CelRule, field: string, value: JsonValue | undefined, detail: string): FieldError {

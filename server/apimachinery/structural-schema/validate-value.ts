@@ -15,7 +15,14 @@ import { ValidationResult } from './validation-result.ts';
 
 export function validateValue(value: JsonValue, schema: Structural, old: OldValue): ValidationResult {
   const result = new ValidationResult();
-  ratchet(value, schema, { path: '', old, isRoot: true }, result);
+  ratchet(value, schema, { path: '', old, isRoot: true, isDefault: false }, result);
+  return result;
+}
+
+/** Upstream does not look at the type of an int-or-string that is a default. */
+export function validateDefault(value: JsonValue, schema: Structural): ValidationResult {
+  const result = new ValidationResult();
+  validate(value, schema, { path: '', old: undefined, isRoot: true, isDefault: true }, result);
   return result;
 }
 
@@ -23,7 +30,10 @@ interface Place {
   readonly path: string;
   readonly old: OldValue;
   readonly isRoot: boolean;
+  readonly isDefault: boolean;
 }
+
+const ANY: readonly string[] = [];
 
 function ratchet(value: JsonValue, schema: Structural, place: Place, result: ValidationResult): void {
   const before = result.problems.length;
@@ -35,13 +45,14 @@ function ratchet(value: JsonValue, schema: Structural, place: Place, result: Val
 function validate(value: JsonValue, schema: Structural, place: Place, result: ValidationResult): void {
   const { rules } = schema;
   const { path } = place;
+  const types = place.isDefault && schema.intOrString ? ANY : schema.types;
   if (value === null) {
-    if (schema.types.length > 0 && !schema.nullable) addTypeProblem(path, schema.types.join(','), 'null', result);
+    if (types.length > 0 && !schema.nullable) addTypeProblem(path, types.join(','), 'null', result);
     else result.matches++;
     checkEnum(value, schema, path, result);
     return;
   }
-  if (schema.types.length > 0 || rules.format !== '') {
+  if (types.length > 0 || rules.format !== '') {
     checkType(value, schema, path, result);
     result.matches++;
   }
@@ -142,7 +153,12 @@ function checkList(list: readonly JsonValue[], schema: Structural, place: Place,
   if (items !== undefined) {
     const oldItem = oldItemsOf(schema, place.old);
     list.forEach((item, index) => {
-      ratchet(item, items, { path: `${path}[${index}]`, old: oldItem(item), isRoot: false }, result);
+      ratchet(
+        item,
+        items,
+        { path: `${path}[${index}]`, old: oldItem(item), isRoot: false, isDefault: place.isDefault },
+        result,
+      );
     });
   }
   if (rules.minItems !== undefined && list.length < rules.minItems) {
@@ -165,13 +181,18 @@ function checkObject(object: JsonObject, schema: Structural, place: Place, resul
   if (typeof additional === 'object') {
     for (const key of Object.keys(object)) {
       if (properties.has(key)) continue;
-      const inner = { path: `${path}.${key}`, old: oldField(place, key), isRoot: false };
+      const inner = { path: `${path}.${key}`, old: oldField(place, key), isRoot: false, isDefault: place.isDefault };
       ratchet(object[key] ?? null, additional, inner, result);
     }
   }
   for (const [name, property] of properties) {
     if (!Object.hasOwn(object, name)) continue;
-    const inner = { path: path === '' ? name : `${path}.${name}`, old: oldField(place, name), isRoot: false };
+    const inner = {
+      path: path === '' ? name : `${path}.${name}`,
+      old: oldField(place, name),
+      isRoot: false,
+      isDefault: place.isDefault,
+    };
     ratchet(object[name] ?? null, property, inner, result);
   }
   for (const name of rules.required) {
@@ -256,7 +277,8 @@ function checkAllOf(value: JsonValue, allOf: readonly Structural[], place: Place
 
 function tried(value: JsonValue, schema: Structural, place: Place): ValidationResult {
   const attempt = new ValidationResult();
-  validate(value, schema, place, attempt);
+  // Upstream does not look at old values inside alternatives.
+  validate(value, schema, { ...place, old: undefined }, attempt);
   return attempt;
 }
 

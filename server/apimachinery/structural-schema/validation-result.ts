@@ -6,6 +6,7 @@ import {
   invalid,
   notSupportedText,
   required,
+  tooLong,
   tooMany,
 } from '../errors/field-error.ts';
 import type { JsonValue } from '../json.ts';
@@ -65,7 +66,7 @@ function toFieldError(problem: Problem, root: string): FieldError {
       return notSupportedText(field, value, shown);
     }
     case 'tooLong':
-      return { type: 'FieldValueTooLong', field, message: `Too long: may not be more than ${limit} bytes` };
+      return tooLong(field, limit);
     case 'tooMany':
       return tooMany(field, Number(value), limit);
     case 'type':

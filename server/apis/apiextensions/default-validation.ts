@@ -6,7 +6,7 @@ import { embeddedErrors } from '../../apimachinery/structural-schema/embedded-re
 import { pruneUnknown } from '../../apimachinery/structural-schema/prune.ts';
 import { metaFields, type Structural } from '../../apimachinery/structural-schema/structural.ts';
 import { checkRules } from '../../apimachinery/structural-schema/validate-rules.ts';
-import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
+import { validateDefault } from '../../apimachinery/structural-schema/validate-value.ts';
 
 /** `schema` is that of whole objects: kind, apiVersion and metadata are not its own. */
 export function defaultErrors(schema: Structural, path: string): FieldError[] {
@@ -73,9 +73,10 @@ function errorsInContent(value: JsonValue, schema: Structural, path: string): Fi
 }
 
 function errorsByRules(value: JsonValue, schema: Structural, path: string): readonly FieldError[] {
-  const found = validateValue(value, schema, undefined).fieldErrors(path);
+  const found = validateDefault(value, schema).fieldErrors(path);
   if (found.length > 0) return found;
-  const asUpdate = checkRules(value, value, schema, [], path).errors;
+  const { errors, ratcheted } = checkRules(value, value, schema, [], path);
+  const asUpdate = [...errors, ...ratcheted];
   return asUpdate.length > 0 ? asUpdate : checkRules(value, undefined, schema, [], path).errors;
 }
 

@@ -1,5 +1,5 @@
 /** The CEL rules of a schema, compiled against its types when a definition is written. */
-import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
+import { type FieldError, internalError, invalid } from '../../apimachinery/errors/field-error.ts';
 import type { CelProgram } from '../../apimachinery/cel/cel.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
 import {
@@ -58,6 +58,12 @@ function visit(schema: Structural, place: Place, errors: FieldError[]): void {
   const isWrong = place.wrong.some((field) => field.startsWith(path) && /^(?:$|[.[])/.test(field.slice(path.length)));
   if (isWrong) return;
   compileRules(schema, place.isRoot).forEach((compiled, index) => {
+    if (isBroken(compiled) && compiled.isUntyped) {
+      const problem = 'failed to construct type information for x-kubernetes-validations rules';
+      const why = `internal error: ${problem}: unable to convert structural schema to CEL declarations`;
+      errors.push(internalError(`${path}.x-kubernetes-validations`, why));
+      return;
+    }
     const rulePath = `${path}.x-kubernetes-validations[${index}]`;
     const cost = isBroken(compiled) ? 0 : ruleCost(compiled.program, schema, place);
     place.budget.spend(`${rulePath}.rule`, cost, errors);
@@ -91,9 +97,9 @@ function checkRule(
   errors: FieldError[],
 ): void {
   const { rule } = compiled;
-  if (isBroken(compiled)) {
-    const field = compiled.isMessage ? 'messageExpression' : 'rule';
-    errors.push(invalid(`${path}.${field}`, asGo(rule), compiled.problem));
+  if (isBroken(compiled)) errors.push(invalid(`${path}.rule`, asGo(rule), compiled.problem));
+  else if (compiled.messageProblem !== undefined) {
+    errors.push(invalid(`${path}.messageExpression`, asGo(rule), compiled.messageProblem));
   }
   if (!isBroken(compiled) && compiled.usesOldSelf) {
     if (uncorrelated === undefined) return;

@@ -2,8 +2,8 @@
 import { type FieldError, forbidden, invalid, required } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asObjects, asText, isSet } from '../../apimachinery/json-access.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
-import { asSent } from '../../apimachinery/schema/sent-empties.ts';
-import { semanticallyEqual } from '../../apimachinery/validation/immutable-field.ts';
+import { jsonEquals } from '../../apimachinery/json-equals.ts';
+import { asSent, fieldsSentIn } from '../../apimachinery/schema/sent-empties.ts';
 import { compileRe2 } from '../../apimachinery/regex/re2.ts';
 import type { Errors } from '../validation/checks.ts';
 
@@ -15,6 +15,18 @@ const missingType: Readonly<Record<Level, string>> = {
   field: 'must not be empty for specified object fields',
 };
 const intOrString: JsonValue = [{ type: 'integer' }, { type: 'string' }];
+
+/** Nothing but the two types: not even something empty. */
+function isIntOrStringPattern(anyOf: JsonValue | undefined): boolean {
+  return Array.isArray(anyOf) && jsonEquals(anyOf.map(withoutZeros), intOrString);
+}
+
+function withoutZeros(schema: JsonValue): JsonValue {
+  const isZero = (value: JsonValue | undefined): boolean => !isSet(value) || value === '' || value === false;
+  if (!isJsonObject(schema)) return schema;
+  const sent = fieldsSentIn(schema).map((field) => [field, asSent(schema, field) ?? null] as const);
+  return Object.fromEntries(sent.filter(([, value]) => !isZero(value)));
+}
 
 const unsupportedFields = [
   'id',
@@ -144,10 +156,10 @@ function saysOnlyNames(metadata: JsonObject): boolean {
 }
 
 function checkValueValidation(schema: JsonObject, path: string, errors: Errors): void {
-  const isIntOrString = semanticallyEqual(schema.anyOf, intOrString);
+  const isIntOrString = isIntOrStringPattern(schema.anyOf);
   if (!isIntOrString) checkNestedList(schema.anyOf, `${path}.anyOf`, errors);
   asObjects(schema.allOf).forEach((nested, index) => {
-    const skips = index === 0 && semanticallyEqual(nested.anyOf, intOrString);
+    const skips = index === 0 && isIntOrStringPattern(nested.anyOf);
     const { anyOf: _anyOf, ...others } = nested;
     checkNested(skips ? others : nested, `${path}.allOf[${index}]`, errors);
   });

@@ -6,7 +6,7 @@ import { embeddedErrors } from '../../apimachinery/structural-schema/embedded-re
 import { listTypeErrors } from '../../apimachinery/structural-schema/list-types.ts';
 import { pruneUnknown } from '../../apimachinery/structural-schema/prune.ts';
 import type { Structural } from '../../apimachinery/structural-schema/structural.ts';
-import { checkRules } from '../../apimachinery/structural-schema/validate-rules.ts';
+import { checkRules, type RuleFindings } from '../../apimachinery/structural-schema/validate-rules.ts';
 import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
 import { isLabelKey } from '../../apimachinery/validation/labels.ts';
 import { validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
@@ -25,10 +25,24 @@ export interface CustomSchemas {
   readonly stored: (() => Structural) | undefined;
 }
 
+/** Broken rules that an update lets pass, until they are warned of. */
+class ToleratedErrors {
+  readonly #errors = new WeakMap<KubeObject, readonly FieldError[]>();
+
+  /** What is not tolerated. */
+  keep(object: KubeObject, { errors, ratcheted }: RuleFindings): readonly FieldError[] {
+    if (ratcheted.length > 0) this.#errors.set(object, ratcheted);
+    return errors;
+  }
+
+  warningsOf(object: KubeObject): string[] {
+    return (this.#errors.get(object) ?? []).map(({ field, message }) => `${field}: ${message}`);
+  }
+}
+
 export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: VersionFacts): Strategy {
   const { own, stored } = schemas;
-  /** Broken rules that an update lets pass, until they are warned of. */
-  const tolerated = new WeakMap<KubeObject, readonly FieldError[]>();
+  const tolerated = new ToleratedErrors();
   const validate = (object: KubeObject, old: KubeObject | undefined): FieldError[] => {
     const errors = [
       ...validateValue(object, own(), old === undefined ? undefined : { value: old }).fieldErrors(''),
@@ -36,12 +50,8 @@ export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: Ver
       ...embeddedErrors(object, own()),
       ...newListErrors(object, old, own()),
     ];
-    const { errors: broken, ratcheted } = checkRules(object, old, own(), [
-      ...metadataErrors(schemas, object, old),
-      ...errors,
-    ]);
-    if (ratcheted.length > 0) tolerated.set(object, ratcheted);
-    return [...errors, ...broken];
+    const found = [...metadataErrors(schemas, object, old), ...errors];
+    return [...errors, ...tolerated.keep(object, checkRules(object, old, own(), found))];
   };
   return {
     allowUnconditionalUpdate: false,
@@ -56,10 +66,7 @@ export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: Ver
     validate: (object) => validate(object, undefined),
     validateUpdate: validate,
     warningsOnCreate: (object) => finalizerWarnings(object, undefined),
-    warningsOnUpdate: (object, old) => [
-      ...finalizerWarnings(object, old),
-      ...(tolerated.get(object) ?? []).map(({ field, message }) => `${field}: ${message}`),
-    ],
+    warningsOnUpdate: (object, old) => [...finalizerWarnings(object, old), ...tolerated.warningsOf(object)],
     // Fields that the stored version does not have are validated, and then not stored.
     ...(stored === undefined
       ? {}
@@ -69,6 +76,7 @@ export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: Ver
 
 export function customStatusStrategy(schemas: CustomSchemas, { scale }: VersionFacts): UpdateStrategy {
   const { own } = schemas;
+  const tolerated = new ToleratedErrors();
   return newStatusStrategy({
     keepMetadata: 'all',
     validateUpdate(object, old) {
@@ -79,10 +87,12 @@ export function customStatusStrategy(schemas: CustomSchemas, { scale }: VersionF
         errors.push(...validateValue(object.status, status, before).fieldErrors('status'));
       }
       if (scale !== undefined) errors.push(...scaleStatusErrors(object, scale));
-      errors.push(...embeddedErrors(object, own()), ...newListErrors(object, old, own()));
+      // Embedded objects are looked at by writes of the whole object only, as upstream does.
+      errors.push(...newListErrors(object, old, own()));
       const found = [...metadataErrors(schemas, object, old), ...errors];
-      return [...errors, ...checkRules(object, old, own(), found).errors];
+      return [...errors, ...tolerated.keep(object, checkRules(object, old, own(), found))];
     },
+    warningsOnUpdate: (object) => tolerated.warningsOf(object),
   });
 }
 

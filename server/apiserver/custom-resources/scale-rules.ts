@@ -1,7 +1,7 @@
 /** What a custom object must hold at the paths of its scale subresource. */
 import { type FieldError, invalid } from '../../apimachinery/errors/field-error.ts';
 import { isJsonObject, isRawJson, type JsonObject, type JsonValue } from '../../apimachinery/json.ts';
-import { textOf } from './custom-table.ts';
+import { goValue } from '../../apimachinery/patch/go-value.ts';
 import type { ScalePaths } from './definition-facts.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -33,7 +33,7 @@ interface Found {
 function read(object: JsonObject, path: string, wanted: 'int64' | 'string'): Found {
   let value: JsonValue | undefined = object;
   const problem = (expected: string): Found => ({
-    problem: `${path} accessor error: ${value === null ? '<nil>' : textOf(value ?? null)} is of the type ${goTypeOf(value ?? null)}, expected ${expected}`,
+    problem: `${path} accessor error: ${goValue(value)} is of the type ${goTypeOf(value ?? null)}, expected ${expected}`,
   });
   for (const name of path.split('.').slice(1)) {
     if (!isJsonObject(value)) return problem('map[string]interface{}');

@@ -13,7 +13,7 @@ import {
   STRING,
   TIMESTAMP,
 } from '../../apimachinery/cel/cel-type.ts';
-import { escapedName } from '../../apimachinery/structural-schema/cel-types.ts';
+import { escapedName } from '../../apimachinery/cel/escaped-name.ts';
 
 /** As far as types follow from it. */
 export interface Schema {

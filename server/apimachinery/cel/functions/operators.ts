@@ -24,6 +24,7 @@ import {
   celCompare,
   celEquals,
   isList,
+  KeyedList,
   sizeOf,
 } from '../values.ts';
 
@@ -87,7 +88,9 @@ const plus: Overload[] = [
   ),
   binary([STRING, STRING], STRING, (a, b) => (a as string) + (b as string), both),
   binary([BYTES, BYTES], BYTES, (a, b) => new Uint8Array(Buffer.concat([a as Uint8Array, b as Uint8Array])), both),
-  binary([LIST, LIST], LIST, (a, b) => [...(a as CelValue[]), ...(b as CelValue[])]),
+  binary([LIST, LIST], LIST, (a, b) =>
+    a instanceof KeyedList ? a.plus(b as CelValue[]) : [...(a as CelValue[]), ...(b as CelValue[])],
+  ),
   binary([TIMESTAMP, DURATION], TIMESTAMP, (a, b) => new CelTimestamp(nanos(a) + nanos(b))),
   binary([DURATION, TIMESTAMP], TIMESTAMP, (a, b) => new CelTimestamp(nanos(a) + nanos(b))),
   binary([DURATION, DURATION], DURATION, (a, b) => new CelDuration(nanos(a) + nanos(b))),
