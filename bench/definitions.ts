@@ -2,9 +2,10 @@
  * Measures what many CustomResourceDefinitions cost a server: how long until all are served, what each holds in memory, and what
  * discovery, documents and requests for one of them take then.
  *
- *     node bench/definitions.ts [--count 1000] [--kubeconfig FILE --pids 12,34] [--json FILE]
+ *     node bench/definitions.ts [--count 1000] [--kubeconfig FILE --pids 12,34] [--compare FILE --compare-pids 56] [--json FILE]
  *
- * Without a kubeconfig it starts a Portico of its own. Each definition is as large as those of cloud providers are: some 25 kB of
+ * Without a kubeconfig it starts a Portico of its own. `--compare` measures another server beside it, step by step in turn, so that both
+ * see the same state of the machine. Both must be without such definitions, and keep those that are made. Each definition is as large as those of cloud providers are: some 25 kB of
  * schema with descriptions, a status and columns.
  */
 import { writeFile } from 'node:fs/promises';
@@ -22,6 +23,8 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000' },
     kubeconfig: { type: 'string' },
     pids: { type: 'string' },
+    compare: { type: 'string' },
+    'compare-pids': { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -129,45 +132,108 @@ async function listOfOne(connections: Connections): Promise<number> {
   return quantile(times, 0.5);
 }
 
-const own = values.kubeconfig === undefined ? await startOwnServer() : undefined;
-try {
-  const processes = own?.processes ?? (values.pids ?? '').split(',').filter(Boolean).map(Number);
-  const connections = await Connections.open(readKubeconfig(values.kubeconfig ?? own?.kubeconfig ?? ''), 4);
-  const memory = async () => {
-    await pause(SETTLE_MS);
-    return memoryOf(withDescendants(processes));
-  };
-  await connections.expect({ method: 'POST', path: DEFINITIONS, body: definition(0) });
-  const listWithOne = await listOfOne(connections);
-  const before = await memory();
+interface Server {
+  readonly name: string;
+  readonly connections: Connections;
+  readonly processes: readonly number[];
+  /** By what they say, in the order in which they were taken. */
+  readonly figures: Map<string, number>;
+}
+
+async function open(name: string, kubeconfig: string, processes: readonly number[]): Promise<Server> {
+  const connections = await Connections.open(readKubeconfig(kubeconfig), 4);
+  return { name, connections, processes, figures: new Map() };
+}
+
+async function memory({ processes }: Server): Promise<number> {
+  await pause(SETTLE_MS);
+  return memoryOf(withDescendants(processes));
+}
+
+async function createAll({ connections, figures }: Server): Promise<void> {
   const began = performance.now();
   const create = (index: number) =>
     connections.expect({ method: 'POST', path: DEFINITIONS, body: definition(index + 1) });
   await underLoad({ inFlight: IN_FLIGHT, requests: count - 1 }, create);
-  const created = (performance.now() - began) / 1000;
+  figures.set('seconds until created', (performance.now() - began) / 1000);
   while ((await established(connections)) < count) await pause(POLL_MS);
-  const all = (performance.now() - began) / 1000;
-  const after = await memory();
-  const figures = {
-    definitions: count,
-    'bytes each': definition(0).length,
-    'seconds until created': created,
-    'seconds until established': all,
-    'MiB before': before,
-    'MiB after': after,
-    'MiB each': (after - before) / (count - 1),
-    'ms of a list of one kind, with 1 definition': listWithOne,
-    'ms of a list of one kind, with all': await listOfOne(connections),
-    'ms of aggregated discovery': await timed(connections, '/apis'),
-    'ms of /openapi/v3 of one group': await timed(connections, `/openapi/v3/apis/${groupOf(0)}/v1`),
-    'ms of /openapi/v2, asked first': await timed(connections, '/openapi/v2'),
-    'ms of /openapi/v2, asked again': await timed(connections, '/openapi/v2'),
-    'MiB after documents': await memory(),
+  figures.set('seconds until established', (performance.now() - began) / 1000);
+}
+
+async function weigh(server: Server): Promise<void> {
+  const after = await memory(server);
+  const each = (after - (server.figures.get('MiB before') ?? 0)) / (count - 1);
+  server.figures.set('MiB after', after).set('MiB each', each);
+}
+
+type Measure = (server: Server) => Promise<number>;
+
+const figure =
+  (name: string, measure: Measure): Step =>
+  async (server) => {
+    server.figures.set(name, await measure(server));
   };
-  for (const [what, value] of Object.entries(figures))
-    console.log(`${what.padEnd(46)}${value.toFixed(2).padStart(10)}`);
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-  connections.close();
+const timeOf =
+  (path: string): Measure =>
+  ({ connections }) =>
+    timed(connections, path);
+
+type Step = (server: Server) => Promise<void>;
+
+/** Each is done on one server and then on the other before the next one begins. */
+const steps: readonly Step[] = [
+  async ({ connections }) => {
+    await connections.expect({ method: 'POST', path: DEFINITIONS, body: definition(0) });
+  },
+  figure('ms of a list of one kind, with 1 definition', ({ connections }) => listOfOne(connections)),
+  figure('MiB before', memory),
+  createAll,
+  weigh,
+  figure('ms of a list of one kind, with all', ({ connections }) => listOfOne(connections)),
+  figure('ms of aggregated discovery', timeOf('/apis')),
+  figure('ms of /openapi/v3 of one group', timeOf(`/openapi/v3/apis/${groupOf(0)}/v1`)),
+  figure('ms of /openapi/v2, asked first', timeOf('/openapi/v2')),
+  figure('ms of /openapi/v2, asked again', timeOf('/openapi/v2')),
+  figure('MiB after documents', memory),
+];
+
+const numbers = (text = ''): number[] => text.split(',').filter(Boolean).map(Number);
+
+/** The last column says how many times less the first server takes. */
+function render(servers: readonly Server[]): string {
+  const [first, other] = servers;
+  const names = [...(first?.figures.keys() ?? [])];
+  const line = (name: string, cells: readonly string[]): string =>
+    name.padEnd(46) + cells.map((cell) => cell.padStart(14)).join('');
+  const compared = other === undefined ? [] : ['ratio'];
+  const lines = names.map((name) => {
+    const values = servers.map(({ figures }) => figures.get(name) ?? Number.NaN);
+    const [one = Number.NaN, another] = values;
+    const ratio = another === undefined ? [] : [`${(another / one).toFixed(2)}x`];
+    return line(name, [...values.map((value) => value.toFixed(2)), ...ratio]);
+  });
+  return [
+    line(`${count} definitions of ${definition(0).length} bytes`, [...servers.map(({ name }) => name), ...compared]),
+    ...lines,
+  ].join('\n');
+}
+
+const own = values.kubeconfig === undefined ? await startOwnServer() : undefined;
+const servers: Server[] = [];
+try {
+  const processes = own?.processes ?? numbers(values.pids);
+  servers.push(await open('first', values.kubeconfig ?? own?.kubeconfig ?? '', processes));
+  if (values.compare !== undefined) {
+    servers.push(await open('compared', values.compare, numbers(values['compare-pids'])));
+  }
+  for (const step of steps) for (const server of servers) await step(server);
+  console.log(render(servers));
+  if (values.json !== undefined) {
+    const figures = servers.map(({ name, figures: its }) => ({ server: name, ...Object.fromEntries(its) }));
+    const whole = { definitions: count, 'bytes each': definition(0).length, servers: figures };
+    await writeFile(values.json, `${JSON.stringify(whole, undefined, 2)}\n`);
+  }
 } finally {
+  for (const { connections } of servers) connections.close();
   await own?.stop();
 }

@@ -4,17 +4,10 @@ import { collectionPath } from '../../corpus/resources.ts';
 import { apply, type Case, get, post, type Step } from '../case.ts';
 import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
+import type { GeneratedCasesOptions } from './generated-cases-options.ts';
 import { placesIn } from './places.ts';
 import { kindCases } from './kind-cases.ts';
 import { CREATE, OWNER, makeChange, makeCreation, type Subject } from './requests.ts';
-
-export interface GeneratedCasesOptions {
-  readonly seed: number;
-  /** Of requests in all cases that are wanted, at least. */
-  readonly count: number;
-  /** Matches the names of the wanted cases. */
-  readonly wanted: RegExp;
-}
 
 /**
  * Two cases for each manifest, its creation and changes of the object that it makes, with a share of the requests that grows

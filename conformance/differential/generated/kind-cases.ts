@@ -5,7 +5,7 @@ import { Chance } from './chance.ts';
 import { addCustomKind } from './custom-types.ts';
 import { type MadeDefinition, type MadeVersion, makeDefinition } from './definitions.ts';
 import { applyEdits, chooseEdit, type Edit, writeBody } from './edits.ts';
-import type { GeneratedCasesOptions } from './generated-cases.ts';
+import type { GeneratedCasesOptions } from './generated-cases-options.ts';
 import { inAnyOrder } from './in-any-order.ts';
 import { placesIn, valueAt } from './places.ts';
 import {

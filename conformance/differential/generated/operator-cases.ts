@@ -6,6 +6,7 @@ import { apply, type Case, get, type Json, type JsonObject, post, type Step, TAB
 import { inNamespace } from '../cases/mutations.ts';
 import { Chance } from './chance.ts';
 import { addCustomKind } from './custom-types.ts';
+import type { GeneratedCasesOptions } from './generated-cases-options.ts';
 import { placesIn } from './places.ts';
 import { CREATE, makeChange, makeCreation, OWNER, type Subject } from './requests.ts';
 import { sampleStruct } from './samples.ts';
@@ -14,15 +15,8 @@ const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 /** Objects with more places than this get no more requests than those that have as many. */
 const MAX_WEIGHT = 120;
 
-export interface OperatorCasesOptions {
-  readonly seed: number;
-  /** Of generated requests in all cases that are wanted, at least. */
-  readonly count: number;
-  readonly wanted: RegExp;
-}
-
 /** @throws Error where a package cannot be fetched */
-export async function operatorCases({ seed, count, wanted }: OperatorCasesOptions): Promise<Case[]> {
+export async function operatorCases({ seed, count, wanted }: GeneratedCasesOptions): Promise<Case[]> {
   const kinds = (await Promise.all(packages.map(operatorKinds))).flat();
   const themes = kinds.map(newTheme).filter(({ name }) => wanted.test(name));
   const sum = themes.reduce((total, { subject }) => total + weightOf(subject), 0);
