@@ -5,6 +5,7 @@ import type { Structural } from './structural.ts';
 import type { ValidationResult } from './validation-result.ts';
 
 const INT64 = 2 ** 63;
+const BELOW_INT64 = 2 ** 63 - 2 ** 10;
 const INT32 = 2 ** 31;
 
 export function checkNumber(given: number | RawJson, schema: Structural, path: string, result: ValidationResult): void {
@@ -28,7 +29,8 @@ export function checkNumber(given: number | RawJson, schema: Structural, path: s
     return isInteger && fitting ? integerBound(given) : { limit: given, text: goFloat64(given) };
   };
 
-  fits(value, 'Checked');
+  // As a double the largest int64 is one that is too large.
+  fits(isRawJson(given) && isInt64(given) ? Math.min(value, BELOW_INT64) : value, 'Checked');
   if (rules.multipleOf !== undefined) {
     const { limit, text } = bound(rules.multipleOf, 'MultipleOf');
     if (limit <= 0) {
@@ -61,6 +63,10 @@ function integerBound(given: number): Bound {
   const whole = Math.trunc(given);
   const limit = whole >= -INT64 && whole < INT64 ? whole : -INT64;
   return { limit, text: String(BigInt(limit)) };
+}
+
+function isInt64({ rawJSON }: RawJson): boolean {
+  return /^-?\d+$/.test(rawJSON) && BigInt.asIntN(64, BigInt(rawJSON)) === BigInt(rawJSON);
 }
 
 function isInRange(value: number, type: string, format: string): boolean {

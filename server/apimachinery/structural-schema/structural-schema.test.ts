@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { type JsonObject, type JsonValue, rawJson } from '../json.ts';
 import { applyStructuralDefaults } from './apply-defaults.ts';
 import { compileStructural } from './compile-structural.ts';
 import { listTypeErrors } from './list-types.ts';
@@ -126,6 +126,13 @@ test('integers beyond what a JavaScript number holds keep their digits and their
   t.deepEqual(problems(objectOf({ n: schema }), { n: raw }), [
     'n: Invalid value: 9007199254740993: n in body should be less than or equal to 9',
   ]);
+});
+
+test('the largest and the least int64 are integers', (t) => {
+  for (const digits of ['9223372036854775807', '-9223372036854775808']) {
+    t.deepEqual(problems({ type: 'integer' }, rawJson(digits)), []);
+    t.is(problems({ type: 'integer', format: 'int32' }, rawJson(digits)).length, 1);
+  }
 });
 
 test('a number that no int64 holds is no integer', (t) => {
