@@ -126,7 +126,7 @@ export function spoil(chance: Chance, definition: JsonObject): Edit[] {
 export function* schemaPaths({ spec }: JsonObject): Generator<Path> {
   const { versions } = (spec ?? {}) as JsonObject;
   for (const [index, version] of (Array.isArray(versions) ? versions : []).entries()) {
-    const { openAPIV3Schema } = ((version as JsonObject).schema ?? {}) as JsonObject;
+    const { openAPIV3Schema } = ((version as JsonObject | null)?.schema ?? {}) as JsonObject;
     yield* within(openAPIV3Schema, ['spec', 'versions', index, 'schema', 'openAPIV3Schema']);
   }
 }
