@@ -184,8 +184,8 @@ export const statefulSetScenarios: readonly Scenario[] = [
       create('made', statefulSet({ replicas: 1 })),
       ready('ready'),
       patchPods('another label', { metadata: { labels: { app: 'b' } } }),
-      deletePods('out of the way'),
-      wait('made again', ({ pods }) => pods.some(isPending)),
+      // It is tried again at growing intervals.
+      { ...deletePods('out of the way'), until: ({ pods }) => pods.some(isPending) },
     ],
   },
   {
