@@ -82,6 +82,8 @@ const rollouts = ['Deployment', 'StatefulSet', 'DaemonSet'].map((kind) => {
       `rollout restart ${it}`,
       done,
       `rollout restart ${it} --dry-run=server`,
+      // kubectl restarts nothing twice within a second.
+      `wait ${it} --for=jsonpath={.metadata.name}=none --timeout=2s`,
       'rollout restart -l app=web deployment,statefulset,daemonset',
       paced('rollout status -l app=web deployment,statefulset,daemonset --timeout=60s'),
       `rollout status ${it} --watch=false`,

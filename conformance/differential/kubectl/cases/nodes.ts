@@ -9,24 +9,26 @@ export function nodeCases(node: string): readonly Case[] {
   const label = `label node ${node} example.com/role=drained`;
   const here = { nodeSelector: { 'example.com/role': 'drained' }, schedulerName: 'default-scheduler' };
   const containers = [{ name: 'main', image: 'registry.example.com/web:1' }];
-  const template = (app: string) => ({ metadata: { labels: { app } }, spec: { ...here, containers } });
-  const bare = (name: string, spec: Fields = {}) => pod(name, { labels: { app: name } }, { ...here, ...spec });
-  const web = deployment('web', { replicas: 2, template: template('web') });
+  // A key of its own for each case: pods of the one before may still be going.
+  const template = (labels: Fields) => ({ metadata: { labels }, spec: { ...here, containers } });
+  const bare = (name: string, spec: Fields = {}) => pod(name, { labels: { drained: name } }, { ...here, ...spec });
+  const web = (labels: Fields) =>
+    deployment('web', { replicas: 2, selector: { matchLabels: labels }, template: template(labels) });
   const agent: Manifest = {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
     metadata: { name: 'agent' },
-    spec: { selector: { matchLabels: { app: 'agent' } }, template: template('agent') },
+    spec: { selector: { matchLabels: { drained: 'agent' } }, template: template({ drained: 'agent' }) },
   };
   const budget: Manifest = {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
     metadata: { name: 'held' },
-    spec: { minAvailable: 2, selector: { matchLabels: { app: 'web' } } },
+    spec: { minAvailable: 2, selector: { matchLabels: { guarded: 'web' } } },
   };
   const scratch = { volumes: [{ name: 'scratch', emptyDir: {} }] };
   const ready = paced('rollout status deployment/web --timeout=60s');
-  const only = '--pod-selector=app';
+  const only = '--pod-selector=drained';
   const taints = `get node ${node} -o jsonpath='{range .spec.taints[*]}{.key}={.value}:{.effect} {end}'`;
   const back = [
     `taint node ${node} example.com/one-`,
@@ -82,28 +84,28 @@ export function nodeCases(node: string): readonly Case[] {
     }),
     compared({
       name: 'drain asks for what it may do, then does it',
-      given: [web, agent, bare('alone'), bare('scratch', scratch)],
+      given: [web({ drained: 'web' }), agent, bare('alone'), bare('scratch', scratch)],
       lines: [
         label,
         ready,
         paced('rollout status daemonset/agent --timeout=60s'),
         'wait pod/alone pod/scratch --for=condition=Ready --timeout=60s',
         // One reason at a time: kubectl prints several in the random order of Go's maps.
-        `drain ${node} --timeout=30s --pod-selector=app=agent`,
-        `drain ${node} --timeout=30s --pod-selector=app=alone`,
-        `drain ${node} --timeout=30s --pod-selector=app=scratch --force`,
-        `drain ${node} --timeout=30s --pod-selector=app=scratch --delete-emptydir-data`,
-        `drain ${node} --timeout=30s --pod-selector=app=web --dry-run=client`,
-        `drain ${node} --timeout=30s --pod-selector=app=web --dry-run=server`,
+        `drain ${node} --timeout=30s --pod-selector=drained=agent`,
+        `drain ${node} --timeout=30s --pod-selector=drained=alone`,
+        `drain ${node} --timeout=30s --pod-selector=drained=scratch --force`,
+        `drain ${node} --timeout=30s --pod-selector=drained=scratch --delete-emptydir-data`,
+        `drain ${node} --timeout=30s --pod-selector=drained=web --dry-run=client`,
+        `drain ${node} --timeout=30s --pod-selector=drained=web --dry-run=server`,
         `get node ${node} -o jsonpath={.spec.unschedulable}`,
         `uncordon ${node}`,
-        `drain ${node} --timeout=30s --pod-selector=app=alone --force --disable-eviction`,
+        `drain ${node} --timeout=30s --pod-selector=drained=alone --force --disable-eviction`,
         'get pod alone',
-        `drain ${node} --timeout=30s --pod-selector=app=scratch --delete-emptydir-data --force`,
+        `drain ${node} --timeout=30s --pod-selector=drained=scratch --delete-emptydir-data --force`,
         `drain ${node} ${only} --timeout=30s --ignore-daemonsets`,
         'get pod scratch',
-        `get pods -l app=web -o jsonpath='{range .items[*]}[{.status.phase} {.spec.nodeName}]{end}'`,
-        'get pods -l app=agent',
+        `get pods -l drained=web -o jsonpath='{range .items[*]}[{.status.phase} {.spec.nodeName}]{end}'`,
+        'get pods -l drained=agent',
         `drain ${node} ${only} --ignore-daemonsets`,
         'drain none',
         'drain',
@@ -114,18 +116,18 @@ export function nodeCases(node: string): readonly Case[] {
     }),
     compared({
       name: 'drain waits for a budget that is in the way',
-      given: [web, budget],
+      given: [web({ guarded: 'web' }), budget],
       lines: [
         label,
         ready,
         'wait pdb/held --for=jsonpath={.status.currentHealthy}=2 --timeout=60s',
-        `drain ${node} --pod-selector=app=web --timeout=3s`,
+        `drain ${node} --pod-selector=guarded=web --timeout=3s`,
         'get pdb held -o jsonpath={.status.disruptionsAllowed}',
-        `drain ${node} --pod-selector=app=web --timeout=30s --disable-eviction`,
+        `drain ${node} --pod-selector=guarded=web --timeout=30s --disable-eviction`,
         'delete pdb held',
         `uncordon ${node}`,
         ready,
-        `drain ${node} --pod-selector=app=web --timeout=30s`,
+        `drain ${node} --pod-selector=guarded=web --timeout=30s`,
       ],
       afterwards: back,
     }),
