@@ -7,6 +7,7 @@ import { send } from '../negotiation/write-response.ts';
 import type { ApiContext } from '../request-context.ts';
 import { answerHeaders, requestHeaders } from './forwarded-headers.ts';
 import { passOn } from './pass-on.ts';
+import { rewrittenPage } from './rewrite-html.ts';
 import { openRequest, type Outgoing, type ProxyTarget, Unreachable } from './proxy-target.ts';
 
 /** @throws StatusError while nothing has been answered */
@@ -19,10 +20,11 @@ export async function forwardRequest(ctx: ApiContext, target: ProxyTarget, clock
     send(ctx, 502, { 'content-length': String(body.length) }, body);
     return;
   }
-  await passOn(ctx, answer, {
-    status: answer.statusCode ?? 502,
-    headers: answerHeaders(answer.rawHeaders, target),
-  });
+  const headers = answerHeaders(answer.rawHeaders, target);
+  const isPage = target.shownUnder !== undefined && ctx.method !== 'HEAD';
+  const body = isPage ? rewrittenPage(answer, target.shownUnder ?? '') : undefined;
+  if (body !== undefined) for (const name of ['content-length', 'content-encoding']) delete headers[name];
+  await passOn(ctx, answer, { status: answer.statusCode ?? 502, headers, body });
 }
 
 function isRedirection({ statusCode = 0, headers }: IncomingMessage): boolean {

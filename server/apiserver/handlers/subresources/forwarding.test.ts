@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import Koa from 'koa';
 import { systemClock } from '../../../apimachinery/clock/clock.ts';
@@ -13,6 +14,7 @@ import { newRequestState, type RequestState } from '../../request-context.ts';
 import { SecureServer } from '../../serving/secure-server.ts';
 import { forward } from '../../proxy/forward-upgrade.ts';
 import type { ProxyTarget } from '../../proxy/proxy-target.ts';
+import { rewriteHtml } from '../../proxy/rewrite-html.ts';
 
 let behind: Server;
 let front: SecureServer;
@@ -24,7 +26,10 @@ test.before(async () => {
   behind = createServer((req, res) => {
     void text(req).then((body) => {
       Object.assign(last, { req, body });
-      if (req.url === '/moved') res.writeHead(302, { location: '/login?next=1#top' }).end();
+      if (req.url === '/page') {
+        const page = gzipSync('<a href="/x">x</a><!-- <a href="/y"> --><a class=b href=\'y\'><img src=/z.png>');
+        res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip' }).end(page);
+      } else if (req.url === '/moved') res.writeHead(302, { location: '/login?next=1#top' }).end();
       else if (req.url === '/elsewhere') res.writeHead(302, { location: 'https://example.com/x' }).end();
       else if (req.url === '/half') {
         res.writeHead(200, { 'content-length': '100' });
@@ -90,6 +95,34 @@ test.serial('methods, bodies and headers pass, and the answer with them', async 
   t.is(last.req?.headers['x-forwarded-for'], '127.0.0.1');
   t.is(last.req?.headers['x-forwarded-uri'], '/below/proxy/a%2Fb');
   t.is(last.req?.headers['x-forwarded-proto'], 'https');
+});
+
+test.serial('links of pages lead through the proxy', async (t) => {
+  const { head, body } = await ask({ 'x-path': '/page' });
+  t.is(body, '<a href="/below/proxy/x">x</a><!-- <a href="/y"> --><a class=b href=\'y\'><img src=/below/proxy/z.png>');
+  t.is(head['content-length'], undefined);
+  t.is(head['content-encoding'], undefined);
+});
+
+const links: Readonly<Record<string, string>> = {
+  '<a href="/rewriteme">test</a>': '<a href="/p/rewriteme">test</a>',
+  '<A HREF="/x" id="/y">': '<A HREF="/p/x" id="/y">',
+  '<a href="//other/x"><a href="https://other/x"><a href="x"><a href="#x">':
+    '<a href="//other/x"><a href="https://other/x"><a href="x"><a href="#x">',
+  '<a href="/p/x">': '<a href="/p/x">',
+  '<script src="/a.js">if (a < b) x = \'<a href="/no">\';</script><a href="/yes">':
+    '<script src="/p/a.js">if (a < b) x = \'<a href="/no">\';</script><a href="/p/yes">',
+  '<div title="<a href=/x>"><p>1 < 2 > 0': '<div title="<a href=/x>"><p>1 < 2 > 0',
+  '<img alt="a > b" src="/i.png"/>': '<img alt="a > b" src="/p/i.png"/>',
+};
+
+for (const [page, moved] of Object.entries(links)) {
+  test(`links: ${page}`, (t) => t.is(rewriteHtml(page, '/p'), moved));
+}
+
+test('a page that is no good costs no time', (t) => {
+  const page = `${'<a '.repeat(20_000)}${'"'.repeat(20_001)}`;
+  t.is(rewriteHtml(page, '/p'), page);
 });
 
 test.serial('credentials stay here, and only this server says who asks', async (t) => {
