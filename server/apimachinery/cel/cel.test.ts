@@ -177,6 +177,45 @@ test('what loops go over is blamed where it stands, and what they do is checked 
   ]);
 });
 
+test('what a text does not take is found in the list that it formats, where both are literal', (t) => {
+  const wrong: readonly (readonly [source: string, column: number, message: string])[] = [
+    ["'%f'.format([2])", 14, 'error during formatting: fixed-point clause can only be used on doubles, was given int'],
+    [
+      "'%d'.format(['a' + 'b'])",
+      18,
+      'error during formatting: decimal clause can only be used on integers, was given string',
+    ],
+    ["'%d'.format([timestamp('2024-01-01T00:00:00Z')])", 23, 'integers, was given google.protobuf.Timestamp'],
+    ["'%s'.format([[1, ip('1.2.3.4')]])", 20, 'durations, and timestamps, was given net.IP'],
+    ["'%d %s'.format([1])", 15, 'index 1 out of range'],
+    ["'%d'.format([1, 2])", 12, 'too many arguments supplied to string.format (expected 1, got 2)'],
+    ["'%q'.format([1])", 12, 'could not parse formatting clause: unrecognized formatting clause "q"'],
+    ["'%'.format([1])", 11, 'unexpected end of string'],
+    [
+      "'%.f'.format([1.5])",
+      13,
+      'error while converting precision to integer: strconv.Atoi: parsing "": invalid syntax',
+    ],
+    ["'%.3'.format([1])", 13, 'error while parsing precision: could not find end of precision specifier'],
+  ];
+  for (const [source, column, message] of wrong) {
+    const issue = issueOf(source);
+    t.true(
+      issue.startsWith(`ERROR: <input>:1:${column}: `) && issue.split('\n')[0]?.endsWith(message),
+      `${source}: ${issue}`,
+    );
+  }
+  // What is not known is looked at when it runs, and lists within may be mixed.
+  for (const source of [
+    "'%d'.format([self])",
+    "'%d'.format(self)",
+    "'%d %s'.format([1, [1, 'a']])",
+    "'%%'.format([])",
+  ]) {
+    t.is(issueOf(source), '', source);
+  }
+});
+
 test('fields of objects are those of their type, whatever keys the JSON has', (t) => {
   const type: CelType = {
     kind: 'object',

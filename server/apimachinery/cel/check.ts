@@ -1,6 +1,7 @@
 /** Checks the types of an expression, in cel-go's words, and says what type it has. */
 import type { Expression } from './ast.ts';
 import { type Issue, IssueError } from './cel-error.ts';
+import { formatIssues } from './format-check.ts';
 import type { FunctionTable, Overload } from './function-table.ts';
 import {
   BOOL,
@@ -40,8 +41,9 @@ export function checkExpression(
   functions: FunctionTable,
   types?: Map<Expression, CelType>,
 ): Checked {
-  const checker = new Checker(variables, functions, types);
+  const checker = new Checker(variables, functions, types ?? new Map());
   const type = checker.check(expression);
+  if (checker.issues.length === 0) checker.checkFormats();
   // In the order of the text, whatever the order in which types follow from each other.
   const issues = checker.issues.toSorted((a, b) => a.at - b.at);
   return { type: checker.known(type), issues, variables: checker.used };
@@ -52,20 +54,24 @@ class Checker {
   readonly used = new Set<string>();
   readonly #declared: ReadonlyMap<string, CelType>;
   readonly #functions: FunctionTable;
-  readonly #types: Map<Expression, CelType> | undefined;
+  readonly #types: Map<Expression, CelType>;
+  readonly #formats: Expression[] = [];
+  #mixes = false;
   readonly #substitution: Substitution = new Map();
   /** Variables of loops, innermost last. */
   readonly #local: Array<readonly [string, CelType]> = [];
 
   /** @param types filled with the types of all parts */
-  constructor(
-    declared: ReadonlyMap<string, CelType>,
-    functions: FunctionTable,
-    types: Map<Expression, CelType> | undefined,
-  ) {
+  constructor(declared: ReadonlyMap<string, CelType>, functions: FunctionTable, types: Map<Expression, CelType>) {
     this.#types = types;
     this.#declared = declared;
     this.#functions = functions;
+  }
+
+  /** Once all types are known. */
+  checkFormats(): void {
+    const typeOf = (part: Expression): CelType => this.known(this.#types.get(part) ?? DYN);
+    for (const call of this.#formats) this.issues.push(...formatIssues(call, typeOf));
   }
 
   known(type: CelType): CelType {
@@ -75,7 +81,7 @@ class Checker {
   check(expression: Expression): CelType {
     try {
       const type = this.#check(expression);
-      this.#types?.set(expression, type);
+      this.#types.set(expression, type);
       return type;
     } catch (error) {
       if (!(error instanceof IssueError)) throw error;
@@ -223,6 +229,7 @@ class Checker {
     const result = this.#resolveOverload(overloads, types);
     if (result !== undefined) {
       this.#functions.validate(full, args);
+      if (full === 'format') this.#formats.push(expression);
       return result;
     }
     const shown = given.map((type) => this.#shown(type)).join(', ');
@@ -230,11 +237,13 @@ class Checker {
     throw new IssueError(at, `found no matching overload for '${full}' applied to '${applied}'`);
   }
 
-  /** The one list that may hold values of all types. */
+  /** Lists and maps in it may hold values of all types. */
   #formatArgument(expression: Expression): CelType {
-    if (expression.kind !== 'list') return this.check(expression);
-    for (const { value } of expression.elements) this.check(value);
-    return listOf(DYN);
+    const before = this.#mixes;
+    this.#mixes = true;
+    const type = this.check(expression);
+    this.#mixes = before;
+    return type;
   }
 
   /** The common result of all overloads that fit, or dyn. */
@@ -270,7 +279,7 @@ class Checker {
     const given = this.check(expression);
     if (this.#fits(wanted, given)) return;
     const message = `expected type '${typeName(wanted)}' but found '${this.#shown(given)}'`;
-    this.issues.push({ at: positionOf(expression), message });
+    this.issues.push({ at: expression.at, message });
   }
 
   #joined(parts: ReadonlyArray<{ readonly value: Expression; readonly isOptional: boolean }>): CelType {
@@ -283,7 +292,8 @@ class Checker {
       // Kubernetes wants literals of one type: what only fits is another.
       else if (!this.#fits(joined, type) || typeName(this.known(joined)) !== typeName(this.known(type))) {
         const message = `expected type '${this.#shown(joined)}' but found '${this.#shown(type)}'`;
-        this.issues.push({ at: positionOf(value), message });
+        if (this.#mixes) joined = DYN;
+        else this.issues.push({ at: value.at, message });
       }
     }
     return joined ?? newUnknown();
@@ -387,8 +397,4 @@ export function qualifiedName(expression: Expression): string | undefined {
   if (expression.kind !== 'select' || expression.isOptional) return undefined;
   const before = qualifiedName(expression.operand);
   return before === undefined ? undefined : `${before}.${expression.field}`;
-}
-
-function positionOf(expression: Expression): number {
-  return expression.at;
 }

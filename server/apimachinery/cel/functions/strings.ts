@@ -290,11 +290,17 @@ function verbText(verb: string, value: CelValue, precision: number): string {
     default:
       throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
   }
-  throw new CelError(`error during formatting: ${takenBy[verb] ?? ''}, was given ${runtimeType(value)}`);
+  throw new CelError(formatProblem(verb, runtimeType(value)));
+}
+
+/** What a verb says of a value that it does not take. */
+export function formatProblem(verb: string, type: string): string {
+  return `error during formatting: ${takenBy[verb] ?? ''}, was given ${type}`;
 }
 
 /** Source: cel-go's formatting. */
 const takenBy: Readonly<Record<string, string>> = {
+  s: 'string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps',
   d: 'decimal clause can only be used on integers',
   f: 'fixed-point clause can only be used on doubles',
   e: 'scientific clause can only be used on doubles',
@@ -325,7 +331,5 @@ function textOf(value: CelValue): string {
     const entries = value.keys().map((key) => `${textOf(key)}: ${textOf(value.find(key) ?? null)}`);
     return `{${entries.sort().join(', ')}}`;
   }
-  throw new CelError(
-    `error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given ${runtimeType(value)}`,
-  );
+  throw new CelError(formatProblem('s', runtimeType(value)));
 }
