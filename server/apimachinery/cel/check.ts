@@ -41,7 +41,7 @@ export function checkExpression(
   functions: FunctionTable,
   types?: Map<Expression, CelType>,
 ): Checked {
-  const checker = new Checker(variables, functions, types ?? new Map());
+  const checker = new Checker(variables, functions, types ?? new Map<Expression, CelType>());
   const type = checker.check(expression);
   if (checker.issues.length === 0) checker.checkFormats();
   // In the order of the text, whatever the order in which types follow from each other.
