@@ -301,7 +301,7 @@ class Checker {
 
   #loop({ loop, range, variables, condition, result }: Extract<Expression, { kind: 'loop' }>): CelType {
     const type = this.known(this.check(range));
-    const [index, item] = this.#rangeOf(type, positionOf(range));
+    const [index, item] = this.#rangeOf(type, range.at);
     const [first = '', second] = variables;
     const isOverKeys = type.kind === 'map' || type.kind === 'object';
     const bound: Array<readonly [string, CelType]> =
