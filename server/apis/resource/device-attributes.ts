@@ -2,7 +2,7 @@
 import { duplicate, forbidden, invalid, required, tooLong, tooMany } from '../../apimachinery/errors/field-error.ts';
 import { asList, asObject, asText, isSet } from '../../apimachinery/json-access.ts';
 import type { JsonObject } from '../../apimachinery/json.ts';
-import { addQuantities, compareQuantities, quantityValue } from '../../apimachinery/quantity/arithmetic.ts';
+import { addQuantities, compareQuantities, wrappedValue } from '../../apimachinery/quantity/arithmetic.ts';
 import { formatQuantity, type Quantity } from '../../apimachinery/quantity/quantity.ts';
 import type { Errors } from '../validation/checks.ts';
 import { asInternal } from '../validation/internal-value.ts';
@@ -113,7 +113,7 @@ function checkValidValues(
     });
     const seen = new Set<bigint>();
     values.forEach((value, index) => {
-      const key = quantityValue(value);
+      const key = wrappedValue(value, 0);
       if (seen.has(key)) errors.push(duplicate(`${path}[${index}]`, String(key)));
       seen.add(key);
     });
@@ -148,8 +148,10 @@ function checkRange(byDefault: Quantity, capacity: Quantity, range: JsonObject, 
     refuse('step', step, `one step ${formatQuantity(first)} is larger than capacity value`, capacity);
   }
   for (const value of max === undefined ? [byDefault] : [byDefault, max]) {
-    const size = quantityValue(step);
-    if (size === 0n || (quantityValue(value) - quantityValue(min)) % size === 0n) continue;
+    // Upstream counts in int64, in which amounts that are too large are 0 and differences wrap.
+    const size = wrappedValue(step, 0);
+    const above = BigInt.asIntN(64, wrappedValue(value, 0) - wrappedValue(min, 0));
+    if (size === 0n || above % size === 0n) continue;
     const detail = `value is not a multiple of a given step (${formatQuantity(step)}) from (${formatQuantity(min)})`;
     errors.push(invalid(`${path}.step`, formatQuantity(value), detail));
   }
