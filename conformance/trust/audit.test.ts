@@ -166,8 +166,18 @@ test('who asks for a version that goes away is kept with the release in which it
   t.like(events[1]?.annotations, { 'k8s.io/deprecated': 'true', 'k8s.io/removed-release': '1.38' });
 });
 
+test('what the server asks of itself is kept as well, and comes from this machine', async (t) => {
+  const { server, lines } = await audited([{ level: 'Metadata' }]);
+  t.teardown(() => server.stop());
+  const own = (await lines())
+    .map((line) => JSON.parse(line) as Event)
+    .filter(({ user }) => user.username === 'portico-metrics-server');
+  t.true(own.length > 0);
+  t.deepEqual([...new Set(own.flatMap(({ sourceIPs }) => sourceIPs))], ['127.0.0.1']);
+});
+
 test('a watch is kept when it begins and when it ends', async (t) => {
-  const { server, lines } = await audited([{ level: 'Metadata', verbs: ['watch'] }]);
+  const { server, lines } = await audited([{ level: 'Metadata', users: ['admin'], verbs: ['watch'] }]);
   t.teardown(() => server.stop());
   const watch = await server.client('admin').open({ method: 'GET', path: `${configMaps}?watch=1` });
   const stages = async () => (await lines()).map((line) => (JSON.parse(line) as Event).stage);
@@ -281,7 +291,7 @@ test('the legacy format has one line of text an event', async (t) => {
   t.teardown(() => server.stop());
   await server.ask('admin', { method: 'GET', path: configMaps, headers: { 'Audit-ID': 'x"y' } });
   await eventually(async () => (await lines()).length >= 2);
-  const line = (await lines()).find((text) => text.includes('ResponseComplete')) ?? '';
+  const line = (await lines()).find((text) => text.includes('user="admin"') && text.includes('ResponseComplete')) ?? '';
   t.regex(
     line,
     /^\d{4}-\S+Z AUDIT: id="x\\"y" stage="ResponseComplete" ip="127\.0\.0\.1" method="list" user="admin" groups="\\"system:masters\\",\\"system:authenticated\\"" as="<self>" asgroups="<lookup>" user-agent="differential\/1\.0" namespace="default" uri="\/api\/v1\/namespaces\/default\/configmaps" response="200"$/,

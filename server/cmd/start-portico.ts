@@ -317,7 +317,12 @@ async function serve(parts: ServeParts): Promise<Portico> {
       clusterParts.start('metrics-server', (signal) =>
         runInProcessMetrics({ own: metrics, client: metricsClient, signal, onError: clusterParts.onError }),
       );
-    } else if (!opened.shared) await forgetMetrics(metricsClient);
+    } else if (!opened.shared) {
+      // A server whose audit log is full, say, refuses its own requests too: it is to start all the same.
+      await forgetMetrics(metricsClient).catch((error: unknown) =>
+        clusterParts.onError(error, 'metrics of an earlier run'),
+      );
+    }
     if (controllerList !== '') {
       clusterParts.start('controllers', (signal) =>
         runInProcessControllers({

@@ -1,4 +1,5 @@
 /** The audit trail of a request: begun once its sender is known, ended when its answer has left. */
+import type { Socket } from 'node:net';
 import type { Middleware } from 'koa';
 import { formatGoDuration } from '../../apimachinery/duration/go-duration.ts';
 import type { UserInfo } from '../../apimachinery/request/user-info.ts';
@@ -90,7 +91,8 @@ function newAuditContext(trail: AuditTrail, ctx: ApiContext, user: UserInfo | un
       uri: (ctx.req.url ?? '/').replace(/^https?:\/\/[^/?]*/, ''),
       verb: info.verb,
       user,
-      sourceIps: sourceIps(headers, socket.remoteAddress),
+      // What this process asks of itself comes without a socket.
+      sourceIps: sourceIps(headers, (socket as Socket | undefined)?.remoteAddress ?? '127.0.0.1'),
       userAgent: agent.length > maxUserAgentLength ? `${agent.slice(0, maxUserAgentLength)}...TRUNCATED` : agent,
       received: trail.clock.now() - (trail.clock.monotonic() - received),
     }),
