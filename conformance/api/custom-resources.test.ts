@@ -109,6 +109,17 @@ test('an object may hold on to a finalizer of any name, when it is made and when
   await kind.gone();
 });
 
+test('the status of a new object has its defaults, also in a dry run', async (t) => {
+  const kind = new Kind('statuses');
+  const status = { type: 'object', default: { phase: 'Pending' }, properties: { phase: { type: 'string' } } };
+  const properties = { spec: { type: 'object' }, status };
+  await kind.define({}, { schema: { openAPIV3Schema: { type: 'object', properties } }, subresources: { status: {} } });
+  const tried = await api.post(`${kind.path}?dryRun=All`, kind.object('one', {}, { status: { phase: 'Done' } }));
+  t.deepEqual(tried.body.status, { phase: 'Pending' });
+  t.deepEqual((await kind.create('one', {})).body.status, { phase: 'Pending' });
+  await kind.gone();
+});
+
 test('a list that comes to be there, empty, is a change of the object', async (t) => {
   const kind = new Kind('empties');
   await kind.define({ sizes: { type: 'array', items: { type: 'integer' } } });

@@ -132,6 +132,12 @@ export const explanations: readonly Explanation[] = [
     reason: 'the finalizer of that admission plugin holds it',
   },
   {
+    case: /^operator: gateway-api\//,
+    step: /^established$/,
+    path: /conditions/,
+    reason: 'two controllers of upstream write conditions of a new definition, the quicker one first',
+  },
+  {
     case: /^(custom resources: discovery$|generated kind: )/,
     step: /^(OpenAPI|document)$/,
     path: /description$|DeleteOptions\.x-kubernetes-group-version-kind/,

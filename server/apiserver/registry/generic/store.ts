@@ -129,7 +129,7 @@ export class GenericStore {
     const key = this.key(options.namespace, name);
     if (context.dryRun) {
       if ((await this.#readThrough(key)) !== undefined) throw this.#alreadyExists(key, object);
-      return { object };
+      return { object: this.#asReadBack(object) };
     }
     if (/^0*[1-9]\d*$/.test(resourceVersion)) {
       throw failure({ code: 500, reason: '', message: 'resourceVersion should not be set on objects to be created' });
@@ -233,7 +233,7 @@ export class GenericStore {
     keepTimes(object, old);
 
     const gone = object.metadata.deletionTimestamp !== undefined && !this.#isWaiting(object);
-    if (options.context.dryRun) return { object, created: false };
+    if (options.context.dryRun) return { object: this.#asReadBack(object), created: false };
     try {
       if (gone) {
         // The last finalizer went: the update is a deletion of what is there, and is itself never stored.
@@ -345,6 +345,12 @@ export class GenericStore {
     if (written !== undefined) return written;
     const { namespace = '', name = '' } = object.metadata;
     return { object, cached: { key, namespace, name, revision, bytes: cachedBytes(this.layout, value, revision) } };
+  }
+
+  /** What is not stored is shown as what is: defaults may come only when it is read, as of a status. Mutates. */
+  #asReadBack(object: KubeObject): KubeObject {
+    this.cache.resource.reform?.(object);
+    return object;
   }
 
   /** Writing what is there already brings a value to the present way of keeping it at rest. */
