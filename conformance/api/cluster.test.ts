@@ -57,3 +57,12 @@ test('a start that is called off ends by itself, however far it has come', async
     t.true(['started', 'called off'].includes(await starting));
   }
 });
+
+test('documents that lead clients to a server name the address at which it listens, not the one of its endpoint', async (t) => {
+  const portico = await startPortico({ storage: 'memory:', advertiseAddress: '10.1.2.3' });
+  t.teardown(() => portico.stop());
+  const ask = (path: string) => portico.client.request<Record<string, unknown>>({ method: 'GET', path });
+  const { host } = new URL(portico.url);
+  t.like(await ask('/api'), { serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: host }] });
+  t.is((await ask('/.well-known/openid-configuration')).jwks_uri, `https://${host}/openid/v1/jwks`);
+});

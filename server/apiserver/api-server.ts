@@ -50,6 +50,8 @@ import type { ApiServerOptions } from './api-server-options.ts';
 
 export interface Address {
   readonly advertiseAddress: string;
+  /** In documents that lead clients here: one at which it listens. */
+  readonly shownAddress: string;
   /** Where this process reaches its own port. */
   readonly ownAddress: string;
   readonly port: number;
@@ -356,7 +358,7 @@ export class ApiServer {
 
   #serverAddress(): string {
     const address = this.#address;
-    return address === undefined ? '' : `${address.advertiseAddress}:${address.port}`;
+    return address === undefined ? '' : `${address.shownAddress}:${address.port}`;
   }
 }
 

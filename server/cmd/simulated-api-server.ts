@@ -23,7 +23,8 @@ export interface SimulatedApiServerParts {
 
 const issuer = 'https://kubernetes.default.svc.cluster.local';
 /** What the cluster says of where it is; nobody listens there. */
-const address = { advertiseAddress: '192.0.2.1', ownAddress: '192.0.2.1', port: 6443 };
+const ip = '192.0.2.1';
+const address = { advertiseAddress: ip, shownAddress: ip, ownAddress: ip, port: 6443 };
 
 /** With its caches filled and what a cluster starts with. */
 export async function startSimulatedApiServer(parts: SimulatedApiServerParts): Promise<ApiServer> {

@@ -273,7 +273,8 @@ async function serve(parts: ServeParts): Promise<Portico> {
       .catch((error: unknown) => {
         throw explainListenError(error, options);
       });
-    await apiServer.start({ advertiseAddress: parts.addresses.advertised, ownAddress: parts.addresses.own, port });
+    const { advertised, own: ownAddress, url: shownAddress } = parts.addresses;
+    await apiServer.start({ advertiseAddress: advertised, shownAddress, ownAddress, port });
     trust.watch(async () => {
       server.setClientAuthorities(trust.bundle);
       await apiServer.publishTrust();
