@@ -33,6 +33,7 @@ export async function operatorCases({ seed, count, wanted }: GeneratedCasesOptio
       independent: [...theme.samples, ...made].map(inOneOrder),
       replay: ({ name: step }) => {
         const [number = ''] = step.split(' ');
+        // A request follows from its number: enough of them, of which one is left.
         return `--operators --seed ${seed} --count 99999 --only '^${theme.name}$' --steps '^${number} '`;
       },
     };

@@ -33,10 +33,7 @@ export function unset(object: JsonObject, field: string): void {
 
 /** True where a list or map in it was sent empty: byte strings are in storage as they were sent. */
 export function hasEmpties(value: JsonValue | undefined): boolean {
-  if (Array.isArray(value)) return value.some(hasEmpties);
-  if (!isJsonObject(value)) return false;
-  const empties = Object.values((value as Marked)[EMPTIES] ?? {});
-  return empties.some((sent) => typeof sent !== 'string') || Object.values(value).some(hasEmpties);
+  return isMarked(value, isSentEmpty);
 }
 
 /** A quantity or a time in it was written in another way than it is kept ("0.5" for "500m"). */
@@ -46,16 +43,18 @@ export function rememberRespelled(object: JsonObject): void {
 
 /** True where Go, comparing items of its lists with what is stored, sees more than JSON shows. */
 export function isSentOtherwiseInLists(value: JsonValue | undefined): boolean {
-  if (Array.isArray(value)) return value.some(isSentOtherwise);
+  if (Array.isArray(value)) return isMarked(value, (marked) => marked[RESPELLED] === true || isSentEmpty(marked));
   return isJsonObject(value) && Object.values(value).some(isSentOtherwiseInLists);
 }
 
-function isSentOtherwise(value: JsonValue | undefined): boolean {
-  if (Array.isArray(value)) return value.some(isSentOtherwise);
-  if (!isJsonObject(value)) return false;
-  const { [EMPTIES]: empties = {}, [RESPELLED]: respelled } = value as Marked;
-  if (respelled === true || Object.values(empties).some((sent) => typeof sent !== 'string')) return true;
-  return Object.values(value).some(isSentOtherwise);
+/** Of some object at any depth. */
+function isMarked(value: JsonValue | undefined, test: (object: Marked) => boolean): boolean {
+  if (Array.isArray(value)) return value.some((item) => isMarked(item, test));
+  return isJsonObject(value) && (test(value) || Object.values(value).some((item) => isMarked(item, test)));
+}
+
+function isSentEmpty({ [EMPTIES]: empties = {} }: Marked): boolean {
+  return Object.values(empties).some((sent) => typeof sent !== 'string');
 }
 
 /** Those sent empty come last. */

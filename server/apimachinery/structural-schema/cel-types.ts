@@ -1,28 +1,8 @@
 /** What rules see of a value: the CEL type of a structural schema. What the schema leaves open is not seen at all. */
-import {
-  BOOL,
-  BYTES,
-  type CelType,
-  DOUBLE,
-  DURATION,
-  DYN,
-  INT,
-  listOf,
-  mapOf,
-  type ObjectField,
-  STRING,
-  TIMESTAMP,
-} from '../cel/cel-type.ts';
+import { type CelType, DYN, listOf, mapOf, type ObjectField, STRING } from '../cel/cel-type.ts';
 import { escapedName } from '../cel/escaped-name.ts';
+import { scalarTypeOf } from '../cel/type-of-schema.ts';
 import type { Structural } from './structural.ts';
-
-const textTypes: Readonly<Record<string, CelType>> = {
-  byte: BYTES,
-  duration: DURATION,
-  date: TIMESTAMP,
-  'date-time': TIMESTAMP,
-};
-const scalars: Readonly<Record<string, CelType>> = { boolean: BOOL, number: DOUBLE, integer: INT };
 
 /** What the type of `self` is called in messages; upstream puts a number behind it that changes with every start. */
 const SELF_TYPE = 'selfType';
@@ -41,10 +21,8 @@ export function celTypeOf(schema: Structural, isResource: boolean, name = SELF_T
       const value = nested(schema.additional, `${name}.@elem`);
       return value === undefined ? undefined : mapOf(STRING, value);
     }
-    case 'string':
-      return (Object.hasOwn(textTypes, schema.rules.format) ? textTypes[schema.rules.format] : undefined) ?? STRING;
     default:
-      return Object.hasOwn(scalars, type) ? scalars[type] : undefined;
+      return scalarTypeOf(type, schema.rules.format);
   }
 }
 

@@ -2,25 +2,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { emptySet, type FieldSet, newNode } from './field-set.ts';
 import { elementOfItem } from './list-items.ts';
-import { deduced, type MergeType, type StructType } from './merge-type.ts';
+import { type MergeType, type StructType, type StructuredType, typeBelow } from './merge-type.ts';
 import { fieldElement } from './path-element.ts';
 
 const leaf: FieldSet = emptySet;
-
-/** Types whose values are JSON objects with fields of their own. */
-type StructuredType = Extract<MergeType, { readonly kind: 'struct' | 'map' | 'deduced' }>;
-
-/** Undefined: the struct has no such field. */
-function typeOfField(type: StructuredType, name: string): MergeType | undefined {
-  switch (type.kind) {
-    case 'struct':
-      return type.field(name) ?? type.others;
-    case 'map':
-      return type.element;
-    case 'deduced':
-      return deduced;
-  }
-}
 
 /** @throws ElementError for items of merged lists that have no key */
 export function addedFields(type: MergeType, value: JsonValue): FieldSet {
@@ -63,7 +48,7 @@ function addedMap(type: StructuredType, map: JsonObject): FieldSet {
   const entries: [string, FieldSet][] = [];
   for (const name in map) {
     const value = map[name];
-    const field = value === undefined ? undefined : typeOfField(type, name);
+    const field = value === undefined ? undefined : typeBelow(type, name);
     if (value !== undefined && field !== undefined) entries.push([fieldElement(name), addedFields(field, value)]);
   }
   return newNode(true, entries) ?? leaf;

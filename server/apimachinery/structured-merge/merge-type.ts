@@ -56,6 +56,21 @@ export interface KeyedListType {
   readonly element: MergeType;
 }
 
+/** Types whose values are JSON objects with fields of their own. */
+export type StructuredType = StructType | MapType_ | DeducedType;
+
+/** Of a field; undefined: the struct has no such one. */
+export function typeBelow(type: StructuredType, name: string): MergeType | undefined {
+  switch (type.kind) {
+    case 'struct':
+      return type.field(name) ?? type.others;
+    case 'map':
+      return type.element;
+    case 'deduced':
+      return deduced;
+  }
+}
+
 export const deduced: DeducedType = { kind: 'deduced' };
 const anyAtomic: AtomicType = { kind: 'atomic', shape: undefined, of: 'any' };
 

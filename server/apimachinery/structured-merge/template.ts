@@ -4,7 +4,14 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { jsonEquals } from '../json-equals.ts';
-import { deduced, type MergeType, type StructType } from './merge-type.ts';
+import {
+  deduced,
+  type KeyedListType,
+  type MergeType,
+  type StructType,
+  type StructuredType,
+  typeBelow,
+} from './merge-type.ts';
 
 /** What an object of the template has at one place. */
 export type Template =
@@ -49,59 +56,44 @@ function at(
 ): Template {
   places.left--;
   if (value === undefined || places.left < 0) return { kind: 'value', value: undefined };
+  const same: Template = { kind: 'value', value };
   switch (type?.kind) {
     case 'struct':
     case 'map':
     case 'deduced':
       if (hasFields(value)) return ofMap(type, from, value, places);
-      return from === undefined ? noFields : { kind: 'value', value };
+      return from === undefined ? noFields : same;
     case 'keyed':
-      if (from !== undefined && hasItems(from)) return { kind: 'value', value };
-      if (hasItems(value)) return { kind: 'keyed', keys: type.keys, items: value.map((item) => keyed(item)) };
-      return from === undefined ? noItems : { kind: 'value', value };
+      if (from !== undefined && hasItems(from)) return same;
+      if (hasItems(value)) return ofKeyed(type, value, places);
+      return from === undefined ? noItems : same;
     case 'set':
       if (hasItems(value)) return { kind: 'set', items: take(value, places) };
-      return from === undefined ? noItems : { kind: 'value', value };
+      return from === undefined ? noItems : same;
     default:
-      return from === undefined ? anything : { kind: 'value', value };
-  }
-
-  function keyed(item: JsonValue): KeyedItem {
-    const { keys, element } = type as Extract<MergeType, { readonly kind: 'keyed' }>;
-    return { values: keys.map((key) => keyOf(item, key)), below: at(element, undefined, item, places) };
+      return from === undefined ? anything : same;
   }
 }
 
-function ofMap(
-  type: Extract<MergeType, { readonly kind: 'struct' | 'map' | 'deduced' }>,
-  from: JsonValue | undefined,
-  value: JsonObject,
-  places: Places,
-): Template {
+function ofKeyed({ keys, element }: KeyedListType, list: readonly JsonValue[], places: Places): Template {
+  const items = list.map((item) => ({
+    values: keys.map((key) => keyOf(item, key)),
+    below: at(element, undefined, item, places),
+  }));
+  return { kind: 'keyed', keys, items };
+}
+
+function ofMap(type: StructuredType, from: JsonValue | undefined, value: JsonObject, places: Places): Template {
   const names: string[] = [];
   const below: Template[] = [];
   for (const name in value) {
     const before = isJsonObject(from) && Object.hasOwn(from, name) ? from[name] : undefined;
     names.push(name);
-    below.push(at(typeOfField(type, name, from !== undefined), before, value[name], places));
+    // A struct that was there takes fields that it does not know by what they hold; of one that is new they are nobody's.
+    const field = typeBelow(type, name) ?? (from === undefined ? undefined : deduced);
+    below.push(at(field, before, value[name], places));
   }
   return { kind: 'map', names, below };
-}
-
-/** A struct that was there takes fields that it does not know by what they hold; of one that is new they are nobody's. */
-function typeOfField(
-  type: Extract<MergeType, { readonly kind: 'struct' | 'map' | 'deduced' }>,
-  name: string,
-  wasThere: boolean,
-): MergeType | undefined {
-  switch (type.kind) {
-    case 'struct':
-      return type.field(name) ?? type.others ?? (wasThere ? deduced : undefined);
-    case 'map':
-      return type.element;
-    case 'deduced':
-      return deduced;
-  }
 }
 
 function take(items: readonly JsonValue[], places: Places): readonly JsonValue[] {

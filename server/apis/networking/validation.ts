@@ -203,7 +203,7 @@ function checkParameters(parameters: JsonObject, path: string, errors: Errors): 
   }
 }
 
-export function controllerErrors(ingressClass: KubeObject, old: KubeObject): Errors {
+export function ingressClassControllerErrors(ingressClass: KubeObject, old: KubeObject): Errors {
   const errors: Errors = [];
   const { controller } = asObject(ingressClass.spec);
   checkImmutable(asText(controller), asText(asObject(old.spec).controller), 'spec.controller', errors);

@@ -9,8 +9,6 @@ import type { Structural } from '../../apimachinery/structural-schema/structural
 import { checkRules, type RuleFindings } from '../../apimachinery/structural-schema/validate-rules.ts';
 import { validateValue } from '../../apimachinery/structural-schema/validate-value.ts';
 import { isLabelKey } from '../../apimachinery/validation/labels.ts';
-import { validateDnsSubdomainName } from '../../apimachinery/validation/names.ts';
-import { validateObjectMeta, validateObjectMetaUpdate } from '../../apimachinery/validation/object-meta.ts';
 import { bumpGeneration, startGeneration } from '../registry/generic/generation.ts';
 import type { Strategy, UpdateStrategy } from '../registry/generic/resource-definition.ts';
 import { newStatusStrategy } from '../registry/generic/status-strategy.ts';
@@ -18,7 +16,6 @@ import type { VersionFacts } from './definition-facts.ts';
 import { scaleSpecErrors, scaleStatusErrors } from './scale-rules.ts';
 
 export interface CustomSchemas {
-  readonly namespaced: boolean;
   /** Of the version that the request speaks. */
   readonly own: () => Structural;
   /** Of the version that is stored; unset where that is the same. */
@@ -40,18 +37,16 @@ class ToleratedErrors {
   }
 }
 
-export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: VersionFacts): Strategy {
-  const { own, stored } = schemas;
+export function customStrategy({ own, stored }: CustomSchemas, { scale, hasStatus }: VersionFacts): Strategy {
   const tolerated = new ToleratedErrors();
-  const validate = (object: KubeObject, old: KubeObject | undefined): FieldError[] => {
+  const validate = (object: KubeObject, old: KubeObject | undefined, found: readonly FieldError[]): FieldError[] => {
     const errors = [
       ...validateValue(object, own(), old === undefined ? undefined : { value: old }).fieldErrors(''),
       ...(scale === undefined ? [] : [...scaleSpecErrors(object, scale), ...scaleStatusErrors(object, scale)]),
       ...embeddedErrors(object, own()),
       ...newListErrors(object, old, own()),
     ];
-    const found = [...metadataErrors(schemas, object, old), ...errors];
-    return [...errors, ...tolerated.keep(object, checkRules(object, old, own(), found))];
+    return [...errors, ...tolerated.keep(object, checkRules(object, old, own(), [...found, ...errors]))];
   };
   return {
     allowUnconditionalUpdate: false,
@@ -63,8 +58,8 @@ export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: Ver
     prepareForUpdate(object, old) {
       if (changedBeyondMetadata(object, old)) bumpGeneration(object, old);
     },
-    validate: (object) => validate(object, undefined),
-    validateUpdate: validate,
+    validate: (object, _context, found) => validate(object, undefined, found),
+    validateUpdate: (object, old, _context, found) => validate(object, old, found),
     warningsOnCreate: (object) => finalizerWarnings(object, undefined),
     warningsOnUpdate: (object, old) => [...finalizerWarnings(object, old), ...tolerated.warningsOf(object)],
     // Fields that the stored version does not have are validated, and then not stored.
@@ -74,12 +69,11 @@ export function customStrategy(schemas: CustomSchemas, { scale, hasStatus }: Ver
   };
 }
 
-export function customStatusStrategy(schemas: CustomSchemas, { scale }: VersionFacts): UpdateStrategy {
-  const { own } = schemas;
+export function customStatusStrategy({ own }: CustomSchemas, { scale }: VersionFacts): UpdateStrategy {
   const tolerated = new ToleratedErrors();
   return newStatusStrategy({
     keepMetadata: 'all',
-    validateUpdate(object, old) {
+    validateUpdate(object, old, _context, found) {
       const status = own().properties.get('status');
       const errors: FieldError[] = [];
       if (status !== undefined && object.status !== undefined) {
@@ -89,24 +83,10 @@ export function customStatusStrategy(schemas: CustomSchemas, { scale }: VersionF
       if (scale !== undefined) errors.push(...scaleStatusErrors(object, scale));
       // Embedded objects are looked at by writes of the whole object only, as upstream does.
       errors.push(...newListErrors(object, old, own()));
-      const found = [...metadataErrors(schemas, object, old), ...errors];
-      return [...errors, ...tolerated.keep(object, checkRules(object, old, own(), found))];
+      return [...errors, ...tolerated.keep(object, checkRules(object, old, own(), [...found, ...errors]))];
     },
     warningsOnUpdate: (object) => tolerated.warningsOf(object),
   });
-}
-
-/** Found elsewhere too: rules are not checked where there are some. */
-function metadataErrors(
-  { own, namespaced }: CustomSchemas,
-  { metadata }: KubeObject,
-  old: KubeObject | undefined,
-): readonly FieldError[] {
-  if (!own().reaches.validations) return [];
-  const path = 'metadata';
-  return old === undefined
-    ? validateObjectMeta(metadata, { namespaced, validateName: validateDnsSubdomainName, path })
-    : validateObjectMetaUpdate(metadata, old.metadata, { path });
 }
 
 /** Of an object that had such errors before, none is new. */

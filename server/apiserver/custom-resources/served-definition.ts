@@ -204,7 +204,6 @@ export class ServedDefinition {
   #definitionOf(version: VersionFacts, served: ResourceVersionDefinition, isStored: boolean): ResourceDefinition {
     const { group, names, namespaced, storageVersion, terminating } = this.facts;
     const schemas = {
-      namespaced,
       own: () => this.#schemas.structural(version.version),
       stored: isStored ? undefined : () => this.#schemas.structural(storageVersion),
     };

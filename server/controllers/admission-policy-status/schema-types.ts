@@ -1,19 +1,7 @@
 /** From the OpenAPI document of a group version to the types that expressions on its objects have. Pure. */
-import {
-  BOOL,
-  BYTES,
-  type CelType,
-  DOUBLE,
-  DURATION,
-  DYN,
-  INT,
-  listOf,
-  mapOf,
-  type ObjectField,
-  STRING,
-  TIMESTAMP,
-} from '../../apimachinery/cel/cel-type.ts';
+import { type CelType, DYN, listOf, mapOf, type ObjectField, STRING } from '../../apimachinery/cel/cel-type.ts';
 import { escapedName } from '../../apimachinery/cel/escaped-name.ts';
+import { scalarTypeOf } from '../../apimachinery/cel/type-of-schema.ts';
 
 /** As far as types follow from it. */
 export interface Schema {
@@ -44,17 +32,6 @@ export interface Kind {
 }
 
 const prefix = '#/components/schemas/';
-const textTypes = new Map<string | undefined, CelType>([
-  ['byte', BYTES],
-  ['duration', DURATION],
-  ['date', TIMESTAMP],
-  ['date-time', TIMESTAMP],
-]);
-const scalars = new Map<string | undefined, CelType>([
-  ['boolean', BOOL],
-  ['number', DOUBLE],
-  ['integer', INT],
-]);
 
 /** Undefined: the document does not say. */
 export function typeOfKind({ components }: OpenApiDocument, { group, version, kind }: Kind): CelType | undefined {
@@ -91,10 +68,8 @@ class Types {
         const value = this.#nested(schema.additionalProperties, `${name}.@prop`);
         return value === undefined ? undefined : mapOf(STRING, value);
       }
-      case 'string':
-        return textTypes.get(schema.format) ?? STRING;
       default:
-        return scalars.get(schema.type);
+        return scalarTypeOf(schema.type, schema.format);
     }
   }
 

@@ -16,7 +16,7 @@ export function creationErrors(
   context: StrategyContext,
 ): FieldError[] {
   const path = 'metadata';
-  const own = strategy.metadataLast === true ? (strategy.validate?.(object, context) ?? []) : [];
+  const own = strategy.metadataLast === true ? (strategy.validate?.(object, context, []) ?? []) : [];
   if (own.length > 0) return own;
   if (strategy.metadataLast === true) {
     return validateObjectMeta(object.metadata, { namespaced, validateName: validatePathSegmentName, path });
@@ -25,8 +25,8 @@ export function creationErrors(
   const errors = [
     ...(strategy.validateBeforeMetadata?.(object, context) ?? []),
     ...validateObjectMeta(object.metadata, { namespaced, validateName, path }),
-    ...(strategy.validate?.(object, context) ?? []),
   ];
+  errors.push(...(strategy.validate?.(object, context, errors) ?? []));
   // Kinds that take any name are left with what holds for all.
   return errors.length > 0 || strategy.validateName === undefined
     ? errors
@@ -44,7 +44,7 @@ export function updateErrors(
   { definition, strategy, context }: UpdateRules,
 ): FieldError[] {
   const errors = metadataErrors(object, old, { definition, strategy, context });
-  if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old, context));
+  if (strategy.validateUpdate !== undefined) errors.push(...strategy.validateUpdate(object, old, context, errors));
   return errors;
 }
 
@@ -78,7 +78,7 @@ function metadataErrors(
   const errors = [...inCommon, ...change];
   const validateName = nameRule(own, object);
   again.forEach((check, index) => {
-    if (typeof check === 'function') errors.push(...check(object, old, context));
+    if (typeof check === 'function') errors.push(...check(object, old, context, errors));
     else if (!isGood) {
       if (check === 'change') errors.push(...change);
       else errors.push(...validateObjectMeta(metadata, { namespaced, validateName, path }));

@@ -99,7 +99,13 @@ export interface StrategyContext {
 
 /** A check of an update: of the metadata, as of any object of the kind or for what may not change; or of the kind's own. */
 export type UpdateCheck = 'object' | 'change' | ValidateUpdate;
-type ValidateUpdate = (object: KubeObject, old: KubeObject, context: StrategyContext) => FieldError[];
+/** `found`: what is wrong with the metadata. */
+export type ValidateUpdate = (
+  object: KubeObject,
+  old: KubeObject,
+  context: StrategyContext,
+  found: readonly FieldError[],
+) => FieldError[];
 
 export interface UpdateStrategy {
   /**
@@ -127,7 +133,7 @@ export interface Strategy extends UpdateStrategy {
   readonly metadataLast?: boolean;
   /** What the kind's own validation checks before it looks at the metadata. */
   readonly validateBeforeMetadata?: (object: KubeObject, context: StrategyContext) => FieldError[];
-  validate?(object: KubeObject, context: StrategyContext): FieldError[];
+  validate?(object: KubeObject, context: StrategyContext, found: readonly FieldError[]): FieldError[];
   warningsOnCreate?(object: KubeObject): string[];
   /** Normalises after validation. Mutates. */
   canonicalize?(object: KubeObject): void;

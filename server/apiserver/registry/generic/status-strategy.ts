@@ -1,7 +1,6 @@
 /** Writes through /status: everything but status stays as it was, and of the metadata as much as the kind says. */
-import type { FieldError } from '../../../apimachinery/errors/field-error.ts';
 import type { KubeObject, ObjectMeta } from '../../../apimachinery/meta/object.ts';
-import type { UpdateCheck, StrategyContext, UpdateStrategy } from './resource-definition.ts';
+import type { StrategyContext, UpdateCheck, UpdateStrategy, ValidateUpdate } from './resource-definition.ts';
 
 /** What upstream's ResetObjectMetaForStatus restores; managedFields pass. */
 const ownedMetadata = [
@@ -19,7 +18,7 @@ export interface StatusStrategyOptions {
   readonly keepMetadata?: 'all' | readonly (keyof ObjectMeta & string)[];
   /** After the other halves have been restored. Mutates `object`. */
   readonly prepare?: (object: KubeObject, old: KubeObject, context: StrategyContext) => void;
-  readonly validateUpdate?: (object: KubeObject, old: KubeObject, context: StrategyContext) => FieldError[];
+  readonly validateUpdate?: ValidateUpdate;
   readonly warningsOnUpdate?: (object: KubeObject, old: KubeObject) => string[];
   readonly metadataOnUpdate?: readonly UpdateCheck[];
 }

@@ -1,10 +1,10 @@
 /** Writes of IngressClasses. */
-import { controllerErrors, validateIngressClass } from '../../../../apis/networking/validation.ts';
+import { ingressClassControllerErrors, validateIngressClass } from '../../../../apis/networking/validation.ts';
 import type { Strategy } from '../../generic/resource-definition.ts';
 
 export const strategy: Strategy = {
   generation: true,
   validate: validateIngressClass,
-  metadataOnUpdate: ['change', controllerErrors, 'object'],
+  metadataOnUpdate: ['change', ingressClassControllerErrors, 'object'],
   validateUpdate: validateIngressClass,
 };
